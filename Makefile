@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Lymer's build system: GNU Make, a C compiler, a clang that knows BPF, bpftool. Nothing here needs root.
+#
+#   make                build/lymer, manual pages, completion
+#   make check          everything that passes or fails, as TAP through prove (the live tests need root)
+#   make check-unit     only what needs no kernel: unit and golden tests
+#   make demo           the main job on real input (root)
+#   make install        binary, manual pages, completion, licences; DESTDIR= PREFIX=
+#   make clean
+#
+#   O=DIR  build there (default build)       SAN=address,undefined  with sanitizers (give it an O of its own)
+#   V=1    print the commands                STATIC=1               one static binary
+#   WERROR=1  warnings are errors            CC= CLANG= BPFTOOL= CFLAGS= LDFLAGS=  as usual
+
+VERSION := 0.1.0
+
+O := build
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# --- tools ------------------------------------------------------------------------------------------------------------
+
+# The first of the words of $(1) that is a program.
+first = $(firstword $(foreach p,$(1),$(shell PATH="$$PATH:/usr/sbin:/sbin" command -v $(p) 2>/dev/null)))
+
+CLANG := $(or $(CLANG),$(call first,clang clang-19 clang-16 clang-15 clang-14),clang)
+BPFTOOL := $(or $(BPFTOOL),$(call first,bpftool),bpftool)
+PKG_CONFIG ?= pkg-config
+INSTALL ?= install
+PROVE ?= prove
+
+ifeq ($(V),1)
+Q :=
+say := @:
+else
+Q := @
+say := @printf '  %-7s %s\n'
+endif
+
+# --- flags ------------------------------------------------------------------------------------------------------------
+
+CFLAGS ?= -O2 -g
+warn := -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers $(if $(WERROR),-Werror)
+san := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+cflags := -std=gnu11 $(warn) $(san) -D_GNU_SOURCE -DLYM_VERSION='"$(VERSION)"' -Ischema -Isrc -I$(O)
+ldflags := $(san) $(if $(STATIC),-static)
+libs := $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs libbpf libelf zlib 2>/dev/null || echo -lbpf -lelf -lz)
+compile = $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS)
+deps = -MMD -MP -MT $@ -MF $@.d
+link = $(ldflags) $(LDFLAGS)
+
+# clang's BPF target does not look where Debian keeps asm/*.h; elsewhere multiarch is empty.
+ARCH ?= $(shell uname -m)
+bpf_arch := $(subst x86_64,x86,$(subst aarch64,arm64,$(ARCH)))
+multiarch := $(shell $(CC) -print-multiarch 2>/dev/null)
+bpf_cflags := -target bpf -D__TARGET_ARCH_$(bpf_arch) -O2 -g -mcpu=v2 -Wall $(if $(WERROR),-Werror) \
+	-Ibpf -Ischema $(if $(multiarch),-idirafter /usr/include/$(multiarch))
+
+# --- what there is ----------------------------------------------------------------------------------------------------
+
+objs := $(patsubst src/%.c,$(O)/src/%.o,$(sort $(wildcard src/*.c)))
+lib := $(filter-out $(O)/src/main.o,$(objs))
+bpf_objs := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(sort $(wildcard bpf/*.bpf.c)))
+unit := $(patsubst %.c,$(O)/%,$(sort $(wildcard tests/unit/*.c)))
+programs := $(patsubst %.c,$(O)/%,$(sort $(filter-out tests/unit/% tests/lib/%,$(wildcard tests/*/*.c examples/*.c))))
+hostile := $(O)/examples/logserver-hostile
+
+.PHONY: all programs check check-unit demo install clean FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(O)/lymer $(O)/docs.stamp
+
+# Objects are rebuilt when the flags they were built with change.
+flags := $(subst ','\'',$(compile) $(link) $(libs) $(CLANG) $(bpf_cflags))
+$(O)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(flags)' | cmp -s - $@ || printf '%s\n' '$(flags)' >$@
+
+# --- the kernel side --------------------------------------------------------------------------------------------------
+
+$(O)/bpf/%.bpf.o: bpf/%.bpf.c $(O)/flags
+	@mkdir -p $(@D)
+	$(say) BPF $@
+	$(Q)$(CLANG) $(bpf_cflags) $(deps) -c $< -o $@
+
+$(O)/lymer.bpf.o: $(bpf_objs)
+	$(say) BPFLD $@
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(O)/lymer.skel.h: $(O)/lymer.bpf.o
+	$(say) SKEL $@
+	$(Q)$(BPFTOOL) gen skeleton $< name lymer_bpf >$@
+
+# --- the user side ----------------------------------------------------------------------------------------------------
+
+# Order only: -MMD finds out who includes the skeleton, but the first build must have it.
+$(O)/src/%.o: src/%.c $(O)/flags | $(O)/lymer.skel.h
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(compile) $(deps) -c $< -o $@
+
+$(O)/lymer: $(objs)
+	$(say) LD $@
+	$(Q)$(CC) $(CFLAGS) $(link) $^ $(libs) -lpthread -o $@
+
+# --- documents out of the catalogue -----------------------------------------------------------------------------------
+
+$(O)/tools/docgen: tools/docgen.c $(lib) $(O)/flags
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(compile) $(deps) $(link) $< $(lib) $(libs) -lpthread -o $@
+
+$(O)/docs.stamp: $(O)/tools/docgen
+	@mkdir -p $(O)/man $(O)/doc $(O)/completion
+	$(say) DOC '$(O)/man $(O)/doc $(O)/completion'
+	$(Q)$< $(O)
+	@touch $@
+
+# --- tests ------------------------------------------------------------------------------------------------------------
+
+# A unit test is one program, linked to everything but main().
+$(unit): $(O)/%: %.c $(lib) $(O)/flags
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(compile) $(deps) $(link) $< $(lib) $(libs) -lpthread -o $@
+
+# Programs to be traced know nothing of Lymer.
+$(programs): $(O)/%: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(compile) $(deps) $(link) $< -lpthread -o $@
+
+$(hostile): examples/logserver.c $(O)/flags
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(compile) -DHOSTILE $(deps) $(link) $< -lpthread -o $@
+
+programs: $(unit) $(programs) $(hostile)
+
+# Tests run at the top of the tree and find what was built through O.
+prove := O=$(O) LYMER=$(O)/lymer $(PROVE) $(PROVEFLAGS)
+golden_t := $(sort $(wildcard tests/golden/*.t))
+live_t := $(sort $(filter-out tests/golden/% tests/unit/%,$(wildcard tests/*.t tests/*/*.t)))
+
+check: all programs
+	$(Q)$(prove) $(unit) $(golden_t) $(live_t)
+
+check-unit: all programs
+	$(Q)$(prove) $(unit) $(golden_t)
+
+demo: all programs
+	$(Q)O=$(O) sh tools/demo.sh
+
+# --- install, clean ---------------------------------------------------------------------------------------------------
+
+root := $(DESTDIR)$(PREFIX)
+install: all
+	$(INSTALL) -d $(root)/bin $(root)/share/man/man1 $(root)/share/man/man7 $(root)/share/doc/lymer \
+		$(root)/share/bash-completion/completions
+	$(INSTALL) -m 755 $(O)/lymer $(root)/bin
+	$(INSTALL) -m 644 $(O)/man/*.1 $(root)/share/man/man1
+	$(INSTALL) -m 644 $(O)/man/*.7 $(root)/share/man/man7
+	$(INSTALL) -m 644 $(O)/completion/lymer $(root)/share/bash-completion/completions
+	$(INSTALL) -m 644 README.md LICENSE LICENSES/*.txt $(O)/doc/event.schema.json $(root)/share/doc/lymer
+
+clean:
+	rm -rf $(O)
+
+-include $(addsuffix .d,$(objs) $(bpf_objs) $(unit) $(programs) $(hostile) $(O)/tools/docgen)

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * Addresses as the kernel itself uses them: cgroup hooks see the kernel's copy of every inet and unix address. They
+ * sit on the root of the cgroup tree and always say yes.
+ */
+#include "scope.h"
+#include "sock.h"
+
+char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
+
+/* getname: the hook comes before the kernel has written all of the address. */
+static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct bpf_sock_addr_kern *k;
+	struct stage *st;
+	u64 n;
+
+	if (!in_scope(t))
+		return 1;
+	st = stage_get(t, false);
+	if (!st)
+		return 1;
+	k = bpf_cast_to_kern_ctx(ctx);
+	n = bound(k->uaddrlen, ADDR_MAX);
+	st->kaddr.set = 1;
+	st->kaddr.len = n;
+	bpf_probe_read_kernel(st->kaddr.b, n, k->uaddr);
+	if (getname && *(u16 *)st->kaddr.b == AF_INET)
+		*(u64 *)(st->kaddr.b + 8) = 0;
+	if (getname && *(u16 *)st->kaddr.b == AF_INET6) {
+		struct sin6 *s = (void *)st->kaddr.b;
+		bool local = (s->addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000);
+
+		s->scope = local ? BPF_CORE_READ(k, sk, __sk_common.skc_bound_dev_if) : 0;
+	}
+	return 1;
+}
+
+#define HOOK(section, name) \
+	SEC(section) int name(struct bpf_sock_addr *ctx) { return address(ctx, __builtin_strncmp(#name, "get", 3) == 0); }
+
+HOOK("cgroup/recvmsg4", recvmsg4)
+HOOK("cgroup/recvmsg6", recvmsg6)
+HOOK("cgroup/sendmsg4", sendmsg4)
+HOOK("cgroup/sendmsg6", sendmsg6)
+HOOK("cgroup/connect4", connect4)
+HOOK("cgroup/connect6", connect6)
+HOOK("cgroup/bind4", bind4)
+HOOK("cgroup/bind6", bind6)
+HOOK("cgroup/getsockname4", getsockname4)
+HOOK("cgroup/getsockname6", getsockname6)
+HOOK("cgroup/getpeername4", getpeername4)
+HOOK("cgroup/getpeername6", getpeername6)
+/* libbpf 1.1 has no names for these attach types; user space sets them */
+HOOK("cgroup/sock_addr", recvmsg_unix)
+HOOK("cgroup/sock_addr", sendmsg_unix)
+HOOK("cgroup/sock_addr", connect_unix)
+HOOK("cgroup/sock_addr", getsockname_unix)
+HOOK("cgroup/sock_addr", getpeername_unix)

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The record's area: items are appended at stage.len. Every write is bounded right before the helper that does it, so
+ * that every clang produces what every verifier accepts; what does not fit is cut and says so.
+ */
+#ifndef LYM_AREA_H
+#define LYM_AREA_H
+
+#include "stage.h"
+
+#define ITEM sizeof(struct lym_item)
+
+/* A place in the area with SLACK bytes of room behind it, whatever off is. */
+static __always_inline void *area_at(struct stage *st, u32 off)
+{
+	return st->rec.area + bound(off, config.area);
+}
+
+static __always_inline u32 area_room(struct stage *st)
+{
+	return st->len + ITEM < config.area ? config.area - st->len - ITEM : 0;
+}
+
+static __always_inline u32 round8(u32 n)
+{
+	return (n + 7) & ~7u;
+}
+
+/* Write the header of the item at `at` whose len bytes are in place already. */
+static __always_inline void item_header(struct stage *st, u32 at, u32 field, u32 kind, u32 flags, u32 len, u32 full,
+					u32 index)
+{
+	struct lym_item *i = area_at(st, at);
+
+	i->field = field;
+	i->kind = kind;
+	i->flags = flags | (len < full ? LYM_I_TRUNC : 0);
+	i->len = len;
+	i->full = full;
+	i->index = index;
+}
+
+/* Put the item at stage.len into the record; its len bytes and the zeros behind them are in place already. */
+static __always_inline void item_commit(struct stage *st, u32 field, u32 kind, u32 flags, u32 len, u32 full, u32 index)
+{
+	item_header(st, st->len, field, kind, flags, len, full, index);
+	st->len += ITEM + round8(len);
+	st->items++;
+}
+
+/* The bytes behind an item up to a multiple of 8 are zeros: nothing of an earlier record leaks. */
+static __always_inline void item_pad(struct stage *st, u32 len)
+{
+	u64 *end = area_at(st, st->len + ITEM + (len & ~7u));
+
+	if (len & 7)
+		*end &= (1ull << ((len & 7) * 8)) - 1;
+}
+
+/* Append an item of n <= 64 bytes (a constant) from memory of this program. */
+static __always_inline void item_small(struct stage *st, u32 field, u32 kind, u32 flags, const void *p, u32 n, u32 index)
+{
+	if (area_room(st) < round8(n))
+		return;
+	if (n & 7)
+		*(u64 *)area_at(st, st->len + ITEM + (n & ~7u)) = 0;
+	bpf_probe_read_kernel(area_at(st, st->len + ITEM), n, p);
+	item_commit(st, field, kind, flags, n, n, index);
+}
+
+/* Append an address. */
+static __always_inline void item_addr(struct stage *st, u32 field, u32 flags, const struct addr *a, u32 index)
+{
+	u32 n = a->len;
+
+	if (n > ADDR_MAX)
+		n = ADDR_MAX;
+	if (area_room(st) < ADDR_MAX)
+		return;
+	bpf_probe_read_kernel(area_at(st, st->len + ITEM), ADDR_MAX, a->b);
+	item_pad(st, n);
+	item_commit(st, field, LYM_ADDR, flags, n, n, index);
+}
+
+static long copy_chunk(u64 i, struct stage **st)
+{
+	struct walk *w = &(*st)->walk;
+	u64 n = bound(w->left, config.chunk);
+
+	if (!n || bpf_probe_read_kernel(area_at(*st, w->to), n, (void *)w->from))
+		return 1;
+	w->from += n;
+	w->to += n;
+	w->left -= n;
+	return 0;
+}
+
+__weak __noinline int area_copy_chunks(u32 side, u32 to, u64 from, u32 n)
+{
+	struct stage *st = stage_or_side(side);
+
+	if (!st)
+		return 0;
+	st->walk.from = from;
+	st->walk.to = to;
+	st->walk.left = n;
+	bpf_loop(config.chunks + 1, copy_chunk, &st, 0);
+	return n - st->walk.left;
+}
+
+/* Copy n bytes of kernel memory to offset `to` of the area; returns how many arrived. */
+static __always_inline u32 area_copy(u32 side, struct stage *st, u32 to, u64 from, u32 n)
+{
+	u64 one = bound(n, config.chunk);
+
+	if (config.chunks > 1 || n > config.chunk)
+		return area_copy_chunks(side, to, from, n);
+	return one && bpf_probe_read_kernel(area_at(st, to), one, (void *)from) ? 0 : n;
+}
+
+/* ---- user memory, described by stage.iov ---- */
+
+/* Read a user iovec array into stage.iov; returns how many entries are in use. */
+static __always_inline u32 iov_load(struct stage *st, u64 ptr, u64 n)
+{
+	n = bound(n, IOVS);
+	if (n && bpf_probe_read_user(st->iov, n * sizeof(struct iov), (void *)ptr))
+		return 0;
+	return n;
+}
+
+static __always_inline u32 iov_one(struct stage *st, u64 base, u64 len)
+{
+	st->iov[0].base = base;
+	st->iov[0].len = len;
+	return 1;
+}
+
+/* The next piece of the user's buffers: its address, *n its length. False: there is none. */
+static __always_inline bool user_piece(struct stage *st, u64 *from, u64 *n)
+{
+	struct walk *w = &st->walk;
+	u64 i = bound(w->i, IOVS - 1), len = st->iov[i].len - w->done;
+
+	if (!w->left || w->i >= w->n)
+		return false;
+	*from = st->iov[i].base + w->done;
+	*n = len < w->left ? len : w->left;
+	return true;
+}
+
+static __always_inline void user_advance(struct stage *st, u64 n)
+{
+	struct walk *w = &st->walk;
+	u64 i = bound(w->i, IOVS - 1);
+
+	w->left -= n;
+	w->done += n;
+	if (w->done == st->iov[i].len) {
+		w->i++;
+		w->done = 0;
+	}
+}
+
+static long gather_step(u64 step, struct stage **st)
+{
+	struct walk *w = &(*st)->walk;
+	u64 from, n;
+
+	if (!user_piece(*st, &from, &n))
+		return 1;
+	n = bound(n, config.chunk);
+	if (n && bpf_probe_read_user(area_at(*st, w->to), n, (void *)from))
+		return 1;
+	w->to += n;
+	user_advance(*st, n);
+	return 0;
+}
+
+/* What an item is, in one register. */
+#define META(field, kind, flags, index) ((u64)(field) | (u64)(kind) << 16 | (u64)(flags) << 24 | (u64)(index) << 32)
+
+/*
+ * Append up to max of the full bytes of the user's buffers (side: of the stage beside) as an item; returns how many came,
+ * -1 if there are some but not one of them could be read.
+ */
+__weak __noinline int item_gather(u32 side, u32 iovs, u64 meta, u64 full, u32 max)
+{
+	struct stage *st = stage_or_side(side);
+	u32 want = full < max ? full : max, room, got;
+
+	if (!st)
+		return 0;
+	room = area_room(st);
+	if (want > room)
+		want = room & ~7u;
+	st->walk.to = st->len + ITEM;
+	st->walk.left = want;
+	st->walk.i = st->walk.done = 0;
+	st->walk.n = iovs;
+	if (want)
+		bpf_loop(config.chunks + IOVS + 1, gather_step, &st, 0);
+	got = want - st->walk.left;
+	if (full > 0xffffffff)
+		full = 0xffffffff;
+	if (want && !got)
+		meta |= (u64)LYM_I_UNREAD << 24;
+	item_pad(st, got);
+	item_commit(st, (u16)meta, (u8)(meta >> 16), (u8)(meta >> 24), got, full, meta >> 32);
+	return want && !got ? -1 : (int)got;
+}
+
+/* Append up to max bytes of user memory at ptr as an item. */
+static __always_inline int item_user(struct stage *st, u64 meta, u64 ptr, u64 full, u32 max)
+{
+	iov_one(st, ptr, full);
+	return item_gather(0, 1, meta, full, max);
+}
+
+static long compare_word(u64 word, struct stage **st)
+{
+	struct walk *w = &(*st)->walk;
+	u64 k, u;
+	u32 rest = w->piece - word * 8;
+
+	if (word * 8 >= w->piece)
+		return 1;
+	k = *(u64 *)area_at(*st, w->at + word * 8);
+	u = *(u64 *)((*st)->scratch + bound(word * 8, CHUNK_MAX));
+	k ^= u;
+	if (rest < 8)
+		k &= (1ull << ((rest & 7) * 8)) - 1;
+	if (k) {
+		w->differs = 1;
+		return 1;
+	}
+	return 0;
+}
+
+static long compare_step(u64 step, struct stage **st)
+{
+	struct walk *w = &(*st)->walk;
+	u64 from, n;
+
+	if (!user_piece(*st, &from, &n))
+		return 1;
+	n = bound(n, config.chunk);
+	if (n && bpf_probe_read_user((*st)->scratch, n, (void *)from))
+		return 1;
+	w->piece = n;
+	bpf_loop(config.chunk / 8, compare_word, st, 0);
+	if (w->differs)
+		return 1;
+	w->at += n;
+	user_advance(*st, n);
+	return 0;
+}
+
+/* Do the user's buffers differ from the len bytes at offset `at` of the area? Memory that cannot be read does not. */
+__weak __noinline int differs(u32 iovs, u32 at, u32 len)
+{
+	struct stage *st = stage_or_side(0);
+
+	if (!st)
+		return 0;
+	st->walk.at = at;
+	st->walk.left = len;
+	st->walk.i = st->walk.done = st->walk.differs = 0;
+	st->walk.n = iovs;
+	bpf_loop(config.chunks + IOVS + 1, compare_step, &st, 0);
+	return st->walk.differs;
+}
+
+/* Append a 4-byte user value. */
+static __always_inline void item_user_u32(struct stage *st, u32 field, u32 kind, u64 ptr)
+{
+	u64 v = 0;
+	bool bad = bpf_probe_read_user(&v, 4, (void *)ptr);
+
+	if (area_room(st) < 8)
+		return;
+	*(u64 *)area_at(st, st->len + ITEM) = v;
+	item_commit(st, field, kind, bad ? LYM_I_UNREAD : 0, bad ? 0 : 4, 4, 0);
+}
+
+#endif

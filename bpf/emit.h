@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The last step: who and when into the header, the record into the ring of this CPU, a loss into the counters. */
+#ifndef LYM_EMIT_H
+#define LYM_EMIT_H
+
+#include "area.h"
+
+static __always_inline void header(struct lym_hdr *h, struct task_struct *t, u32 event, u32 nr, s64 ret)
+{
+	struct pid *pid = t->thread_pid, *tg = t->group_leader->thread_pid;
+	struct nsproxy *ns = t->nsproxy;
+	u64 id = bpf_get_current_pid_tgid(), ug = bpf_get_current_uid_gid();
+	u32 level = pid ? pid->level : 0;
+
+	h->event = event;
+	h->ncells = LYM_CELLS;
+	h->syscall = nr;
+	h->ret = ret;
+	h->host_pid = id >> 32;
+	h->host_tid = id;
+	h->uid = ug;
+	h->gid = ug >> 32;
+	h->host_ppid = t->real_parent->tgid;
+	h->start = t->start_boottime;
+	h->leader_start = t->group_leader->start_boottime;
+	h->cgroup = bpf_get_current_cgroup_id();
+	bpf_get_current_comm(h->comm, sizeof(h->comm));
+	h->pid = h->host_pid;
+	h->tid = h->host_tid;
+	h->mnt_ns = ns ? ns->mnt_ns->ns.inum : 0;
+	h->pid_ns = 0;
+	if (pid && tg) {
+		struct upid up = {};
+		u32 first = bpf_core_field_offset(struct pid, numbers);
+
+		bpf_probe_read_kernel(&up, sizeof(up), (char *)pid + first + (level & 31) * sizeof(up));
+		h->tid = up.nr;
+		h->pid_ns = BPF_CORE_READ(up.ns, ns.inum);
+		if (level) {
+			bpf_probe_read_kernel(&up, sizeof(up), (char *)tg + first + (level & 31) * sizeof(up));
+			h->pid = up.nr;
+		}
+	}
+}
+
+/* Append st's description of its socket. */
+static __always_inline void item_sock(struct stage *out, struct stage *st)
+{
+	u32 n = bound(st->sock_len, sizeof(st->sock));
+
+	if (!n || area_room(out) < sizeof(st->sock))
+		return;
+	bpf_probe_read_kernel(area_at(out, out->len + ITEM), n, st->sock);
+	item_pad(out, n);
+	item_commit(out, LYM_NO_FIELD, LYM_SOCK, LYM_I_KERNEL, n, n, 0);
+}
+
+/* Give the record of st its stamp and hand it over. */
+static __always_inline void emit(struct stage *st)
+{
+	struct rec *rec = &st->rec;
+	u32 cpu = bpf_get_smp_processor_id(), zero = 0;
+	u64 len = sizeof(struct lym_hdr) + sizeof(rec->cell) + st->len;
+	void *ring = bpf_map_lookup_elem(&rings, &cpu);
+	u64 *seq = bpf_map_lookup_elem(&seqs, &zero);
+	u64 wake = BPF_RB_NO_WAKEUP;
+	u32 event = rec->h.event;
+
+	if (!ring || !seq)
+		return;
+	rec->h.len = len;
+	rec->h.items = st->items;
+	rec->h.cpu = cpu;
+	rec->h.seq = ++*seq;
+	rec->h.ts = bpf_ktime_get_ns();
+	count(event, EVENT_MADE);
+	if (*(volatile u32 *)&sleeping) {
+		*(volatile u32 *)&sleeping = 0;
+		wake = BPF_RB_FORCE_WAKEUP;
+	}
+	len = bound(len, sizeof(struct lym_hdr) + sizeof(rec->cell) + config.area);
+	if (bpf_ringbuf_output(ring, rec, len, wake))
+		count(event, LOST_RING_FULL);
+}
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The kernel types that Lymer looks into, trimmed to the members it reads. Offsets are relocated when the program is
+ * loaded (CO-RE), so neither order nor gaps matter here and no BTF is needed to build.
+ */
+#ifndef LYM_KERNEL_H
+#define LYM_KERNEL_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s32 s32;
+typedef __s64 s64;
+
+#define AF_UNIX 1
+#define AF_INET 2
+#define AF_INET6 10
+#define AF_NETLINK 16
+#define AF_PACKET 17
+#define AF_VSOCK 40
+#define SOCK_STREAM 1
+#define SOCK_DGRAM 2
+#define SOCK_RAW 3
+#define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
+#define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86dd
+#define MSG_OOB 1
+#define MSG_PEEK 2
+#define MSG_TRUNC 0x20
+#define MSG_ERRQUEUE 0x2000
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define PF_IO_WORKER 0x10
+#define TS_COMPAT 2
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct { int counter; } atomic_t;
+typedef struct { s64 counter; } atomic64_t;
+typedef struct { atomic64_t refcnt; } file_ref_t;
+
+struct ns_common { unsigned int inum; };
+struct mnt_namespace { struct ns_common ns; };
+struct pid_namespace { struct ns_common ns; };
+struct nsproxy { struct mnt_namespace *mnt_ns; };
+struct upid { int nr; struct pid_namespace *ns; };
+struct pid { unsigned int level; struct upid numbers[1]; };
+
+struct inode { unsigned short i_mode; unsigned long i_ino; };
+struct file { void *private_data; struct inode *f_inode; file_ref_t f_ref; };
+struct fdtable { unsigned int max_fds; struct file **fd; };
+struct files_struct { atomic_t count; struct fdtable *fdt; };
+
+struct thread_info { u32 status; };
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int flags;
+	int pid, tgid;
+	struct task_struct *real_parent, *group_leader;
+	u64 start_boottime;
+	struct pid *thread_pid;
+	struct nsproxy *nsproxy;
+	struct files_struct *files;
+	char comm[16];
+};
+
+struct in6_addr { union { u32 u6_addr32[4]; } in6_u; };
+struct sock_common {
+	u32 skc_daddr, skc_rcv_saddr;
+	u16 skc_dport, skc_num;
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	int skc_bound_dev_if;
+	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
+	atomic64_t skc_cookie;
+};
+struct sk_buff_list { struct sk_buff *next, *prev; };
+struct sk_buff_head { struct sk_buff *next, *prev; u32 qlen; };
+struct sock {
+	struct sock_common __sk_common;
+	struct sk_buff_head sk_receive_queue;
+	s32 sk_peek_off;
+	u16 sk_protocol, sk_type;
+	struct socket *sk_socket;
+};
+struct socket { struct file *file; struct sock *sk; };
+struct socket_alloc { struct socket socket; struct inode vfs_inode; };
+
+struct inet_sock { struct sock sk; u32 inet_saddr; u16 inet_sport; };
+struct inet_connection_sock { void *icsk_ulp_ops; };
+struct tcp_sock { u32 copied_seq; u16 urg_data; };
+struct udp_sock { struct sk_buff_head reader_queue; };
+struct sockaddr_un { unsigned short sun_family; };
+struct unix_address { int len; struct sockaddr_un name[]; };
+struct unix_sock { struct sock sk; struct unix_address *addr; struct sock *peer; };
+struct netlink_sock { u32 portid, dst_portid, dst_group; unsigned long *groups; u32 ngroups; };
+
+struct packet_sock { int ifindex; u16 num; };
+struct sockaddr_vm { char bytes[16]; };
+struct vsock_sock { struct sockaddr_vm local_addr, remote_addr; };
+
+struct sk_buff {
+	struct sk_buff *next, *prev;
+	struct sock *sk;
+	char cb[48];
+	unsigned int len, data_len;
+	int skb_iif;
+	u16 protocol, transport_header, network_header;
+	unsigned int end;
+	unsigned char *head, *data;
+};
+struct skb_shared_info { u8 nr_frags; struct sk_buff *frag_list; };
+struct tcp_skb_cb { u32 seq; u8 tcp_flags; };
+struct unix_skb_parms { u32 consumed; };
+struct netlink_skb_parms { u32 portid, dst_group; };
+struct inet6_skb_parm { int iif; };
+struct sock_exterr_skb { u16 addr_offset; u16 port; };
+
+struct bpf_sock_addr_kern { struct sock *sk; void *uaddr; u32 uaddrlen; };
+
+struct io_cmd_data { struct file *file; };
+struct io_kiocb { struct file *file; struct io_cmd_data cmd; u8 opcode; };
+
+/* struct file before 6.13 */
+struct file___count { struct { atomic64_t f_count; }; };
+
+enum skb_drop_reason { SKB_DROP_REASON_UDP_CSUM = 1 };
+
+struct bpf_iter_meta;
+struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
+
+#ifdef __TARGET_ARCH_x86
+struct pt_regs { unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss; };
+#define REGS_NR(r) ((r)->orig_ax)
+#define REGS_ARGS(r, a) do { (a)[0] = (r)->di; (a)[1] = (r)->si; (a)[2] = (r)->dx; \
+	(a)[3] = (r)->r10; (a)[4] = (r)->r8; (a)[5] = (r)->r9; } while (0)
+#endif
+#ifdef __TARGET_ARCH_arm64
+struct pt_regs { u64 regs[31]; u64 sp, pc, pstate; u64 orig_x0; s32 syscallno; };
+#define REGS_NR(r) ((u32)(r)->syscallno)
+#define REGS_ARGS(r, a) do { (a)[0] = (r)->orig_x0; (a)[1] = (r)->regs[1]; (a)[2] = (r)->regs[2]; \
+	(a)[3] = (r)->regs[3]; (a)[4] = (r)->regs[4]; (a)[5] = (r)->regs[5]; } while (0)
+#endif
+
+#pragma clang attribute pop
+
+#include <bpf/bpf_tracing.h>
+
+extern int bpf_dynptr_from_skb(struct __sk_buff *skb, u64 flags, struct bpf_dynptr *ptr) __ksym __weak;
+extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* User-space struct msghdr and mmsghdr: what the caller asked for, and where its buffers lie. */
+#ifndef LYM_MESSAGE_H
+#define LYM_MESSAGE_H
+
+#include "area.h"
+
+struct user_msghdr {
+	u64 name;
+	u32 namelen, pad;
+	u64 iov, iovlen, control, controllen;
+	u32 flags, pad2;
+	u32 len, pad3;		/* of a mmsghdr; not part of a msghdr */
+};
+
+#define MSGHDR_SIZE 56
+#define MMSGHDR_SIZE 64
+
+/* The user's message number index of the call under way; false: it cannot be read. */
+static __always_inline bool msg_read(struct stage *st, struct user_msghdr *m, bool mmsg, u32 index)
+{
+	u64 p = st->args[1];
+
+	m->len = 0;
+	if (mmsg)
+		return !bpf_probe_read_user(m, MMSGHDR_SIZE, (void *)(p + (u64)index * MMSGHDR_SIZE));
+	return !bpf_probe_read_user(m, MSGHDR_SIZE, (void *)p);
+}
+
+static __always_inline u64 iov_total(struct stage *st, u32 n)
+{
+	u64 sum = 0;
+
+	for (int i = 0; i < IOVS; i++)
+		if (i < n)
+			sum += st->iov[i].len;
+	return sum;
+}
+
+/* Append the LYM_MSG item and the iovec array; the iovecs are in stage.iov afterwards. Returns how many. */
+static __always_inline u32 item_msg(struct stage *st, const struct user_msghdr *m, u32 namelen_in, u32 index)
+{
+	struct lym_msg o = {
+		.name = m->name, .iov = m->iov, .control = m->control, .iovlen = m->iovlen,
+		.controllen = m->controllen, .namelen = m->namelen, .namelen_in = namelen_in,
+		.flags = m->flags, .len = m->len,
+	};
+	u32 n;
+
+	item_small(st, 1, LYM_MSG, 0, &o, sizeof(o), index);
+	n = iov_load(st, m->iov, m->iovlen);
+	if (n && area_room(st) >= IOVS * sizeof(struct iov)) {
+		bpf_probe_read_kernel(area_at(st, st->len + ITEM), sizeof(st->iov), st->iov);
+		item_commit(st, 1, LYM_IOV, 0, n * sizeof(struct iov), n * sizeof(struct iov), index);
+	}
+	return n;
+}
+
+/* Point stage.iov of `out` at the caller's buffers of message index of the call under way in st; returns how many
+ * entries, 0: not known. */
+static __always_inline u32 buffers(struct stage *st, struct stage *out, u32 index)
+{
+	const volatile struct lym_row *row = &rows[bound(st->nr, LYM_SYSCALLS - 1)];
+	u32 cap = row->cap[1];
+	struct user_msghdr m;
+
+	if (!st->entered)
+		return 0;
+	if (cap == CAP_BUF_IN || cap == CAP_BUF_OUT)
+		return iov_one(out, st->args[1], st->args[2]);
+	if (cap == CAP_IOV_IN || cap == CAP_IOV_OUT)
+		return iov_load(out, st->args[1], st->args[2]);
+	if (cap == CAP_NONE || !msg_read(st, &m, cap == CAP_MMSG_IN || cap == CAP_MMSG_OUT, index))
+		return 0;
+	return iov_load(out, m.iov, m.iovlen);
+}
+
+#endif

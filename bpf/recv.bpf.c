@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* What a receive really delivered: the copy out of the skbs, the socket that served, the length of each message. */
+#include "call.h"
+#include "emit.h"
+#include "message.h"
+#include "scope.h"
+#include "udp.h"
+
+char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
+
+#define NR_SPLICE 275
+
+/* Forget the message under way; what is in the area already stays. */
+static __always_inline void message_reset(struct stage *st)
+{
+	st->got = st->full = st->copies = st->peeked = st->ambiguous = 0;
+	st->kaddr.set = st->kaddr.len = st->from.set = st->from.len = 0;
+	st->head.skb = 0;
+}
+
+/* A receive that belongs to no call we follow (io_uring, splice) begins with its first hook. */
+static __always_inline void implicit_begin(struct stage *st, u64 sk)
+{
+	if (st->sk == sk && st->copies)
+		return;
+	message_reset(st);
+	st->len = st->items = st->flags = st->nmsg = st->waiting = st->room = 0;
+	st->sk = sk;
+	st->inode = 0;
+}
+
+struct skb_copy {
+	struct stage *st;
+	struct bpf_dynptr *d;
+};
+
+static long skb_chunk(u64 i, struct skb_copy *c)
+{
+	struct walk *w = &c->st->walk;
+	u64 n = bound(w->left, config.chunk);
+
+	if (!n || bpf_dynptr_read(area_at(c->st, w->to), n, c->d, w->from, 0))
+		return 1;
+	w->from += n;
+	w->to += n;
+	w->left -= n;
+	return 0;
+}
+
+/* Where in the skb of a unix stream the copy begins. */
+static __always_inline u32 unix_stream_offset(struct stage *st, struct sk_buff *skb, struct sock *sk, s32 peek_off)
+{
+	u32 off = BPF_CORE_READ((struct unix_skb_parms *)skb->cb, consumed);
+	struct sk_buff *q;
+
+	if (!peek_off || st->copies)
+		return off;
+	q = BPF_CORE_READ(sk, sk_receive_queue.next);	/* skbs before this one were stepped over */
+	for (int i = 0; i < 64 && q && q != skb; i++) {
+		peek_off -= BPF_CORE_READ(q, len) - BPF_CORE_READ((struct unix_skb_parms *)q->cb, consumed);
+		q = BPF_CORE_READ(q, next);
+	}
+	return off + peek_off;
+}
+
+/* Where in the skb the copy begins: the hook does not say, the protocol's own state does; NONE: unknown. */
+static __always_inline u32 copy_offset(struct stage *st, struct sk_buff *skb, struct sock *sk)
+{
+	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family), proto = BPF_CORE_READ(sk, sk_protocol);
+	bool peek = st->flags & MSG_PEEK;
+	s32 po = peek ? BPF_CORE_READ(sk, sk_peek_off) : 0;
+	struct tcp_skb_cb *cb = (void *)skb->cb;
+	struct tcp_sock *tp = (void *)sk;
+	u32 off;
+
+	if (po < 0)
+		po = 0;
+	if (st->flags & MSG_ERRQUEUE)
+		return 0;
+	if (family == AF_VSOCK)
+		return NONE;
+	if (family == AF_UNIX && BPF_CORE_READ(sk, sk_type) == SOCK_STREAM)
+		return unix_stream_offset(st, skb, sk, po);
+	if (proto != IPPROTO_TCP || (family != AF_INET && family != AF_INET6))
+		return po;	/* datagrams */
+	/* a ULP (kTLS) hands over skbs of its own making; a hole of urgent data is not counted under PEEK */
+	if (BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_ulp_ops) || (peek && BPF_CORE_READ(tp, urg_data)))
+		return NONE;
+	off = BPF_CORE_READ(tp, copied_seq) - BPF_CORE_READ(cb, seq);
+	if (BPF_CORE_READ(cb, tcp_flags) & 2)	/* SYN: fast open */
+		off--;
+	return peek ? off + po + st->peeked : off;
+}
+
+SEC("tp_btf/skb_copy_datagram_iovec")
+int BPF_PROG(copied, struct sk_buff *skb, int len)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct skb_copy c = {};
+	struct bpf_dynptr d;
+	struct stage *st;
+	struct sock *sk, *owner;
+	u32 off, n, before;
+
+	if (!in_scope(t))
+		return 0;
+	st = stage_get(t, true);
+	if (!st)
+		return 0;
+	owner = BPF_CORE_READ(skb, sk);
+	if (!st->entered && !begin_late(st, t, ROLE_RECV)) {
+		u64 of = (u64)owner;
+
+		if (!config.socket_recv || !of)
+			return 0;
+		if (BPF_CORE_READ(owner, __sk_common.skc_family) == AF_UNIX)
+			of = (u64)BPF_CORE_READ((struct unix_sock *)owner, peer);
+		implicit_begin(st, of);
+	} else if (st->role != ROLE_RECV) {
+		return 0;
+	}
+	if (owner && BPF_CORE_READ(owner, sk_protocol) == IPPROTO_TCP)
+		st->sk = (u64)owner;	/* surer than the descriptor */
+	sk = (void *)st->sk;
+	if (!sk)
+		return 0;
+	off = copy_offset(st, skb, sk);
+	if (!st->copies)
+		addr_of_skb(&st->from, skb, sk, st->flags);
+	before = st->full;
+	st->copies++;
+	st->full += len;
+	st->peeked += len;
+	if (off == NONE)
+		st->ambiguous = 1;
+	if (st->ambiguous || st->got != before)	/* cut before */
+		return 0;
+	n = config.snaplen > st->got ? config.snaplen - st->got : 0;
+	if (n > (u32)len)
+		n = len;
+	if (area_room(st) < st->got + n)
+		n = area_room(st) > st->got ? (area_room(st) - st->got) & ~7u : 0;
+	if (!n)
+		return 0;
+	if (bpf_dynptr_from_skb((struct __sk_buff *)skb, 0, &d)) {
+		st->ambiguous = 1;
+		return 0;
+	}
+	c.st = st;
+	c.d = &d;
+	st->walk.from = off;
+	st->walk.to = st->len + ITEM + st->got;
+	st->walk.left = n;
+	if (config.chunks == 1)
+		skb_chunk(0, &c);
+	else
+		bpf_loop(config.chunks + 1, skb_chunk, &c, 0);
+	if (st->walk.left)
+		st->ambiguous = 1;
+	st->got += n - st->walk.left;
+	return 0;
+}
+
+/* Size of the caller's buffers for the message under way; 0: not known. */
+static __always_inline u64 buffer_size(struct stage *st)
+{
+	u32 n = buffers(st, st, st->nmsg);
+
+	return n < IOVS ? iov_total(st, n) : 0;
+}
+
+/* Is what was staged the payload of a UDP receive? Sets how many bytes it delivered. */
+static __always_inline bool udp_close(struct stage *st, struct udp *u, struct sock *sk, s32 ret, u32 flags, u32 gen,
+				      u32 *full)
+{
+	udp_take_arrival(st, u, gen);
+	if (flags & (MSG_PEEK | MSG_TRUNC) || (u32)ret < st->head.len)
+		st->room = buffer_size(st);
+	if (!udp_proved(st, u, sk, gen, ret, flags))
+		return false;
+	if (flags & (MSG_PEEK | MSG_TRUNC)) {
+		*full = st->head.len - st->head.off;
+		if (st->room && *full > st->room)
+			*full = st->room;
+	}
+	st->from = st->head.from;
+	return !st->head.nonlinear;
+}
+
+/* Close the message under way: payload and address become items. Returns how many bytes it delivered. */
+__noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
+{
+	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct sock *sk = (void *)skaddr;
+	u16 proto = BPF_CORE_READ(sk, sk_protocol), family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	bool inet = family == AF_INET || family == AF_INET6;
+	bool tcp = inet && proto == IPPROTO_TCP && BPF_CORE_READ(sk, sk_type) == SOCK_STREAM;
+	u32 full = ret, n;
+	struct closed *m;
+	bool sure = false;
+
+	if (!st)
+		return 0;
+	m = &st->msg[bound(st->nmsg, MMSGS - 1)];
+	n = st->got;
+	m->data_at = m->addr_at = NONE;
+	m->data_len = 0;
+	if (st->copies) {
+		full = st->full;
+		if (!(flags & MSG_PEEK) && full > (u32)ret)	/* a later part met a bad buffer */
+			full = ret;
+		/* else a part passed no hook */
+		sure = !st->ambiguous && ((flags & (MSG_PEEK | MSG_TRUNC)) || full >= (u32)ret);
+	} else if (inet && proto == IPPROTO_UDP && !(flags & MSG_ERRQUEUE)) {
+		struct udp *u = udp_get(skaddr);
+
+		sure = u && udp_close(st, u, sk, ret, flags, gen, &full);
+		n = st->head.got;
+	} else if (tcp && (flags & MSG_OOB)) {
+		*(u64 *)area_at(st, st->len + ITEM) = st->oob & 0xff;
+		sure = (st->oob & 0x100) && ret == 1;
+		n = 1;
+	} else if (tcp && (flags & MSG_TRUNC)) {
+		full = n = 0;	/* the bytes were thrown away, nothing was delivered */
+		sure = true;
+	} else {
+		sure = ret == 0;
+		n = 0;
+	}
+	if (sure) {
+		if (n > full)
+			n = full;
+		item_pad(st, n);
+		m->data_at = st->len;
+		m->data_len = n;
+		item_commit(st, 1, LYM_DATA, LYM_I_KERNEL, n, full, st->nmsg);
+	}
+	if (tcp && !(flags & MSG_ERRQUEUE)) {	/* TCP gives no address */
+		st->from.set = 1;
+		st->from.len = 0;
+	} else if (st->kaddr.set) {
+		st->from = st->kaddr;
+	}
+	if (st->from.set) {
+		m->addr_at = st->len;
+		item_addr(st, st->entered && rows[bound(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_BUF_OUT ? 4 : 1,
+			  LYM_I_KERNEL, &st->from, st->nmsg);
+	}
+	return full;
+}
+
+/*
+ * The event socket_recv, from the message just closed: in the call's own stage if its area holds nothing but this
+ * message, else in the one beside it. What it adds to the area is taken back.
+ */
+__noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct stage *st = stage_get(t, false), *out = st;
+	u32 len, items, addr_at, data_at, field = 0, nr;
+	struct lym_item *i;
+	struct lym_sock *so;
+
+	if (!st)
+		return 0;
+	addr_at = ret < 0 ? NONE : st->msg[bound(st->nmsg, MMSGS - 1)].addr_at;
+	data_at = ret < 0 ? NONE : st->msg[bound(st->nmsg, MMSGS - 1)].data_at;
+	so = (void *)st->sock;
+	nr = st->entered ? st->nr : NONE;
+	if (st->msg_at) {
+		out = bpf_task_storage_get(&sides, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		if (!out) {
+			count(LYM_EV_socket_recv, EVENT_MADE);
+			count(LYM_EV_socket_recv, LOST_NO_MEMORY);
+			return 0;
+		}
+		out->len = area_copy_chunks(1, 0, plain(st, area_at(st, st->msg_at)), st->len - st->msg_at);
+		out->items = st->items - items_before;
+		addr_at -= addr_at == NONE ? 0 : st->msg_at;
+	}
+	len = out->len;
+	items = out->items;
+	if (addr_at != NONE) {
+		i = area_at(out, addr_at);
+		field = i->field;
+		i->field = 4;
+		if (!st->from.len && so->remote_len)	/* the peer will stand for it */
+			i->kind = LYM_PAD;
+	}
+	if (ret >= 0 && data_at == NONE) {
+		u32 n = buffers(st, out, st->nmsg);
+
+		if (n)
+			item_gather(out != st, n, META(1, LYM_DATA, LYM_I_AMBIG, 0), full, config.snaplen);
+	}
+	if (ret >= 0 && (addr_at == NONE || !st->from.len) && so->remote_len) {	/* connected: the peer */
+		struct addr *a = &out->kaddr;
+
+		a->len = so->remote_len;
+		bpf_probe_read_kernel(a->b, ADDR_MAX, so->addr + bound(so->local_len, ADDR_MAX));
+		item_addr(out, 4, LYM_I_KERNEL, a, 0);
+	}
+	item_sock(out, st);
+	header(&out->rec.h, t, LYM_EV_socket_recv, nr, ret);
+	out->rec.h.flags = nr == NONE ? LYM_F_IO_URING : 0;
+	out->rec.h.duration = 0;
+	out->rec.cell[0] = out->rec.cell[1] = out->rec.cell[4] = out->rec.cell[5] = 0;
+	out->rec.cell[2] = ret < 0 ? 0 : full;
+	out->rec.cell[3] = flags;
+	emit(out);
+	if (addr_at != NONE && out == st) {
+		i = area_at(out, addr_at);
+		i->field = field;
+		i->kind = LYM_ADDR;
+	}
+	out->len = len;
+	out->items = items;
+	return 0;
+}
+
+/* The next message of a recvmmsg. */
+__noinline int message_next(void)
+{
+	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct udp *u;
+
+	if (!st)
+		return 0;
+	u = udp_get(st->sk);
+	udp_unwait(st, u);
+	message_reset(st);
+	if (u)
+		udp_enter(st);
+	return 0;
+}
+
+/* The socket that serves is not the one behind the descriptor when the call began: it changed hands in between. */
+static __always_inline void changed_hands(struct stage *st, u64 sk)
+{
+	if (st->waiting)
+		udp_unwait(st, udp_get(st->sk));
+	if (st->copies)
+		st->ambiguous = 1;
+	st->head.skb = 0;
+	st->sk = sk;
+	st->inode = 0;
+}
+
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(received, struct sock *sk, int ret, int flags)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	const volatile struct lym_row *row;
+	u64 key = (u64)sk;
+	struct udp *u = NULL;
+	struct stage *st;
+	u32 gen = 0, items, full = 0;
+	bool mmsg = false;
+
+	if (sk->sk_protocol == IPPROTO_UDP) {	/* whoever it is: it took a datagram that others may wait for */
+		u = udp_get(key);
+		if (u) {
+			gen = u->gen;
+			if (ret >= 0 && !(flags & (MSG_PEEK | MSG_ERRQUEUE)))
+				__sync_fetch_and_add(&u->gen, 1);
+		}
+	}
+	if (!in_scope(t))
+		return 0;
+	st = stage_get(t, true);
+	if (!st)
+		return 0;
+	if (st->entered || begin_late(st, t, ROLE_RECV)) {
+		if (st->role != ROLE_RECV)
+			return 0;
+		row = &rows[bound(st->nr, LYM_SYSCALLS - 1)];
+		mmsg = row->cap[1] == CAP_MMSG_OUT;
+		if (st->sk != key)
+			changed_hands(st, key);
+		if (!row->wanted)
+			st->len = st->items = 0;
+	} else {
+		if (!config.socket_recv)
+			return 0;
+		implicit_begin(st, key);
+		st->flags = flags;
+	}
+	st->sk_sure = 1;
+	st->sk = key = plain(st, sk);
+	sock_fill(key, st->inode, bpf_get_socket_cookie(sk));
+	st->msg_at = st->len;
+	items = st->items;
+	if (ret >= 0)
+		full = message_close(key, ret, flags, gen);
+	if (config.socket_recv && (ret >= 0 || !st->nmsg))
+		socket_recv(full, ret, flags, items);
+	if (!st->entered) {
+		st->copies = st->len = st->items = 0;
+	} else if (ret >= 0) {
+		if (mmsg)
+			message_next();
+		st->nmsg++;
+	}
+	return 0;
+}
+
+SEC("tp_btf/sk_data_ready")
+int BPF_PROG(arrived, const struct sock *sk)
+{
+	if (sk->sk_protocol == IPPROTO_UDP)
+		udp_arrived((u64)sk);
+	return 0;
+}
+
+/* A reader that finds a bad checksum throws the datagram away and takes the next one. */
+SEC("tp_btf/kfree_skb")
+int BPF_PROG(dropped, struct sk_buff *skb, void *location, u32 reason)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct stage *st;
+	struct udp *u;
+
+	if (reason != bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_UDP_CSUM))
+		return 0;
+	csum_drops++;
+	if (!in_scope(t))
+		return 0;
+	st = stage_get(t, false);
+	if (!st || !st->entered || st->role != ROLE_RECV || !st->sk)
+		return 0;
+	u = udp_get(st->sk);
+	if (!u)
+		return 0;
+	if (st->head.skb && st->head.skb != (u64)skb)
+		return 0;
+	u->staged = 0;
+	udp_unwait(st, u);
+	udp_enter(st);
+	return 0;
+}

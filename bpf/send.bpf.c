@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * What a send gave to the kernel. No hook sees the kernel's own copy of the payload, so it is told as U; the socket,
+ * the length and, through the cgroup hooks, the destination are the kernel's.
+ */
+#include "call.h"
+#include "emit.h"
+#include "message.h"
+#include "scope.h"
+#include "sock.h"
+
+char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
+
+__noinline int socket_send(s32 ret)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct stage *st = stage_get(t, false);
+	struct stage *out = bpf_task_storage_get(&sides, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct lym_sock *so;
+	u32 nr, n;
+
+	if (!st || !out) {
+		count(LYM_EV_socket_send, EVENT_MADE);
+		count(LYM_EV_socket_send, LOST_NO_MEMORY);
+		return 0;
+	}
+	so = (void *)st->sock;
+	nr = st->entered ? st->nr : NONE;
+	n = buffers(st, out, st->nmsg);
+	out->len = out->items = 0;
+	if (n && ret >= 0)
+		item_gather(1, n, META(1, LYM_DATA, 0, 0), ret, config.snaplen);
+	if (st->kaddr.len) {
+		item_addr(out, 4, LYM_I_KERNEL, &st->kaddr, 0);
+	} else if (so->remote_len) {
+		struct addr *a = &out->kaddr;
+
+		a->len = so->remote_len;
+		bpf_probe_read_kernel(a->b, ADDR_MAX, so->addr + bound(so->local_len, ADDR_MAX));
+		item_addr(out, 4, LYM_I_KERNEL, a, 0);
+	} else if (st->from.len && st->entered) {
+		item_addr(out, 4, 0, &st->from, 0);
+	}
+	item_sock(out, st);
+	header(&out->rec.h, t, LYM_EV_socket_send, nr, ret);
+	out->rec.h.flags = nr == NONE ? LYM_F_IO_URING : 0;
+	out->rec.h.duration = 0;
+	out->rec.cell[0] = out->rec.cell[1] = out->rec.cell[4] = out->rec.cell[5] = 0;
+	out->rec.cell[2] = ret < 0 ? 0 : ret;
+	out->rec.cell[3] = st->entered ? st->flags : 0;
+	emit(out);
+	return 0;
+}
+
+/* One message of a sendmmsg into the call's own record, as it stands just after the kernel took it. */
+__noinline int mmsg_sent(s32 ret)
+{
+	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct user_msghdr m;
+	u32 n;
+
+	if (!st || !msg_read(st, &m, true, st->nmsg))
+		return 0;
+	m.len = ret;
+	n = item_msg(st, &m, m.namelen, st->nmsg);
+	item_gather(0, n, META(1, LYM_DATA, 0, st->nmsg), ret, config.snaplen);
+	if (m.control && m.controllen)
+		item_user(st, META(1, LYM_CONTROL, 0, st->nmsg), m.control, m.controllen, config.control);
+	if (st->kaddr.len)
+		item_addr(st, 1, LYM_I_KERNEL, &st->kaddr, st->nmsg);
+	else if (m.name && m.namelen)
+		item_user(st, META(1, LYM_ADDR, 0, st->nmsg), m.name, m.namelen, ADDR_MAX);
+	return 0;
+}
+
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(sent, struct sock *sk, int ret, int flags)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct stage *st;
+	u64 key;
+
+	if (!in_scope(t))
+		return 0;
+	st = stage_get(t, true);
+	if (!st || (st->entered && st->role != ROLE_SEND))
+		return 0;
+	if (!st->entered && !begin_late(st, t, ROLE_SEND) && !config.socket_send)
+		return 0;
+	key = plain(st, sk);
+	if (st->sk != key || !st->entered)
+		st->inode = 0;
+	st->sk = key;
+	st->sk_sure = 1;
+	sock_fill(key, st->inode, bpf_get_socket_cookie(sk));
+	if (config.socket_send && (ret >= 0 || !st->entered || !st->nmsg))
+		socket_send(ret);
+	if (!st->entered) {
+		st->kaddr.set = st->kaddr.len = 0;
+		return 0;
+	}
+	if (rows[bound(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_MMSG_IN && ret >= 0) {
+		if (rows[bound(st->nr, LYM_SYSCALLS - 1)].wanted && st->nmsg < MMSGS)
+			mmsg_sent(ret);
+		st->kaddr.set = st->kaddr.len = 0;
+	}
+	if (ret >= 0)
+		st->nmsg++;
+	return 0;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Sockets and addresses as the kernel holds them. */
+#ifndef LYM_SOCK_H
+#define LYM_SOCK_H
+
+#include "stage.h"
+
+struct sin { u16 family, port; u32 addr; u64 zero; };
+struct sin6 { u16 family, port; u32 flow; u32 addr[4]; u32 scope; };
+struct snl { u16 family, pad; u32 pid, groups; };
+struct sll { u16 family, protocol; s32 ifindex; u16 hatype; u8 pkttype, halen; u8 addr[8]; };
+
+/* References held on a file: 1 is one descriptor and no call using it. */
+static __always_inline u32 file_refs(struct file *f)
+{
+	if (bpf_core_field_exists(struct file, f_ref))
+		return (u32)BPF_CORE_READ(f, f_ref.refcnt.counter) + 1;
+	return (u32)BPF_CORE_READ((struct file___count *)f, f_count.counter);
+}
+
+/* The socket behind a descriptor of the task, by the kernel's own table; 0: it is none. */
+static __always_inline u64 fd_sock(struct task_struct *t, u32 fd, u64 *inode, u32 *refs)
+{
+	struct files_struct *fs = t->files;
+	struct fdtable *dt;
+	struct file **table, *f = NULL;
+	struct socket *so;
+
+	if (!fs)
+		return 0;
+	dt = BPF_CORE_READ(fs, fdt);
+	if (fd >= BPF_CORE_READ(dt, max_fds))
+		return 0;
+	table = BPF_CORE_READ(dt, fd);
+	if (bpf_probe_read_kernel(&f, sizeof(f), table + fd) || !f)
+		return 0;
+	if ((BPF_CORE_READ(f, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return 0;
+	so = BPF_CORE_READ(f, private_data);
+	if (!so)
+		return 0;
+	if (inode)
+		*inode = BPF_CORE_READ(f, f_inode, i_ino);
+	if (refs)
+		*refs = file_refs(f);
+	return (u64)BPF_CORE_READ(so, sk);
+}
+
+static __always_inline u64 sock_inode(struct sock *sk)
+{
+	char *so = (char *)BPF_CORE_READ(sk, sk_socket);
+	struct inode *i;
+
+	if (!so)
+		return 0;
+	i = (void *)(so - bpf_core_field_offset(struct socket_alloc, socket) +
+		     bpf_core_field_offset(struct socket_alloc, vfs_inode));
+	return BPF_CORE_READ(i, i_ino);
+}
+
+/* Source of an IP packet from its own headers; port: also the source port of UDP. */
+static __always_inline void addr_of_packet(struct addr *a, struct sk_buff *skb, bool v6_sock, bool port)
+{
+	unsigned char *h = BPF_CORE_READ(skb, head);
+	unsigned char *nh = h + BPF_CORE_READ(skb, network_header), *th = h + BPF_CORE_READ(skb, transport_header);
+	u16 sport = 0;
+
+	if (port)
+		bpf_probe_read_kernel(&sport, 2, th);
+	a->set = 1;
+	if (BPF_CORE_READ(skb, protocol) == bpf_htons(ETH_P_IP)) {
+		u32 v4 = 0;
+
+		bpf_probe_read_kernel(&v4, 4, nh + 12);
+		if (v6_sock) {
+			struct sin6 *s = (void *)a->b;
+
+			*s = (struct sin6){ AF_INET6, sport, 0, { 0, 0, bpf_htonl(0xffff), v4 }, 0 };
+			a->len = sizeof(*s);
+		} else {
+			struct sin *s = (void *)a->b;
+
+			*s = (struct sin){ AF_INET, sport, v4, 0 };
+			a->len = 16;
+		}
+	} else {
+		struct sin6 *s = (void *)a->b;
+
+		*s = (struct sin6){ AF_INET6, sport, 0, {}, 0 };
+		bpf_probe_read_kernel(s->addr, 16, nh + 8);
+		if ((s->addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))	/* link-local */
+			s->scope = BPF_CORE_READ((struct inet6_skb_parm *)skb->cb, iif);
+		a->len = 28;
+	}
+}
+
+/* unix_address of a socket; len 0 if it has none. */
+static __always_inline void addr_of_unix(struct addr *a, struct sock *sk)
+{
+	struct unix_address *u = BPF_CORE_READ((struct unix_sock *)sk, addr);
+	u32 n = u ? BPF_CORE_READ(u, len) : 0;
+
+	if (n > 110)
+		n = 110;
+	a->set = 1;
+	a->len = n;
+	if (n)
+		bpf_probe_read_kernel(a->b, n & 127, (char *)u + bpf_core_field_offset(struct unix_address, name));
+}
+
+/* Where an skb that is being received came from. */
+static __always_inline void addr_of_skb(struct addr *a, struct sk_buff *skb, struct sock *sk, u32 msg_flags)
+{
+	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family), proto = BPF_CORE_READ(sk, sk_protocol);
+	u16 type = BPF_CORE_READ(sk, sk_type);
+
+	a->len = 0;
+	a->set = 0;
+	if (msg_flags & MSG_ERRQUEUE) {
+		/* the address that the error is about lies in the packet that bounced */
+		unsigned char *nh = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);
+		struct sock_exterr_skb *e = (void *)skb->cb;
+		u16 off = BPF_CORE_READ(e, addr_offset), port = BPF_CORE_READ(e, port);
+
+		if (family == AF_INET) {
+			struct sin *s = (void *)a->b;
+
+			*s = (struct sin){ AF_INET, port, 0, 0 };
+			bpf_probe_read_kernel(&s->addr, 4, nh + off);
+			a->len = 16;
+			a->set = 1;
+		}
+		return;
+	}
+	if (family == AF_UNIX) {
+		struct sock *from = BPF_CORE_READ(skb, sk);
+
+		if (from)
+			addr_of_unix(a, from);
+	} else if (family == AF_NETLINK) {
+		struct snl *s = (void *)a->b;
+		struct netlink_skb_parms *p = (void *)skb->cb;
+		u32 g = BPF_CORE_READ(p, dst_group), shift = (g - 1) & 31;
+
+		*s = (struct snl){ AF_NETLINK, 0, BPF_CORE_READ(p, portid), g && g <= 32 ? 1u << shift : 0 };
+		a->len = 12;
+		a->set = 1;
+	} else if (family == AF_PACKET) {
+		struct sll *s = (void *)a->b;
+
+		bpf_probe_read_kernel(s, sizeof(*s), skb->cb);
+		s->family = AF_PACKET;
+		s->protocol = BPF_CORE_READ(skb, protocol);
+		a->len = 20;
+		a->set = 1;
+	} else if (family == AF_INET && (proto == IPPROTO_UDP || type == SOCK_RAW)) {
+		addr_of_packet(a, skb, false, proto == IPPROTO_UDP);
+	} else if (family == AF_INET6 && (proto == IPPROTO_UDP || type == SOCK_RAW)) {
+		addr_of_packet(a, skb, true, proto == IPPROTO_UDP);
+	}
+}
+
+/*
+ * Describe a socket in the current task's stage.sock: a struct lym_sock and both addresses.
+ * A global function, as are the others that fetch the stage themselves: verified once, not once for each path to it.
+ */
+__weak __noinline int sock_fill(u64 skaddr, u64 inode, u64 cookie)
+{
+	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct sock *sk = (void *)skaddr;
+	struct lym_sock *o;
+	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u32 ll = 0, rl = 0;
+
+	if (!st)
+		return 0;
+	o = (void *)st->sock;
+	o->cookie = cookie ?: (u64)BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	o->inode = inode ?: sock_inode(sk);
+	o->family = family;
+	o->type = BPF_CORE_READ(sk, sk_type);
+	o->protocol = BPF_CORE_READ(sk, sk_protocol);
+	o->state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	o->pad = 0;
+	o->pad2 = 0;
+	if (family == AF_INET) {
+		struct sin *l = (void *)o->addr, *r = l + 1;
+		u16 dport = BPF_CORE_READ(sk, __sk_common.skc_dport);
+
+		*l = (struct sin){ AF_INET, BPF_CORE_READ((struct inet_sock *)sk, inet_sport),
+				   BPF_CORE_READ((struct inet_sock *)sk, inet_saddr), 0 };
+		*r = (struct sin){ AF_INET, dport, BPF_CORE_READ(sk, __sk_common.skc_daddr), 0 };
+		ll = 16;
+		rl = dport || r->addr ? 16 : 0;
+	} else if (family == AF_INET6) {
+		struct sin6 *l = (void *)o->addr, *r = l + 1;
+		u16 dport = BPF_CORE_READ(sk, __sk_common.skc_dport);
+
+		*l = (struct sin6){ AF_INET6, BPF_CORE_READ((struct inet_sock *)sk, inet_sport), 0, {}, 0 };
+		*r = (struct sin6){ AF_INET6, dport, 0, {}, 0 };
+		bpf_probe_read_kernel(l->addr, 16, (char *)sk + bpf_core_field_offset(struct sock, __sk_common) +
+				      bpf_core_field_offset(struct sock_common, skc_v6_rcv_saddr));
+		bpf_probe_read_kernel(r->addr, 16, (char *)sk + bpf_core_field_offset(struct sock, __sk_common) +
+				      bpf_core_field_offset(struct sock_common, skc_v6_daddr));
+		if ((l->addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
+			l->scope = BPF_CORE_READ(sk, __sk_common.skc_bound_dev_if);
+		if ((r->addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
+			r->scope = BPF_CORE_READ(sk, __sk_common.skc_bound_dev_if);
+		ll = 28;
+		rl = dport || r->addr[0] || r->addr[1] || r->addr[2] || r->addr[3] ? 28 : 0;
+	} else if (family == AF_UNIX) {
+		struct unix_address *u = BPF_CORE_READ((struct unix_sock *)sk, addr);
+		struct sock *peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
+
+		if (u) {
+			ll = BPF_CORE_READ(u, len);
+			ll = bound(ll, 110);
+			bpf_probe_read_kernel(o->addr, ll, (char *)u + bpf_core_field_offset(struct unix_address, name));
+		}
+		u = peer ? BPF_CORE_READ((struct unix_sock *)peer, addr) : NULL;
+		if (u) {
+			rl = BPF_CORE_READ(u, len);
+			rl = bound(rl, 110);
+			bpf_probe_read_kernel(o->addr + bound(ll, 110), rl,
+					      (char *)u + bpf_core_field_offset(struct unix_address, name));
+		}
+	} else if (family == AF_NETLINK) {
+		struct netlink_sock *n = (void *)sk;
+		struct snl *l = (void *)o->addr, *r = l + 1;
+		unsigned long *groups = BPF_CORE_READ(n, groups);
+		u32 g = 0;
+
+		if (groups)
+			bpf_probe_read_kernel(&g, 4, groups);
+		*l = (struct snl){ AF_NETLINK, 0, BPF_CORE_READ(n, portid), g };
+		g = BPF_CORE_READ(n, dst_group);
+		*r = (struct snl){ AF_NETLINK, 0, BPF_CORE_READ(n, dst_portid), g && g <= 32 ? 1u << ((g - 1) & 31) : 0 };
+		ll = 12;
+		rl = r->pid || r->groups ? 12 : 0;
+	} else if (family == AF_PACKET) {
+		struct sll *l = (void *)o->addr;
+
+		*l = (struct sll){ .family = AF_PACKET, .protocol = BPF_CORE_READ((struct packet_sock *)sk, num),
+				   .ifindex = BPF_CORE_READ((struct packet_sock *)sk, ifindex) };
+		ll = 20;
+	} else if (family == AF_VSOCK) {
+		bpf_probe_read_kernel(o->addr, 16, (char *)sk + bpf_core_field_offset(struct vsock_sock, local_addr));
+		bpf_probe_read_kernel(o->addr + 16, 16,
+				      (char *)sk + bpf_core_field_offset(struct vsock_sock, remote_addr));
+		ll = rl = 16;
+	}
+	o->local_len = ll;
+	o->remote_len = rl;
+	st->sock_len = 32 + ll + rl;
+	return 0;
+}
+
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The maps, and the stage: the memory in which the record of one task's call grows. It belongs to the task (task
+ * storage), so no other program on this CPU and no migration can mix anything into it. User space creates the maps
+ * whose value size depends on snaplen.
+ */
+#ifndef LYM_STAGE_H
+#define LYM_STAGE_H
+
+#include "kernel.h"
+#include "event.h"
+#include "config.h"
+
+#define IOVS 16			/* iovecs looked at in one message */
+#define MMSGS 64		/* messages looked at in one recvmmsg or sendmmsg */
+#define ADDR_MAX 128
+#define CHUNK_MAX 512		/* most bytes copied at once */
+#define SLACK 512		/* room behind the last offset of an area, at least CHUNK_MAX */
+
+struct addr {
+	u32 len;		/* 0: none */
+	u32 set;		/* somebody looked: len 0 then means "no address" */
+	u8 b[ADDR_MAX];
+};
+
+struct iov {
+	u64 base, len;
+};
+
+/* A datagram at the head of a UDP queue, seen before it is dequeued; see udp.h. */
+struct head {
+	u64 skb, next;		/* the datagram, and the one behind it (0: none) */
+	u32 len;		/* its payload in bytes */
+	u32 got;		/* bytes of it captured */
+	u32 arrivals, gen;	/* of the socket, at that moment */
+	u32 nonlinear;		/* its bytes will come through the copy hook */
+	u32 off;		/* where the copy begins (SO_PEEK_OFF) */
+	struct addr from;
+};
+
+/* What is known of a UDP socket that a traced task receives from. */
+struct udp {
+	u32 arrivals;		/* datagrams queued since we know it */
+	u32 gen;		/* receives completed, by anybody */
+	u32 waiting;		/* traced tasks that found the queue empty */
+	u32 writers;		/* CPUs staging the first arrival just now */
+	u32 torn;		/* two did at once */
+	u32 staged;
+	u32 left, to;
+	u64 from;
+	struct head head;
+	u8 data[];		/* chunk * chunks bytes, and SLACK */
+};
+
+/* Progress of a loop over memory. It lives here and not on the stack: so the verifier sees the same state on every turn. */
+struct walk {
+	u64 from;		/* address to read */
+	u32 to;			/* offset in the area */
+	u32 left;
+	u32 i, n, done;		/* entry of stage.iov, entries, bytes done of this one */
+	u32 at;			/* offset in the area of the bytes to compare with */
+	u32 piece;		/* bytes in stage.scratch */
+	u32 differs;
+};
+
+/* Where a closed message's items lie in the area; NONE: it has none from the kernel. */
+struct closed {
+	u32 data_at, data_len, addr_at;
+	u32 pad;
+};
+
+#define NONE (~0u)
+
+struct rec {
+	struct lym_hdr h;
+	u64 cell[LYM_CELLS];
+	u8 area[];		/* config.area bytes of items, and SLACK */
+};
+
+struct stage {
+	u64 entered;		/* ktime at the entry of the call under way; 0: none is */
+	u64 args[6];
+	u32 nr;
+	u32 role;
+	u32 flags;		/* MSG_* */
+	u32 refs;		/* references to the file at entry */
+	u64 sk;			/* kernel address of the socket: behind the fd at entry, then the one that really served */
+	u64 inode;
+	u32 sk_sure;		/* a hook of the socket layer confirmed sk */
+	u32 proto;
+
+	u32 len, items;		/* of the record's area */
+	u32 nmsg;		/* messages closed */
+	u32 msg_at;		/* where the last message's items begin */
+	u32 got, full;		/* bytes captured of, delivered by, the message under way */
+	u32 copies;
+	u32 peeked;
+	u32 ambiguous;		/* the last message's payload could not be told from another's */
+	u32 oob;		/* TCP urgent byte at entry, | 0x100: valid */
+	u32 len_in;		/* *addrlen, or namelen, at entry */
+	u32 room;		/* size of the caller's buffer, if a register says it */
+	u32 waiting;		/* counted in udp.waiting */
+	u32 csum0;
+	struct addr kaddr;	/* what a cgroup hook said */
+	struct addr from;	/* what the skb said */
+	struct head head;
+	struct closed msg[MMSGS];
+	struct iov iov[IOVS];
+	struct walk walk;
+	u8 sock[32 + 2 * ADDR_MAX];	/* struct lym_sock, filled */
+	u32 sock_len;
+	u32 pad;
+	u64 plain;
+	u8 scratch[CHUNK_MAX + 8];
+	struct rec rec;
+};
+
+const volatile struct lym_config config __weak = { .snaplen = 64, .chunk = 64, .chunks = 1, .area = 8192, .control = 512 };
+const volatile struct lym_scope_term terms[LYM_SCOPE_TERMS] __weak = {};
+const volatile struct lym_row rows[LYM_SYSCALLS] __weak = {};
+
+/* Written by both sides while running. */
+__u32 sleeping __weak = 0;	/* user space sleeps and wants to be woken */
+__u64 csum_drops __weak = 0;	/* datagrams thrown away by a reader for a bad checksum */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct stage);
+} stages SEC(".maps") __weak;
+
+/* A second one for a socket_* event that is made while the call's own record grows. */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct stage);
+} sides SEC(".maps") __weak;
+
+/* Has an entry for each task of the traced trees. */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, u32);
+} tree SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u64);
+	__type(value, struct udp);
+} udps SEC(".maps") __weak;
+
+/* One element of zeros, to create entries of udps from. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct udp);
+} udp_zero SEC(".maps") __weak;
+
+struct ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, LYM_CPUS_MAX);
+	__type(key, u32);
+	__array(values, struct ring);
+} rings SEC(".maps") __weak;
+
+/* Index: event * LYM_CAUSES + cause. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, LYM_EV_MAX * LYM_CAUSES);
+	__type(key, u32);
+	__type(value, u64);
+} counts SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u64);
+} seqs SEC(".maps") __weak;
+
+static __always_inline void count(u32 event, u32 cause)
+{
+	u32 k = event * LYM_CAUSES + cause;
+	u64 *n = bpf_map_lookup_elem(&counts, &k);
+
+	if (n)
+		*n += 1;
+}
+
+/* For the global functions, which are verified by themselves and fetch what they work on. */
+static __always_inline struct stage *stage_or_side(u32 side)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+
+	return side ? bpf_task_storage_get(&sides, t, 0, 0) : bpf_task_storage_get(&stages, t, 0, 0);
+}
+
+/* The stage of the current task; create: make one. */
+static __always_inline struct stage *stage_get(struct task_struct *t, bool create)
+{
+	return bpf_task_storage_get(&stages, t, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+}
+
+/* A pointer as a number: what a global function may be given. */
+static __always_inline u64 plain(struct stage *st, const void *p)
+{
+	*(volatile u64 *)&st->plain = (u64)p;
+	return *(volatile u64 *)&st->plain;
+}
+
+/*
+ * The largest offset into area at which a chunk may be written. A verifier knows config as constants; the asm keeps the
+ * compiler from proving the bound away, or from testing a copy of the register.
+ */
+static __always_inline u64 bound(u64 v, u64 max)
+{
+	asm volatile("if %0 <= %1 goto +1\n%0 = %1" : "+r"(v) : "r"(max));
+	return v;
+}
+
+#endif

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * System calls, by table: one program at entry for the calls whose row asks for it, one at exit that makes the record.
+ * Registers are the kernel's; what lies behind them is fetched as the row's capture classes say.
+ */
+#include "call.h"
+#include "emit.h"
+#include "message.h"
+#include "scope.h"
+#include "udp.h"
+
+char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
+
+static __always_inline u64 arg_after(struct stage *st, u32 i)
+{
+	return st->args[bound(i + 1, 5)];
+}
+
+static __always_inline void enter_recv(struct stage *st, const volatile struct lym_row *row)
+{
+	struct sock *sk = (void *)st->sk;
+	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family), proto = BPF_CORE_READ(sk, sk_protocol);
+
+	if (row->cap[1] == CAP_BUF_OUT)
+		st->room = st->args[2] < 0xffffffff ? st->args[2] : 0xffffffff;
+	if (row->cap[1] == CAP_MSG_OUT)
+		bpf_probe_read_user(&st->len_in, 4, (void *)(st->args[1] + 8));
+	if (family != AF_INET && family != AF_INET6)
+		return;
+	if (proto == IPPROTO_UDP && !(st->flags & MSG_ERRQUEUE))
+		udp_enter(st);
+	else if (proto == IPPROTO_TCP && (st->flags & MSG_OOB))
+		st->oob = BPF_CORE_READ((struct tcp_sock *)sk, urg_data);
+}
+
+/* What the caller passes in is read when the call begins, before anybody learns that it does. */
+__noinline int enter_arg(u32 i, u32 cap)
+{
+	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct user_msghdr m;
+	u64 v, n;
+	u32 iovs;
+
+	if (!st)
+		return 0;
+	v = st->args[bound(i, 5)];
+	n = arg_after(st, i);
+	if (!v)
+		return 0;
+	switch (cap) {
+	case CAP_BUF_IN:
+		item_user(st, META(i, LYM_DATA, 0, 0), v, n, config.snaplen);
+		break;
+	case CAP_ADDR_IN:	/* kept aside: the kernel's own may come */
+		n = bound((u32)n, ADDR_MAX);
+		st->from.set = !bpf_probe_read_user(st->from.b, n, (void *)v);
+		st->from.len = n;
+		break;
+	case CAP_LEN_INOUT:
+		bpf_probe_read_user(&st->len_in, 4, (void *)v);
+		break;
+	case CAP_TIMESPEC:
+		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, 16, 16);
+		break;
+	case CAP_MSG_IN:
+		if (!msg_read(st, &m, false, 0))
+			break;
+		iovs = item_msg(st, &m, m.namelen, 0);
+		n = iov_total(st, iovs);
+		item_gather(0, iovs, META(i, LYM_DATA, 0, 0), n, config.snaplen);
+		if (m.control && m.controllen)
+			item_user(st, META(i, LYM_CONTROL, 0, 0), m.control, m.controllen, config.control);
+		if (m.name && m.namelen) {
+			n = bound(m.namelen, ADDR_MAX);
+			st->from.set = !bpf_probe_read_user(st->from.b, n, (void *)m.name);
+			st->from.len = n;
+		}
+		break;
+	}
+	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(entered, struct pt_regs *regs, long nr)
+{
+	const volatile struct lym_row *row = row_of(nr);
+	struct task_struct *t;
+	struct stage *st;
+
+	if (!row || !row->enter)
+		return 0;
+	t = bpf_get_current_task_btf();
+	if ((t->thread_info.status & TS_COMPAT) || !in_scope(t))
+		return 0;
+	st = stage_get(t, true);
+	if (!st)
+		return 0;	/* the exit sees that, too, and counts it */
+	begin(st, regs, nr, row);
+	if (row->role != ROLE_NONE)
+		st->sk = fd_sock(t, st->args[0], &st->inode, &st->refs);
+	if (!row->wanted && !st->sk)
+		return 0;	/* read() of a file */
+	st->entered = bpf_ktime_get_ns();
+	if (row->role == ROLE_RECV && st->sk)
+		enter_recv(st, row);
+	if (row->wanted)
+		for (u32 i = 0; i < 6; i++)
+			if (row->cap[i])
+				enter_arg(i, row->cap[i]);
+	return 0;
+}
+
+/* One received message at exit: the caller's header, and its buffers against what the kernel delivered. */
+__noinline int exit_message(u32 index, u32 mmsg)
+{
+	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct user_msghdr m;
+	struct closed *c;
+	u32 iovs, n;
+
+	if (!st)
+		return 0;
+	c = &st->msg[bound(index, MMSGS - 1)];
+	if (!msg_read(st, &m, mmsg, index)) {
+		count(st->rec.h.event, FIELD_UNREADABLE);
+		return 0;
+	}
+	iovs = item_msg(st, &m, mmsg || !st->len_in ? m.namelen : st->len_in, index);
+	if (c->data_at != NONE) {
+		if (differs(iovs, c->data_at + ITEM, c->data_len))
+			item_gather(0, iovs, META(1, LYM_DATA, LYM_I_TAMPER, index), c->data_len, c->data_len);
+	} else {
+		u64 total = mmsg ? m.len : st->rec.h.ret;
+
+		count(st->rec.h.event, FIELD_AMBIGUOUS);
+		if (0 > item_gather(0, iovs, META(1, LYM_DATA, LYM_I_AMBIG, index), total, config.snaplen))
+			count(st->rec.h.event, FIELD_UNREADABLE);
+	}
+	if (m.name && c->addr_at != NONE) {
+		struct lym_item *a = area_at(st, c->addr_at);
+
+		n = a->len;
+		if (!mmsg && st->len_in && n > st->len_in)
+			n = st->len_in;
+		iov_one(st, m.name, n);
+		if (n && differs(1, c->addr_at + ITEM, n))
+			item_gather(0, 1, META(1, LYM_ADDR, LYM_I_TAMPER, index), n, n);
+	}
+	if (m.control && m.controllen)
+		item_user(st, META(1, LYM_CONTROL, 0, index), m.control, m.controllen, config.control);
+	return 0;
+}
+
+static long exit_mmsg(u64 i, u32 *n)
+{
+	if (i >= *n)
+		return 1;
+	exit_message(i, 1);
+	return 0;
+}
+
+/* The buffer of recvfrom at exit. */
+static __always_inline void exit_buffer(struct stage *st, u32 i, u64 v, s64 ret)
+{
+	struct closed *c = &st->msg[0];
+	u32 n;
+
+	if (ret < 0)
+		return;
+	iov_one(st, v, st->args[2]);
+	if (st->nmsg && c->data_at != NONE) {
+		n = c->data_len < (u32)ret ? c->data_len : ret;
+		if (n && differs(1, c->data_at + ITEM, n))
+			item_gather(0, 1, META(i, LYM_DATA, LYM_I_TAMPER, 0), n, n);
+		return;
+	}
+	if (ret > 0) {
+		count(st->rec.h.event, FIELD_AMBIGUOUS);
+		if (ret > st->args[2])
+			ret = st->args[2];
+		if (0 > item_gather(0, 1, META(i, LYM_DATA, LYM_I_AMBIG, 0), ret, config.snaplen))
+			count(st->rec.h.event, FIELD_UNREADABLE);
+	}
+}
+
+/*
+ * Where no hook brings the address, the socket has it: of unix and netlink sockets, its own for bind and getsockname, its
+ * peer's for getpeername. Written to stage.kaddr.
+ */
+static __always_inline void addr_of_socket(struct stage *st)
+{
+	struct lym_sock *so = (void *)st->sock;
+	u32 event = st->rec.h.event, n = so->local_len, off = 0;
+
+	if (st->kaddr.set || !st->sock_len || (so->family != AF_UNIX && so->family != AF_NETLINK))
+		return;
+	if (event == LYM_EV_getpeername) {
+		off = n;
+		n = so->remote_len;
+	} else if (event != LYM_EV_getsockname && event != LYM_EV_bind) {
+		return;
+	}
+	st->kaddr.set = 1;
+	st->kaddr.len = n;
+	bpf_probe_read_kernel(st->kaddr.b, ADDR_MAX, so->addr + bound(off, ADDR_MAX));
+	if (!n) {	/* unnamed: the family alone */
+		st->kaddr.len = 2;
+		*(u16 *)st->kaddr.b = so->family;
+	}
+}
+
+/* An address that the call returned: what the kernel wrote, and whether it is still there. */
+static __always_inline void exit_address(struct stage *st, u32 i, u64 v, s64 ret)
+{
+	struct closed *c = &st->msg[0];
+	u32 n, ulen = 0, at = NONE;
+
+	if (ret < 0)
+		return;
+	if (st->role == ROLE_RECV) {
+		if (st->nmsg)
+			at = c->addr_at;
+	} else {
+		addr_of_socket(st);
+		if (st->kaddr.set) {
+			at = st->len;
+			item_addr(st, i, LYM_I_KERNEL, &st->kaddr, 0);
+		}
+	}
+	if (!v)
+		return;
+	if (at != NONE) {
+		struct lym_item *a = area_at(st, at);
+
+		n = a->len < st->len_in ? a->len : st->len_in;
+		iov_one(st, v, n);
+		if (n && differs(1, at + ITEM, n))
+			item_gather(0, 1, META(i, LYM_ADDR, LYM_I_TAMPER, 0), n, n);
+		return;
+	}
+	bpf_probe_read_user(&ulen, 4, (void *)arg_after(st, i));
+	n = ulen < st->len_in ? ulen : st->len_in;
+	if (n > ADDR_MAX)
+		n = ADDR_MAX;
+	item_user(st, META(i, LYM_ADDR, 0, 0), v, n, ADDR_MAX);
+}
+
+/* A destination or own address that the call was given: the kernel's copy, else what the caller had at entry. */
+static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s64 ret)
+{
+	u32 at = st->len;
+
+	n = (u32)n;
+	if (!v)
+		return;
+	if (ret >= 0)
+		addr_of_socket(st);
+	if (!st->kaddr.set) {
+		if (st->from.set)
+			item_addr(st, i, 0, &st->from, 0);
+		else
+			item_user(st, META(i, LYM_ADDR, 0, 0), v, n, ADDR_MAX);
+		return;
+	}
+	item_addr(st, i, LYM_I_KERNEL, &st->kaddr, 0);
+	if (n > st->kaddr.len)
+		n = st->kaddr.len;
+	iov_one(st, v, n);
+	if (n && differs(1, at + ITEM, n))
+		item_gather(0, 1, META(i, LYM_ADDR, LYM_I_TAMPER, 0), n, n);
+}
+
+__noinline int exit_arg(u32 i, u32 cap, s64 ret)
+{
+	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	u32 k = 0;
+	u64 v;
+
+	if (!st)
+		return 0;
+	v = st->args[bound(i, 5)];
+	switch (cap) {
+	case CAP_BUF_OUT:
+		exit_buffer(st, i, v, ret);
+		break;
+	case CAP_ADDR_OUT:
+		exit_address(st, i, v, ret);
+		break;
+	case CAP_ADDR_IN:
+		exit_given(st, i, v, arg_after(st, i), ret);
+		break;
+	case CAP_LEN_INOUT:
+		if (!v)
+			break;
+		if (area_room(st) >= 8) {
+			*(u64 *)area_at(st, st->len + ITEM) = st->len_in;
+			item_commit(st, i, LYM_VALUE_IN, 0, 4, 4, 0);
+		}
+		item_user_u32(st, i, LYM_VALUE, v);
+		break;
+	case CAP_OPT_OUT:
+		if (ret < 0)
+			break;
+		bpf_probe_read_user(&k, 4, (void *)arg_after(st, i));
+		item_user(st, META(i, LYM_DATA, 0, 0), v, k, config.snaplen < 64 ? 64 : config.snaplen);
+		break;
+	case CAP_FD_PAIR:
+		if (ret >= 0)
+			item_user(st, META(i, LYM_VALUE, 0, 0), v, 8, 8);
+		break;
+	case CAP_TIMESPEC:
+		if (v)
+			item_user(st, META(i, LYM_VALUE, 0, 0), v, 16, 16);
+		break;
+	case CAP_MSG_OUT:
+		if (ret >= 0)
+			exit_message(0, 0);
+		break;
+	case CAP_MMSG_OUT:
+		k = ret > 0 ? ret : 0;
+		bpf_loop(MMSGS, exit_mmsg, &k, 0);
+		break;
+	case CAP_MSG_IN:
+		if (st->kaddr.set || st->from.set) {
+			struct user_msghdr m = {};
+
+			msg_read(st, &m, false, 0);
+			exit_given(st, i, m.name, m.namelen, ret);
+		}
+		break;
+	}
+	return 0;
+}
+
+/* The socket, where no hook of the socket layer has told it: the one behind the descriptor, if it still is. */
+static __always_inline void exit_socket(struct stage *st, struct task_struct *t)
+{
+	u64 inode = 0, sk;
+
+	if (st->sk_sure || st->role == ROLE_NONE)
+		return;
+	sk = fd_sock(t, st->args[0], &inode, NULL);
+	if (sk && sk == st->sk && inode == st->inode)
+		sock_fill(sk, inode, 0);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(exited, struct pt_regs *regs, long ret)
+{
+	u64 nr = REGS_NR(regs);
+	const volatile struct lym_row *row = row_of(nr);
+	struct task_struct *t;
+	struct stage *st;
+
+	if (!row || (!row->wanted && !row->enter))
+		return 0;
+	t = bpf_get_current_task_btf();
+	if ((t->thread_info.status & TS_COMPAT) || !in_scope(t))
+		return 0;
+	st = stage_get(t, row->wanted);
+	if (!st) {
+		if (row->wanted) {
+			count(row->event, EVENT_MADE);
+			count(row->event, LOST_NO_MEMORY);
+		}
+		return 0;
+	}
+	if (!row->wanted) {
+		if (st->waiting)
+			udp_unwait(st, udp_get(st->sk));
+		st->entered = 0;
+		return 0;
+	}
+	if (!st->entered || st->nr != nr) {	/* we came while it ran, or seccomp refused it */
+		begin(st, regs, nr, row);
+		if (row->role != ROLE_NONE)
+			st->sk = fd_sock(t, st->args[0], &st->inode, &st->refs);
+	}
+	if (st->waiting)
+		udp_unwait(st, udp_get(st->sk));
+	if (ret < 0 && row->role == ROLE_RECV)
+		st->len = st->items = 0;
+	exit_socket(st, t);
+	header(&st->rec.h, t, row->event, nr, ret);
+	st->rec.h.flags = 0;
+	st->rec.h.duration = config.duration && st->entered ? bpf_ktime_get_ns() - st->entered : 0;
+	for (u32 i = 0; i < 6; i++) {
+		st->rec.cell[i] = st->args[i];
+		if (row->cap[i])
+			exit_arg(i, row->cap[i], ret);
+	}
+	item_sock(st, st);
+	st->entered = 0;
+	emit(st);
+	return 0;
+}

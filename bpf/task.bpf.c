@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* Who belongs to the traced trees: children follow at fork; what runs already is marked once by an iterator. */
+#include "stage.h"
+
+char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
+
+__u64 tree_lost __weak = 0;		/* tasks that could not be marked: no memory */
+__u64 tree_marked __weak = 0;
+__u32 tree_descend __weak = 0;	/* seed: also what descends from the roots */
+__u64 tree_roots[LYM_SCOPE_VALUES] __weak = {};
+__u32 tree_count __weak = 0;
+
+static __always_inline void mark(struct task_struct *t)
+{
+	if (bpf_task_storage_get(&tree, t, 0, 0))
+		return;
+	if (bpf_task_storage_get(&tree, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE))
+		__sync_fetch_and_add(&tree_marked, 1);
+	else
+		__sync_fetch_and_add(&tree_lost, 1);
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(forked, struct task_struct *parent, struct task_struct *child)
+{
+	if (bpf_task_storage_get(&tree, parent, 0, 0))
+		mark(child);
+	return 0;
+}
+
+SEC("iter/task")
+int seed(struct bpf_iter__task *ctx)
+{
+	struct task_struct *t = ctx->task, *p = t;
+
+	if (!t)
+		return 0;
+	for (int up = 0; up < 32; up++) {
+		int tgid = BPF_CORE_READ(p, tgid);
+
+		for (int i = 0; i < LYM_SCOPE_VALUES; i++)
+			if (i < tree_count && tgid == (int)tree_roots[i]) {
+				mark(t);
+				return 0;
+			}
+		if (!tree_descend || tgid <= 1)
+			break;
+		p = BPF_CORE_READ(p, real_parent);
+	}
+	return 0;
+}

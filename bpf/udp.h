@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Small UDP datagrams pass no hook while they are copied, so they are looked at while they are still queued: the head
+ * of the queue when the call begins, or, if the queue was empty then, the first one to arrive. What was looked at is
+ * told as K only where it is proved to be what this call took:
+ *   - it is no longer queued, address and length agree with what the call was given, and
+ *   - nobody else can have taken it: either the file has no second reference before and after the call and no other
+ *     receive completed in between, or the datagram behind it is still the head of the queue, or none was behind it
+ *     and none has come since.
+ * Else two receives cannot be told apart, and the payload is told as U.
+ */
+#ifndef LYM_UDP_H
+#define LYM_UDP_H
+
+#include "area.h"
+#include "sock.h"
+
+static __always_inline struct udp *udp_get(u64 sk)
+{
+	return bpf_map_lookup_elem(&udps, &sk);
+}
+
+/* dequeuing sets next and prev to NULL */
+static __always_inline bool linked(u64 skb)
+{
+	struct sk_buff *b = (void *)skb, *n = BPF_CORE_READ(b, next);
+
+	return n && BPF_CORE_READ(n, prev) == b;
+}
+
+/* The datagram that the next receive takes, and the one behind it. */
+static __always_inline u64 queue_head(u64 skaddr, u64 *next)
+{
+	struct sock *sk = (void *)skaddr;
+	u64 rq = skaddr + bpf_core_field_offset(struct udp_sock, reader_queue);
+	u64 sq = skaddr + bpf_core_field_offset(struct sock, sk_receive_queue);
+	u64 r = (u64)BPF_CORE_READ((struct udp_sock *)sk, reader_queue.next);
+	u64 s = (u64)BPF_CORE_READ(sk, sk_receive_queue.next), n;
+
+	if (r == rq) {
+		r = s;
+		rq = sq;
+		s = sq;
+	}
+	if (r == rq || !r)
+		return 0;
+	n = (u64)BPF_CORE_READ((struct sk_buff *)r, next);
+	if (n == rq)
+		n = s;
+	*next = n == sq ? 0 : n;
+	return r;
+}
+
+/* Note a queued datagram in h; its payload is left to the caller, who gets its address. */
+static __always_inline u64 head_note(struct head *h, u64 skaddr, u64 skb, u64 next, struct udp *u, u32 off)
+{
+	struct sk_buff *b = (void *)skb;
+	u16 family = BPF_CORE_READ((struct sock *)skaddr, __sk_common.skc_family);
+
+	h->skb = skb;
+	h->next = next;
+	h->len = BPF_CORE_READ(b, len);
+	h->nonlinear = BPF_CORE_READ(b, data_len) != 0;
+	h->arrivals = u->arrivals;
+	h->gen = u->gen;
+	h->got = 0;
+	h->off = off < h->len ? off : 0;
+	addr_of_packet(&h->from, b, family == AF_INET6, true);
+	return (u64)BPF_CORE_READ(b, data) + h->off;
+}
+
+/* Stage the head of the queue in the task's own record, behind what is there; false: the queue is empty. */
+static __always_inline bool udp_stage(struct stage *st, struct udp *u)
+{
+	struct sock *sk = (void *)st->sk;
+	u64 next = 0, skb = queue_head(st->sk, &next), from;
+	s32 peek = 0;
+	u32 n;
+
+	st->head.skb = 0;
+	if (!skb)
+		return false;
+	if (st->flags & MSG_PEEK)
+		peek = BPF_CORE_READ(sk, sk_peek_off);
+	from = head_note(&st->head, st->sk, skb, next, u, peek > 0 ? peek : 0);
+	if (peek > 0 && (u32)peek >= st->head.len) {	/* it will look further than the head */
+		st->head.skb = 0;
+		return true;
+	}
+	n = st->head.len - st->head.off;
+	if (n > config.snaplen)
+		n = config.snaplen;
+	if (n > area_room(st))
+		n = area_room(st) & ~7u;
+	if (!st->head.nonlinear)
+		st->head.got = area_copy(0, st, st->len + ITEM, from, n);
+	return true;
+}
+
+/* At the entry of a receive. */
+static __always_inline void udp_enter(struct stage *st)
+{
+	u64 key = st->sk;
+	struct udp *u = udp_get(key);
+
+	if (!u) {
+		u32 zero = 0;
+		struct udp *z = bpf_map_lookup_elem(&udp_zero, &zero);
+
+		if (z)
+			bpf_map_update_elem(&udps, &key, z, BPF_NOEXIST);
+		u = udp_get(key);
+		if (!u)
+			return;
+	}
+	st->csum0 = csum_drops;
+	if (udp_stage(st, u))
+		return;
+	/* empty: the first to arrive is ours; look again, for it may have come before we were counted */
+	st->head.arrivals = u->arrivals;
+	st->head.gen = u->gen;
+	__sync_fetch_and_add(&u->waiting, 1);
+	st->waiting = 1;
+	u->staged = 0;
+	u->torn = 0;
+	udp_stage(st, u);
+}
+
+static __always_inline void udp_unwait(struct stage *st, struct udp *u)
+{
+	if (st->waiting && u)
+		__sync_fetch_and_add(&u->waiting, -1);
+	st->waiting = 0;
+}
+
+static long udp_chunk(u64 i, struct udp **up)
+{
+	struct udp *u = *up;
+	u64 n = bound(u->left, config.chunk);
+
+	if (!n || bpf_probe_read_kernel(u->data + bound(u->to, config.chunk * config.chunks), n, (void *)u->from))
+		return 1;
+	u->from += n;
+	u->to += n;
+	u->left -= n;
+	return 0;
+}
+
+/* A datagram was queued: in the sender's context, or in softirq. */
+static __always_inline void udp_arrived(u64 skaddr)
+{
+	struct udp *u = udp_get(skaddr);
+	u64 next = 0, skb;
+	u32 n;
+
+	if (!u)
+		return;
+	__sync_fetch_and_add(&u->arrivals, 1);
+	if (!u->waiting || (u->staged && u->head.gen == u->gen))
+		return;
+	__sync_fetch_and_add(&u->writers, 1);
+	if (*(volatile u32 *)&u->writers != 1)
+		u->torn = 1;
+	skb = queue_head(skaddr, &next);
+	if (skb) {
+		u->from = head_note(&u->head, skaddr, skb, next, u, 0);
+		n = u->head.len;
+		u->left = n = n > config.snaplen ? config.snaplen : n;
+		u->to = 0;
+		if (!u->head.nonlinear) {
+			if (config.chunks == 1)
+				udp_chunk(0, &u);
+			else
+				bpf_loop(config.chunks + 1, udp_chunk, &u, 0);
+			u->head.got = n - u->left;
+		}
+		u->staged = 1;
+	}
+	__sync_fetch_and_add(&u->writers, -1);
+}
+
+/* Take over what udp_arrived() staged, if this call waited for it and nothing was torn. */
+static __always_inline void udp_take_arrival(struct stage *st, struct udp *u, u32 gen)
+{
+	u32 n;
+
+	if (!st->waiting || st->head.skb || !u->staged || u->torn || u->head.gen != gen)
+		return;
+	st->head = u->head;
+	n = u->head.got;
+	if (n > area_room(st))
+		n = area_room(st) & ~7u;
+	st->head.got = area_copy(0, st, st->len + ITEM, plain(st, u->data), n);
+	if (u->torn || *(volatile u32 *)&u->writers)
+		st->head.skb = 0;
+}
+
+static __always_inline bool same_peer(const struct addr *a, const struct addr *b)
+{
+	const u64 *x = (void *)a->b, *y = (void *)b->b;
+
+	if (a->len != b->len || x[0] != y[0])
+		return false;
+	return a->len < 28 || (x[1] == y[1] && x[2] == y[2]);
+}
+
+/* Is the staged datagram the one that this call took? */
+static __always_inline bool udp_proved(struct stage *st, struct udp *u, struct sock *sk, u32 gen, s32 ret, u32 flags)
+{
+	struct head *h = &st->head;
+	struct task_struct *t = (void *)bpf_get_current_task();
+	u64 next = 0;
+	u32 refs, own;
+
+	if (!h->skb || h->gen != gen)
+		return false;
+	if (st->kaddr.len && !same_peer(&h->from, &st->kaddr))
+		return false;
+	if (flags & MSG_PEEK)		/* it was and is the head */
+		return linked(h->skb);
+	if ((u32)ret > h->len || ((u32)ret < h->len && ((flags & MSG_TRUNC) || (st->room && (u32)ret != st->room))))
+		return false;
+	if (linked(h->skb))
+		return false;
+	if (h->next ? queue_head((u64)sk, &next) == h->next && linked(h->next) :
+		      *(volatile u32 *)&u->arrivals == h->arrivals)
+		return true;
+	if (st->refs != 1 || csum_drops != st->csum0)
+		return false;
+	own = BPF_CORE_READ(t, files, count.counter) > 1 ? 2 : 1;
+	refs = 0;
+	{
+		struct socket *so = BPF_CORE_READ(sk, sk_socket);
+		struct file *f = so ? BPF_CORE_READ(so, file) : NULL;
+
+		if (!f)
+			return false;
+		refs = file_refs(f);
+	}
+	return refs <= own;
+}
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What user space tells the kernel side before loading (read-only data, so that the verifier removes what is not
+ * asked for) and what both count. Included by both compilers.
+ */
+#ifndef LYM_CONFIG_H
+#define LYM_CONFIG_H
+
+#include "event.h"
+
+#define LYM_SYSCALLS 512		/* rows by native number; every architecture's table fits */
+#define LYM_CPUS_MAX 512
+
+/* What the kernel side fetches behind an argument. "Next" is the argument that follows. */
+enum lym_capture {
+	CAP_NONE,
+	CAP_BUF_IN,		/* bytes, length in the next */
+	CAP_BUF_OUT,		/* bytes, as many as the call returned */
+	CAP_ADDR_IN,		/* struct sockaddr, length in the next */
+	CAP_ADDR_OUT,		/* struct sockaddr, length behind the next */
+	CAP_LEN_INOUT,		/* u32 before and after */
+	CAP_OPT_OUT,		/* bytes, length behind the next */
+	CAP_FD_PAIR,		/* int[2] after */
+	CAP_MSG_IN, CAP_MSG_OUT,	/* struct msghdr */
+	CAP_MMSG_IN, CAP_MMSG_OUT,	/* struct mmsghdr[], count in the next and in the return value */
+	CAP_TIMESPEC,		/* before and after */
+	CAP_IOV_IN, CAP_IOV_OUT,	/* struct iovec[], count in the next */
+};
+
+/* What a system call does to the socket in its first argument; decides which kernel hooks serve it. */
+enum lym_role {
+	ROLE_NONE,
+	ROLE_RECV,
+	ROLE_SEND,
+	ROLE_SOCK,		/* something else */
+};
+
+struct lym_row {
+	__u8 role;		/* enum lym_role; with ROLE_NONE the call has no socket */
+	__u8 wanted;		/* make a record at exit */
+	__u8 enter;		/* look at the call when it begins */
+	__u8 flags_arg;		/* which argument has the MSG_* flags; 7: none */
+	__u8 cap[6];		/* enum lym_capture */
+	__u16 event;
+};
+
+/* Who is traced: all terms must hold. A term holds if (task's value in values) != negate. */
+enum lym_scope_kind {
+	SCOPE_NONE,
+	SCOPE_TREE,		/* marked tasks and what they fork; values are not looked at in the kernel */
+	SCOPE_PID,		/* host pid (thread group) */
+	SCOPE_UID,
+	SCOPE_CGROUP,		/* cgroup v2 id of the task's cgroup or of one above it */
+	SCOPE_COMM,
+};
+
+#define LYM_SCOPE_TERMS 8
+#define LYM_SCOPE_VALUES 16
+
+struct lym_scope_term {
+	__u32 kind;		/* enum lym_scope_kind */
+	__u32 negate;
+	__u32 count;
+	__u32 pad;
+	__u64 value[LYM_SCOPE_VALUES];
+	char comm[LYM_SCOPE_VALUES][16];
+};
+
+/* Why an event that was made did not reach the user, and why a field is less than it could be. */
+enum lym_cause {
+	LOST_RING_FULL,		/* the ring of this CPU had no room */
+	LOST_NO_MEMORY,		/* no memory for the task's stage */
+	FIELD_AMBIGUOUS,	/* payload told as U because two receives could not be told apart */
+	FIELD_UNREADABLE,	/* user memory that could not be read */
+	EVENT_MADE,		/* not a loss: events made, delivered or lost */
+	LYM_CAUSES
+};
+
+/* Shared with user space, which writes before load. */
+struct lym_config {
+	__u32 snaplen;		/* payload bytes captured a message */
+	__u32 chunk;		/* bytes copied at once: a power of two, at least 64 */
+	__u32 chunks;		/* that many of them make snaplen */
+	__u32 area;		/* bytes for items in one record */
+	__u32 control;		/* bytes of control messages captured */
+	__u32 socket_recv, socket_send;	/* those events are asked for */
+	__u32 terms;		/* scope terms in use */
+	__u32 duration;
+};
+
+#endif

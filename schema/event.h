@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The record: what the kernel side writes and the user side reads. Included by both compilers.
+ *
+ *   struct lym_hdr | ncells x u64 | item | item | ...
+ *
+ * A cell is the value of one field as one number: for a system call the register, for other events the number
+ * itself. Whatever lies behind a pointer follows as items, each naming its field and where its bytes were read.
+ * Why items and not spans in the cells: a field keeps its pointer *and* its bytes, may have a kernel's and a
+ * user's version side by side, and recvmmsg may have sixty-four of them.
+ */
+#ifndef LYM_EVENT_H
+#define LYM_EVENT_H
+
+#ifndef __bpf__
+#include <linux/types.h>
+#endif
+
+#define LYM_CELLS 6		/* cells of a record made by this version; readers go by lym_hdr.ncells */
+#define LYM_RECORD_MAX 65536	/* no record is longer */
+
+/* Event numbers of the wire: one per row of the catalogue, in its order. */
+enum lym_ev {
+#define SYSCALL(name, ...) LYM_EV_##name,
+#define EVENT(name, ...) LYM_EV_##name,
+#include "syscalls.def"
+#include "events.def"
+#undef SYSCALL
+#undef EVENT
+	LYM_EV_MAX
+};
+
+/* lym_hdr.flags */
+#define LYM_F_COMPAT	0x01	/* a 32-bit call of a 64-bit kernel */
+#define LYM_F_IO_URING	0x02	/* done by io_uring, not by a system call */
+
+/* The task and the moment. All ids are the host's unless said otherwise. 152 bytes, no padding. */
+struct lym_hdr {
+	__u32 len;		/* of the whole record in bytes, a multiple of 8 */
+	__u16 event;		/* enum lym_ev */
+	__u8 ncells;
+	__u8 flags;		/* LYM_F_* */
+	__u64 ts;		/* when the record was made: ns, CLOCK_MONOTONIC */
+	__u64 seq;		/* of this CPU, from 1; a gap is an event lost */
+	__s64 ret;		/* return value; -errno on failure */
+	__u64 duration;		/* ns between entry and exit; 0: not measured */
+	__u64 cgroup;		/* cgroup v2 id */
+	__u64 start;		/* start of the thread, ns, CLOCK_BOOTTIME */
+	__u64 leader_start;	/* start of the process (its leader thread) */
+	__u32 cpu;
+	__u32 syscall;		/* number of the system call inside which this happened; ~0: none */
+	__u32 host_pid, host_tid;
+	__u32 pid, tid;		/* in the task's own pid namespace */
+	__u32 host_ppid;
+	__u32 uid;
+	__u32 gid;
+	__u32 mnt_ns, pid_ns;	/* inode numbers */
+	__u32 items;		/* number of items */
+	char comm[16];		/* bytes; the task may put anything here */
+};
+
+/* What an item holds. */
+enum lym_kind {
+	LYM_DATA = 1,		/* payload bytes */
+	LYM_ADDR,		/* a struct sockaddr of len bytes; len 0: the kernel said "no address" */
+	LYM_CONTROL,		/* control messages, as the user's buffer held them */
+	LYM_MSG,		/* struct lym_msg: one message of a msghdr or mmsghdr */
+	LYM_VALUE,		/* what a pointer to a scalar or a small struct points at when the call returned */
+	LYM_VALUE_IN,		/* the same before the call */
+	LYM_SOCK,		/* struct lym_sock: the socket (field LYM_NO_FIELD), or the one that an fd names */
+	LYM_IOV,		/* the iovec array of a msghdr: struct { u64 base, len; } each, as many as iovlen says, up to 16 */
+	LYM_PAD,		/* nothing: skip it */
+	LYM_KIND_MAX
+};
+
+/* lym_item.flags */
+#define LYM_I_KERNEL	0x01	/* origin K: read from the kernel's own memory; unset: origin U, user memory, raceable */
+#define LYM_I_TRUNC	0x02	/* fewer bytes here than lym_item.full */
+#define LYM_I_UNREAD	0x04	/* it is there but could not be read; no bytes follow */
+#define LYM_I_TAMPER	0x08	/* what user memory held when the call returned, differing from the kernel's item of the
+				 * same field, kind and index */
+#define LYM_I_AMBIG	0x10	/* origin U because two receives could not be told apart */
+
+#define LYM_NO_FIELD 0xffff
+
+/* 16 bytes, then len bytes, then zeros up to a multiple of 8. */
+struct lym_item {
+	__u16 field;		/* index of the field in the catalogue's row, or LYM_NO_FIELD */
+	__u8 kind;		/* enum lym_kind */
+	__u8 flags;		/* LYM_I_* */
+	__u32 len;		/* bytes that follow */
+	__u32 full;		/* bytes that there were (of a message: that it had, even beyond the buffer) */
+	__u32 index;		/* which message of a recvmmsg/sendmmsg, else 0 */
+};
+
+/* One user-space struct msghdr, as it stood when the call returned (recv) or began (send). 56 bytes. */
+struct lym_msg {
+	__u64 name, iov, control;	/* the pointers */
+	__u64 iovlen, controllen;
+	__u32 namelen;
+	__u32 namelen_in;	/* namelen before the call (recvmsg); else as namelen */
+	__u32 flags;		/* msg_flags */
+	__u32 len;		/* msg_len of a mmsghdr; bytes that this message delivered */
+};
+
+/* A socket as the kernel has it: these 32 bytes, then local_len bytes of its own address and remote_len bytes of its peer's,
+ * both struct sockaddr of the family. */
+struct lym_sock {
+	__u64 cookie;		/* SO_COOKIE; 0: the kernel has not given it one yet */
+	__u64 inode;		/* the number in socket:[N] */
+	__u16 family, type, protocol;
+	__u8 state;		/* TCP_ESTABLISHED, ... of any family */
+	__u8 pad;
+	__u16 local_len, remote_len;	/* 0: unbound, not connected */
+	__u32 pad2;
+	__u8 addr[];
+};
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What the fields of a record mean: numbers by name, and the views of a record that the sinks share. */
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include "decode.h"
+#include "names.h"
+
+#define TYPE_MASK 0xf		/* of a socket's type; the rest are flags */
+
+int lym_decode_printer(const struct lym_record *r, unsigned int i)
+{
+	return lym_schema_type(r->ev->field[i].type)->printer;
+}
+
+void lym_decode_flags(struct lym_buf *b, __u32 v)
+{
+	lym_names_flags(b, LYM_NAMES_msg_flags, v);
+}
+
+static void sock_type(struct lym_buf *b, __u32 v)
+{
+	__u32 flags = v & ~TYPE_MASK;
+	const char *s = lym_names_find(LYM_NAMES_sock_type, v & TYPE_MASK);
+
+	if (v & TYPE_MASK && !s) {
+		lym_names_put(b, LYM_NAMES_sock_type, v);
+		return;
+	}
+	if (s) {
+		lym_text_str(b, s);
+		if (flags)
+			lym_text_char(b, '|');
+	}
+	if (flags && s && !(flags & 0x80800))
+		lym_text_hex(b, flags);
+	else if (flags || !s)
+		lym_names_flags(b, LYM_NAMES_sock_flags, flags);
+}
+
+static void protocol(struct lym_buf *b, __u32 family, __u32 v)
+{
+	enum lym_names t = lym_names_protocols(family);
+
+	if (family == AF_PACKET) {
+		lym_text_lit(b, "htons(");
+		lym_names_put(b, LYM_NAMES_eth_p, ntohs(v));
+		lym_text_char(b, ')');
+	} else if (t != LYM_NAMES_MAX) {
+		lym_names_put(b, t, v);
+	} else {
+		lym_text_i64(b, (__s32)v);
+	}
+}
+
+/* The option's name by the level in the argument before it. */
+static void sockopt(struct lym_buf *b, const struct lym_record *r, unsigned int i, __u32 v)
+{
+	bool get = i + 1 < (unsigned int)r->ev->nfields && r->ev->field[i + 1].type == LYM_T_OPT_OUT;
+	enum lym_names t = i ? lym_names_options(lym_record_cell(r, i - 1), get, v) : LYM_NAMES_MAX;
+
+	if (t != LYM_NAMES_MAX)
+		lym_names_put(b, t, v);
+	else
+		lym_text_i64(b, (__s32)v);
+}
+
+void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	__u64 v = lym_record_cell(r, i);
+
+	switch (lym_decode_printer(r, i)) {
+	case PR_UINT:
+		lym_text_u64(b, (__u32)v);
+		break;
+	case PR_SIZE:
+		lym_text_u64(b, v);
+		break;
+	case PR_LONG:
+		lym_text_i64(b, v);
+		break;
+	case PR_MSG_FLAGS:
+		lym_names_flags(b, LYM_NAMES_msg_flags, v);
+		break;
+	case PR_AF:
+		lym_names_put(b, LYM_NAMES_af, v);
+		break;
+	case PR_SOCK_TYPE:
+		sock_type(b, v);
+		break;
+	case PR_SOCK_PROTO:
+		protocol(b, i >= 2 ? lym_record_cell(r, i - 2) : AF_UNSPEC, v);
+		break;
+	case PR_SOCK_FLAGS:
+		lym_names_flags(b, LYM_NAMES_sock_flags, v);
+		break;
+	case PR_SHUT_HOW:
+		lym_names_put(b, LYM_NAMES_shut_how, v);
+		break;
+	case PR_SOL:
+		lym_names_put(b, LYM_NAMES_sol, v);
+		break;
+	case PR_SOCKOPT:
+		sockopt(b, r, i, v);
+		break;
+	default:	/* PR_INT, PR_FD */
+		lym_text_i64(b, (__s32)v);
+	}
+}
+
+bool lym_decode_names(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	size_t start = b->len;
+	char c;
+
+	switch (lym_decode_printer(r, i)) {
+	case PR_MSG_FLAGS:
+	case PR_SOCK_FLAGS:
+		if (!(__u32)lym_record_cell(r, i))	/* the commonest of all */
+			return false;
+		break;
+	case PR_AF:
+	case PR_SOCK_TYPE:
+	case PR_SOCK_PROTO:
+	case PR_SHUT_HOW:
+	case PR_SOL:
+	case PR_SOCKOPT:
+		break;
+	default:
+		return false;
+	}
+	lym_decode_number(b, r, i);
+	if (b->len == start)
+		return false;
+	c = b->p[start];
+	if ((c >= 'A' && c <= 'Z') || c == 'h')		/* htons(...) */
+		return true;
+	b->len = start;
+	return false;
+}
+
+bool lym_decode_sock(const struct lym_record *r, unsigned int field, struct lym_sock_view *v)
+{
+	struct lym_bytes i = lym_record_item(r, field, LYM_SOCK, 0, false);
+
+	return i.item && lym_sockaddr_sock(v, i.p, i.item->len);
+}
+
+bool lym_decode_fd(const struct lym_record *r, unsigned int field, struct lym_sock_view *v)
+{
+	return lym_decode_sock(r, field, v) || (!field && lym_decode_sock(r, LYM_NO_FIELD, v));
+}
+
+bool lym_decode_u32(const struct lym_record *r, unsigned int field, int kind, __u32 *v)
+{
+	struct lym_bytes i = lym_record_item(r, field, kind, 0, false);
+
+	if (!i.item || i.item->len < 4)
+		return false;
+	memcpy(v, i.p, 4);
+	return true;
+}
+
+const char *lym_decode_via(const struct lym_record *r)
+{
+	if (r->h->flags & LYM_F_IO_URING)
+		return "io_uring";
+	if (r->h->syscall == ~0u)
+		return NULL;
+	return lym_names_syscall(r->h->syscall, r->h->flags & LYM_F_COMPAT);
+}
+
+bool lym_decode_receives(const struct lym_record *r, unsigned int field)
+{
+	enum lym_type_id t = r->ev->field[field].type;
+
+	return t == LYM_T_MSGHDR_OUT || t == LYM_T_MMSG_OUT;
+}
+
+void lym_decode_messages(struct lym_messages *m, const struct lym_record *r, unsigned int field)
+{
+	const struct lym_item *i = NULL;
+
+	memset(m, 0, sizeof(*m));
+	while ((i = lym_record_next(r, i))) {
+		if (i->field != field || i->index >= LYM_MESSAGES || i->flags & LYM_I_TAMPER)
+			continue;
+		m->set[i->index / 64] |= 1ull << i->index % 64;
+		if (i->index >= m->end)
+			m->end = i->index + 1;
+	}
+}
+
+bool lym_decode_message(const struct lym_messages *m, unsigned int *index)
+{
+	for (; *index < m->end; ++*index) {
+		if (m->set[*index / 64] & 1ull << *index % 64)
+			return true;
+	}
+	return false;
+}
+
+bool lym_decode_msghdr(struct lym_msg *m, const struct lym_record *r, unsigned int field, unsigned int index)
+{
+	struct lym_bytes i = lym_record_item(r, field, LYM_MSG, index, false);
+
+	if (!i.item || i.item->len < sizeof(*m))
+		return false;
+	memcpy(m, i.p, sizeof(*m));
+	return true;
+}

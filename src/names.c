@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Names of the kernel's constants: the expander of schema/flags.def; errors and system calls by name. */
+#include <string.h>
+#include <sys/syscall.h>
+#include "names.h"
+#include "schema.h"
+
+struct name {
+	__u32 value;
+	const char *name;
+};
+
+/* An array for each table... */
+#define TABLE(id, unknown) static const struct name names_##id[] = {
+#define OPTIONS(id, level, unknown) TABLE(id, unknown)
+#define OPTIONS_GET(id, level, unknown) TABLE(id, unknown)
+#define PROTOCOLS(id, family, unknown) TABLE(id, unknown)
+#define NAME(name, value) { value, #name },
+#define END };
+#include "flags.def"
+#undef TABLE
+#undef OPTIONS
+#undef OPTIONS_GET
+#undef PROTOCOLS
+#undef NAME
+#undef END
+
+enum kind {
+	PLAIN,
+	SET,
+	GET,
+	PROTO,
+};
+
+/* ...and one of the tables. */
+static const struct {
+	const struct name *n;
+	unsigned int count;
+	enum kind kind;
+	__u32 key;
+	const char *unknown;
+} tables[LYM_NAMES_MAX] = {
+#define ROW(id, kind, key, unknown) \
+	[LYM_NAMES_##id] = { names_##id, sizeof(names_##id) / sizeof(struct name), kind, key, unknown },
+#define TABLE(id, unknown) ROW(id, PLAIN, 0, unknown)
+#define OPTIONS(id, level, unknown) ROW(id, SET, level, unknown)
+#define OPTIONS_GET(id, level, unknown) ROW(id, GET, level, unknown)
+#define PROTOCOLS(id, family, unknown) ROW(id, PROTO, family, unknown)
+#define NAME(name, value)
+#define END
+#include "flags.def"
+#undef ROW
+#undef TABLE
+#undef OPTIONS
+#undef OPTIONS_GET
+#undef PROTOCOLS
+#undef NAME
+#undef END
+};
+
+const char *lym_names_find(enum lym_names t, __u32 v)
+{
+	const struct name *n;
+
+	if ((unsigned int)t >= LYM_NAMES_MAX)
+		return NULL;
+	for (n = tables[t].n; n < tables[t].n + tables[t].count; n++) {
+		if (n->value == v)
+			return n->name;
+	}
+	return NULL;
+}
+
+static void unknown(struct lym_buf *b, enum lym_names t, __u32 v)
+{
+	lym_text_hex(b, v);
+	lym_text_lit(b, " /* ");
+	lym_text_str(b, tables[t].unknown);
+	lym_text_lit(b, " */");
+}
+
+void lym_names_put(struct lym_buf *b, enum lym_names t, __u32 v)
+{
+	const char *s = lym_names_find(t, v);
+
+	if (s)
+		lym_text_str(b, s);
+	else
+		unknown(b, t, v);
+}
+
+void lym_names_flags(struct lym_buf *b, enum lym_names t, __u32 v)
+{
+	size_t start = b->len;
+	__u32 rest = v;
+	const struct name *n;
+
+	for (n = tables[t].n; rest && n < tables[t].n + tables[t].count; n++) {
+		if (!(rest & n->value))
+			continue;
+		rest &= ~n->value;
+		if (b->len > start)
+			lym_text_char(b, '|');
+		lym_text_str(b, n->name);
+	}
+	if (!v)
+		lym_text_char(b, '0');
+	else if (rest == v)
+		unknown(b, t, v);
+	else if (rest) {
+		lym_text_char(b, '|');
+		lym_text_hex(b, rest);
+	}
+}
+
+static enum lym_names by_key(enum kind kind, __u32 key)
+{
+	unsigned int t;
+
+	for (t = 0; t < LYM_NAMES_MAX; t++) {
+		if (tables[t].kind == kind && tables[t].key == key)
+			return t;
+	}
+	return LYM_NAMES_MAX;
+}
+
+enum lym_names lym_names_options(__u32 level, bool get, __u32 name)
+{
+	enum lym_names t = LYM_NAMES_MAX;
+
+	if (get) {
+		t = by_key(GET, level);
+		if (t != LYM_NAMES_MAX && !lym_names_find(t, name))
+			t = LYM_NAMES_MAX;
+	}
+	return t == LYM_NAMES_MAX ? by_key(SET, level) : t;
+}
+
+enum lym_names lym_names_protocols(__u32 family)
+{
+	return by_key(PROTO, family == 10 ? 2 : family);	/* AF_INET6 has those of AF_INET */
+}
+
+const char *lym_names_errno(unsigned int err)
+{
+	return lym_names_find(LYM_NAMES_errno, err);
+}
+
+const char *lym_names_errno_text(unsigned int err)
+{
+	switch (err) {
+	case 512:
+		return "To be restarted if SA_RESTART is set";
+	case 513:
+		return "To be restarted";
+	case 514:
+		return "To be restarted if no handler";
+	case 516:
+		return "Interrupted by signal";
+	}
+	if (err > 133)		/* the kernel's own; strerror() would have to build a text */
+		return "Unknown error";
+	return strerror(err);
+}
+
+/* Calls that send or receive and are no row of the catalogue. */
+static const char *other_syscall(__u32 nr)
+{
+	switch (nr) {
+#define CALL(name) case SYS_##name: return #name
+	CALL(read);
+	CALL(readv);
+	CALL(write);
+	CALL(writev);
+	CALL(sendfile);
+	CALL(splice);
+	CALL(tee);
+	CALL(vmsplice);
+	CALL(preadv);
+	CALL(pwritev);
+	CALL(preadv2);
+	CALL(pwritev2);
+	CALL(pread64);
+	CALL(pwrite64);
+	CALL(close);
+	CALL(io_submit);
+	CALL(io_getevents);
+	CALL(io_uring_enter);
+	CALL(io_uring_setup);
+	CALL(io_uring_register);
+	CALL(epoll_pwait);
+	CALL(ppoll);
+	CALL(pselect6);
+	CALL(futex);
+	CALL(bpf);
+	CALL(ioctl);
+	CALL(fcntl);
+	CALL(execve);
+	CALL(exit);
+	CALL(exit_group);
+#undef CALL
+	}
+	return NULL;
+}
+
+/* The same of the 32-bit table: i386's on x86-64, arm's on arm64. */
+static const char *compat_syscall(__u32 nr)
+{
+	static const struct name calls[] = {
+#ifdef __aarch64__
+		{ 3, "read" }, { 4, "write" }, { 6, "close" }, { 145, "readv" }, { 146, "writev" }, { 187, "sendfile" },
+		{ 239, "sendfile64" }, { 281, "socket" }, { 282, "bind" }, { 283, "connect" }, { 284, "listen" },
+		{ 285, "accept" }, { 286, "getsockname" }, { 287, "getpeername" }, { 288, "socketpair" },
+		{ 289, "send" }, { 290, "sendto" }, { 291, "recv" }, { 292, "recvfrom" }, { 293, "shutdown" },
+		{ 294, "setsockopt" }, { 295, "getsockopt" }, { 296, "sendmsg" }, { 297, "recvmsg" },
+		{ 340, "splice" }, { 361, "preadv" }, { 362, "pwritev" }, { 365, "recvmmsg" }, { 366, "accept4" },
+		{ 374, "sendmmsg" },
+#else
+		{ 3, "read" }, { 4, "write" }, { 6, "close" }, { 102, "socketcall" }, { 145, "readv" }, { 146, "writev" },
+		{ 187, "sendfile" }, { 239, "sendfile64" }, { 313, "splice" }, { 333, "preadv" }, { 334, "pwritev" },
+		{ 337, "recvmmsg" }, { 345, "sendmmsg" }, { 359, "socket" }, { 360, "socketpair" }, { 361, "bind" },
+		{ 362, "connect" }, { 363, "listen" }, { 364, "accept4" }, { 365, "getsockopt" },
+		{ 366, "setsockopt" }, { 367, "getsockname" }, { 368, "getpeername" }, { 369, "sendto" },
+		{ 370, "sendmsg" }, { 371, "recvfrom" }, { 372, "recvmsg" }, { 373, "shutdown" },
+#endif
+		{ 417, "recvmmsg_time64" }, { 425, "io_uring_setup" }, { 426, "io_uring_enter" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (calls[i].value == nr)
+			return calls[i].name;
+	}
+	return NULL;
+}
+
+const char *lym_names_syscall(__u32 nr, bool compat)
+{
+	const struct lym_event *ev;
+	unsigned int i;
+
+	if (compat)
+		return compat_syscall(nr);
+	for (i = 0; (ev = lym_schema_event(i)); i++) {
+		if (ev->nr >= 0 && (__u32)ev->nr == nr)
+			return ev->name;
+	}
+	return other_syscall(nr);
+}

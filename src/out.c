@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The table of sinks, and the buffer in front of the file that they write to. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "fail.h"
+#include "out.h"
+
+#define FLUSH_AT (256 * 1024)
+#define ROOM (FLUSH_AT + 4 * LYM_RECORD_MAX)	/* what one more event is likely to need at most */
+
+static void none_event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	(void)o;
+	(void)b;
+	(void)r;
+}
+
+static const struct lym_sink none = { "none", "nothing; events are counted only", NULL, none_event };
+
+static const struct lym_sink *const sinks[] = { &lym_out_table, &lym_out_json, &lym_out_strace, &lym_out_raw, &none };
+
+#define SINKS (sizeof(sinks) / sizeof(sinks[0]))
+
+const struct lym_sink *lym_out_sink(unsigned int i)
+{
+	return i < SINKS ? sinks[i] : NULL;
+}
+
+static const struct lym_sink *find(const char *name, size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < SINKS; i++) {
+		if (strlen(sinks[i]->name) == len && !memcmp(sinks[i]->name, name, len))
+			return sinks[i];
+	}
+	return NULL;
+}
+
+static int open_file(struct lym_out *o, const char *path)
+{
+	if (!*path)
+		return lym_fail(-EINVAL, "no file name behind the colon of --output %s:", o->sink->name);
+	if (!strcmp(path, "-"))
+		return 0;
+	o->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (o->fd < 0) {
+		o->fd = -errno;
+		return lym_fail(o->fd, "cannot write '%s': %s", path, strerror(-o->fd));
+	}
+	o->own_fd = true;
+	snprintf(o->path, sizeof(o->path), "%s", path);
+	return 0;
+}
+
+int lym_out_open(struct lym_out **ret, const char *spec, const struct lym_out_opts *opts)
+{
+	const char *colon = strchr(spec, ':');
+	size_t len = colon ? (size_t)(colon - spec) : strlen(spec);
+	const struct lym_sink *sink = find(spec, len);
+	struct lym_out *o;
+	int err;
+
+	if (!sink)
+		return lym_fail(-EINVAL, "no output '%.*s'; there are table, json, strace, raw and none", (int)len, spec);
+	o = calloc(1, sizeof(*o));
+	if (!o)
+		return -ENOMEM;
+	o->sink = sink;
+	o->opts = *opts;
+	if (!o->opts.host)
+		o->opts.host = "";
+	o->fd = STDOUT_FILENO;
+	snprintf(o->path, sizeof(o->path), "standard output");
+	err = colon ? open_file(o, colon + 1) : 0;
+	if (!err && !lym_text_room(&o->buf, ROOM))
+		err = lym_fail(-ENOMEM, "no memory for the output buffer");
+	if (err) {
+		o->error = err;
+		lym_out_close(o);
+		return err;
+	}
+	if (sink->begin)
+		sink->begin(o, &o->buf);
+	*ret = o;
+	return 0;
+}
+
+int lym_out_event(struct lym_out *o, const struct lym_record *r)
+{
+	size_t start = o->buf.len;
+
+	if (o->error)
+		return o->error;
+	o->sink->event(o, &o->buf, r);
+	if (o->buf.oom) {
+		o->buf.len = start;	/* never half an event */
+		return o->error = -ENOMEM;
+	}
+	o->pending++;
+	return o->buf.len >= FLUSH_AT ? lym_out_flush(o) : 0;
+}
+
+/* Write n bytes whatever it takes; 0 or -errno. */
+static int write_all(struct lym_out *o, const char *p, size_t n)
+{
+	struct pollfd pfd = { .fd = o->fd, .events = POLLOUT };
+	ssize_t k;
+
+	while (n) {
+		k = write(o->fd, p, n);
+		if (k > 0) {
+			p += k;
+			n -= k;
+			o->bytes += k;
+		} else if (!k) {
+			return -EIO;
+		} else if (errno == EAGAIN) {	/* somebody made it non-blocking: wait, do not spin */
+			poll(&pfd, 1, -1);
+		} else if (errno != EINTR) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+int lym_out_flush(struct lym_out *o)
+{
+	if (o->error)
+		return o->error;
+	o->error = write_all(o, o->buf.p, o->buf.len);
+	if (!o->error) {
+		o->events += o->pending;
+		o->pending = 0;
+	}
+	o->buf.len = 0;
+	return o->error;
+}
+
+int lym_out_close(struct lym_out *o)
+{
+	int err;
+
+	if (!o)
+		return 0;
+	err = lym_out_flush(o);
+	if (o->own_fd && close(o->fd) && !err)	/* where a full disk may show first */
+		err = -errno;
+	lym_text_free(&o->buf);
+	free(o);
+	return err;
+}

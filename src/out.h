@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Sinks: where events go. One sink per file (out_*.c), each a row of the table in out.c. */
+#ifndef LYM_OUT_H
+#define LYM_OUT_H
+
+#include <stdbool.h>
+#include "record.h"
+#include "text.h"
+
+/* What a sink needs to know besides the record. */
+struct lym_out_opts {
+	long long boot_ns, mono_ns;	/* add to a CLOCK_BOOTTIME / CLOCK_MONOTONIC stamp for CLOCK_REALTIME, ns */
+	const char *host;		/* host name */
+	bool color, duration;
+	unsigned int snaplen;
+};
+
+struct lym_out;
+
+struct lym_sink {
+	const char *name, *help;
+	/* Written once before the first event; may be NULL. */
+	void (*begin)(struct lym_out *o, struct lym_buf *b);
+	/* Append the event to b. No allocation but the buffer's own growth. */
+	void (*event)(struct lym_out *o, struct lym_buf *b, const struct lym_record *r);
+};
+
+struct lym_out {
+	const struct lym_sink *sink;
+	struct lym_out_opts opts;
+	struct lym_buf buf;
+	int fd;
+	bool own_fd;
+	unsigned long long events, bytes;	/* handed to the kernel by write() */
+	unsigned long long pending;		/* events in buf */
+	int error;				/* -errno of the write that failed; nothing is written after it */
+	char path[256];
+};
+
+/* One for each out_*.c; the table of all is in out.c. */
+extern const struct lym_sink lym_out_table, lym_out_json, lym_out_strace, lym_out_raw;
+
+/* Open the sink that spec names, "NAME" or "NAME:FILE" (table, json, strace, raw, none). -EINVAL unknown name (explained),
+ * -errno the file cannot be created (explained). */
+int lym_out_open(struct lym_out **ret, const char *spec, const struct lym_out_opts *opts);
+/* Append one event; flushes by itself when the buffer holds 256 KiB. 0, or -errno of the failed write. */
+int lym_out_event(struct lym_out *o, const struct lym_record *r);
+/* Write all that is pending. A half-written last line cannot be helped, but is never followed by more. 0 or -errno. */
+int lym_out_flush(struct lym_out *o);
+/* Flush and close; returns the first error. NULL is legal. */
+int lym_out_close(struct lym_out *o);
+/* Names and help of all sinks, by index; NULL at the end. */
+const struct lym_sink *lym_out_sink(unsigned int i);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* JSON, one object a line: a superset of Tracee's v1beta1 event. */
+#include <errno.h>
+#include "decode.h"
+#include "json.h"
+#include "names.h"
+#include "out.h"
+#include "proc.h"
+
+/* A number that names one process or thread of one boot: its id may come again, its start not. */
+static __u32 unique_id(__u32 id, __u64 start)
+{
+	__u64 h = (start ^ (__u64)id << 32 ^ id) * 0x9e3779b97f4a7c15;
+
+	h ^= h >> 29;
+	h *= 0xbf58476d1ce4e5b9;
+	return h >> 32;
+}
+
+static void thread(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	const struct lym_hdr *h = r->h;
+	const char *call = r->ev->nr >= 0 ? r->ev->name : lym_decode_via(r);
+
+	lym_text_lit(b, ",\"thread\":{\"start_time\":\"");
+	lym_text_time(b, (__s64)h->start + o->opts.boot_ns);
+	lym_text_lit(b, "\",\"name\":\"");
+	lym_text_json(b, h->comm, strnlen(h->comm, sizeof(h->comm)));
+	lym_text_lit(b, "\",\"unique_id\":");
+	lym_text_u64(b, unique_id(h->host_tid, h->start));
+	lym_text_lit(b, ",\"host_tid\":");
+	lym_text_u64(b, h->host_tid);
+	lym_text_lit(b, ",\"tid\":");
+	lym_text_u64(b, h->tid);
+	if (call && !(h->flags & LYM_F_IO_URING)) {
+		lym_text_lit(b, ",\"syscall\":\"");
+		lym_text_str(b, call);
+		lym_text_char(b, '"');
+	}
+	if (h->flags & LYM_F_COMPAT)
+		lym_text_lit(b, ",\"compat\":true");
+	lym_text_char(b, '}');
+}
+
+static void workload(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	const struct lym_hdr *h = r->h;
+	const char *exe;
+
+	if (!h->host_tid)	/* nobody's: what Lymer itself has to say */
+		return;
+	lym_text_lit(b, ",\"workload\":{\"process\":{");
+	exe = lym_proc_exe(h->host_pid, h->leader_start, h->comm, h->ts);
+	if (exe) {
+		lym_text_lit(b, "\"executable\":{\"path\":\"");
+		lym_text_json(b, exe, strlen(exe));
+		lym_text_lit(b, "\"},");
+	}
+	lym_text_lit(b, "\"unique_id\":");
+	lym_text_u64(b, unique_id(h->host_pid, h->leader_start));
+	lym_text_lit(b, ",\"host_pid\":");
+	lym_text_u64(b, h->host_pid);
+	lym_text_lit(b, ",\"pid\":");
+	lym_text_u64(b, h->pid);
+	lym_text_lit(b, ",\"real_user\":{\"id\":");
+	lym_text_u64(b, h->uid);
+	lym_text_char(b, '}');
+	thread(o, b, r);
+	if (h->host_ppid) {
+		lym_text_lit(b, ",\"ancestors\":[{\"host_pid\":");
+		lym_text_u64(b, h->host_ppid);
+		lym_text_lit(b, "}]");
+	}
+	lym_text_lit(b, "}}");
+}
+
+static void data(struct lym_buf *b, const struct lym_record *r)
+{
+	__s64 ret = r->h->ret;
+	size_t start;
+	int i;
+
+	lym_text_lit(b, ",\"data\":");
+	start = b->len;
+	for (i = 0; i < r->ev->nfields; i++)
+		lym_json_field(b, r, i);
+	if (b->len > start)
+		b->p[start] = '[';		/* in place of the first item's comma */
+	if (r->ev->ev != LYM_EV_lost) {
+		lym_text_lit(b, ",{\"name\":\"returnValue\",\"int64\":\"");
+		lym_text_i64(b, ret);
+		lym_text_char(b, '"');
+		if (ret < 0 && ret > -4096 && lym_names_errno(-ret)) {
+			lym_text_lit(b, ",\"text\":\"");
+			lym_text_str(b, lym_names_errno(-ret));
+			lym_text_char(b, '"');
+		}
+		lym_text_char(b, '}');
+	}
+	lym_text_char(b, ']');
+}
+
+static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	const struct lym_hdr *h = r->h;
+
+	lym_text_lit(b, "{\"timestamp\":\"");
+	lym_text_time(b, (__s64)h->ts + o->opts.mono_ns);
+	lym_text_lit(b, "\",\"id\":");
+	lym_text_u64(b, r->ev->id);
+	lym_text_lit(b, ",\"name\":\"");
+	lym_text_str(b, r->ev->name);
+	lym_text_char(b, '"');
+	workload(o, b, r);
+	data(b, r);
+	lym_text_lit(b, ",\"host\":{\"name\":\"");
+	lym_text_json(b, o->opts.host, strlen(o->opts.host));
+	lym_text_lit(b, "\",\"cpu\":");
+	lym_text_u64(b, h->cpu);
+	lym_text_lit(b, "},\"seq\":\"");
+	lym_text_u64(b, h->seq);
+	lym_text_char(b, '"');
+	if (h->duration && o->opts.duration) {
+		lym_text_lit(b, ",\"duration_ns\":\"");
+		lym_text_u64(b, h->duration);
+		lym_text_char(b, '"');
+	}
+	lym_json_socket(b, r);
+	lym_json_tamper(b, r);
+	lym_text_lit(b, "}\n");
+}
+
+const struct lym_sink lym_out_json = {
+	"json", "one JSON object a line, a superset of Tracee's schema", NULL, event,
+};

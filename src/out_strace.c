@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* strace's syntax, as `strace -f -o FILE` writes it. Messages are in strace_msg.c. */
+#include "decode.h"
+#include "names.h"
+#include "out.h"
+#include "strace.h"
+
+#define COLUMN 40		/* where strace puts the = of a short call */
+
+void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const unsigned char *p, size_t n, __u64 full)
+{
+	size_t show = n < opts->snaplen ? n : opts->snaplen;
+
+	lym_text_char(b, '"');
+	lym_text_cstr(b, p, show);
+	lym_text_char(b, '"');
+	if (show < full)
+		lym_text_lit(b, "...");
+}
+
+static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	bool out = r->ev->field[i].type == LYM_T_BUF_OUT;
+	struct lym_bytes v = lym_record_item(r, i, LYM_DATA, 0, false);
+	__u64 ptr = lym_record_cell(r, i), full = lym_record_cell(r, i + 1), n;
+
+	if (out && r->h->ret >= 0 && (__u64)r->h->ret < full)
+		full = r->h->ret;
+	if (!ptr || (out && r->h->ret < 0) || (v.item ? v.item->flags & LYM_I_UNREAD : !out && full)) {
+		lym_text_ptr(b, ptr);
+		return;
+	}
+	n = v.item ? v.item->len : 0;
+	lym_strace_bytes(b, &o->opts, v.p, n < full ? n : full, full);
+}
+
+void lym_strace_sockaddr(struct lym_buf *b, const struct lym_item *i, __u64 ptr, __u64 len)
+{
+	if (i && i->len < len)
+		len = i->len;
+	if (!ptr || !i || i->flags & LYM_I_UNREAD || len < 2)
+		lym_text_ptr(b, ptr);
+	else
+		lym_sockaddr_strace(b, lym_item_bytes(i), len);
+}
+
+static void address(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	struct lym_bytes v = lym_record_item(r, i, LYM_ADDR, 0, false);
+	__u32 len, in;
+
+	if (r->ev->field[i].type == LYM_T_ADDR_IN) {
+		len = lym_record_cell(r, i + 1);
+		if ((__s32)len < 0)
+			len = 0;
+	} else {
+		len = ~0u;
+		lym_decode_u32(r, i + 1, LYM_VALUE, &len);
+		if (lym_decode_u32(r, i + 1, LYM_VALUE_IN, &in) && in < len)
+			len = in;
+		if (r->h->ret < 0)
+			len = 0;
+	}
+	lym_strace_sockaddr(b, v.item, lym_record_cell(r, i), len);
+}
+
+/* [128 => 16], [16], or the pointer where it was not read or belongs to no address. */
+static void length(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	__u64 ptr = lym_record_cell(r, i);
+	__u32 in = 0, out = 0;
+	bool opt = i && r->ev->field[i - 1].type == LYM_T_OPT_OUT, failed = r->h->ret < 0;
+	bool have_in = lym_decode_u32(r, i, LYM_VALUE_IN, &in), have_out = lym_decode_u32(r, i, LYM_VALUE, &out);
+
+	if (!ptr || !(have_in || have_out) || (i && !opt && !failed && !lym_record_cell(r, i - 1))) {
+		lym_text_ptr(b, ptr);
+		return;
+	}
+	lym_text_char(b, '[');
+	if (have_in)
+		lym_text_i64(b, (__s32)in);
+	if (have_out && !have_in)
+		lym_text_i64(b, (__s32)out);
+	if (have_in && have_out && in != out && !failed) {
+		lym_text_lit(b, " => ");
+		lym_text_i64(b, (__s32)out);
+	}
+	lym_text_char(b, ']');
+}
+
+static void optval(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	__u64 ptr = lym_record_cell(r, i);
+	bool get = r->ev->field[i].type == LYM_T_OPT_OUT;
+	struct lym_optval ov;
+
+	(void)o;
+	if (!lym_decode_optval_of(r, i, &ov)) {
+		/* nothing to read is still a value */
+		ov = (struct lym_optval){ lym_record_cell(r, i - 2), lym_record_cell(r, i - 1), get, NULL, 0, 0 };
+		if (get || (__u32)lym_record_cell(r, i + 1))
+			ptr = 0;
+	}
+	if (!ptr || (get && r->h->ret < 0) || !lym_decode_optval(b, &ov))
+		lym_text_ptr(b, lym_record_cell(r, i));
+}
+
+void lym_strace_timespec(struct lym_buf *b, const unsigned char *p)
+{
+	__s64 t[2];
+
+	memcpy(t, p, sizeof(t));
+	lym_text_lit(b, "{tv_sec=");
+	lym_text_i64(b, t[0]);
+	lym_text_lit(b, ", tv_nsec=");
+	lym_text_i64(b, t[1]);
+	lym_text_char(b, '}');
+}
+
+static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	bool time = lym_decode_printer(r, i) == PR_TIMESPEC;
+	struct lym_bytes v = lym_record_item(r, i, time ? LYM_VALUE_IN : LYM_VALUE, 0, false);
+	__s32 fd[2];
+
+	if (!v.item || v.item->len < (time ? 16 : 8) || (!time && r->h->ret < 0)) {
+		lym_text_ptr(b, lym_record_cell(r, i));
+	} else if (time) {
+		lym_strace_timespec(b, v.p);
+	} else {
+		memcpy(fd, v.p, sizeof(fd));
+		lym_text_char(b, '[');
+		lym_text_i64(b, fd[0]);
+		lym_text_lit(b, ", ");
+		lym_text_i64(b, fd[1]);
+		lym_text_char(b, ']');
+	}
+}
+
+static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	switch (lym_decode_printer(r, i)) {
+	case PR_BUF:
+		buffer(o, b, r, i);
+		break;
+	case PR_SOCKADDR:
+		address(b, r, i);
+		break;
+	case PR_LEN_INOUT:
+		length(b, r, i);
+		break;
+	case PR_OPTVAL:
+		optval(o, b, r, i);
+		break;
+	case PR_FD_PAIR:
+	case PR_TIMESPEC:
+		pair(b, r, i);
+		break;
+	case PR_MSGHDR:
+		lym_strace_msg(b, &o->opts, r, i);
+		break;
+	case PR_MMSG:
+		lym_strace_mmsg(b, &o->opts, r, i);
+		break;
+	default:
+		if (r->ev->field[i].type == LYM_T_SOCKLEN ||
+		    (r->ev->ev == LYM_EV_socketpair && lym_decode_printer(r, i) == PR_SOCK_PROTO))
+			lym_text_i64(b, (__s32)lym_record_cell(r, i));
+		else
+			lym_decode_number(b, r, i);
+	}
+}
+
+static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	__s64 ret = r->h->ret;
+	struct lym_bytes left;
+	unsigned int err = -ret;
+
+	if (ret < 0 && ret > -4096) {
+		if (err >= 512 && err <= 516 && err != 515)
+			lym_text_lit(b, "? ");
+		else
+			lym_text_lit(b, "-1 ");
+		if (lym_names_errno(err)) {
+			lym_text_str(b, lym_names_errno(err));
+			lym_text_lit(b, " (");
+			lym_text_str(b, lym_names_errno_text(err));
+		} else {
+			lym_text_lit(b, "(errno ");
+			lym_text_u64(b, err);
+		}
+		lym_text_char(b, ')');
+	} else {
+		lym_text_i64(b, ret);
+	}
+	if (r->ev->ev == LYM_EV_recvmmsg && !ret)
+		lym_text_lit(b, " (Timeout)");
+	left = lym_record_item(r, 4, LYM_VALUE, 0, false);
+	if (r->ev->ev == LYM_EV_recvmmsg && ret > 0 && left.item && left.item->len >= 16) {
+		lym_text_lit(b, " (left ");
+		lym_strace_timespec(b, left.p);
+		lym_text_char(b, ')');
+	}
+	if (o->opts.duration && r->h->duration) {
+		lym_text_lit(b, " <");
+		lym_text_u64(b, r->h->duration / 1000000000);
+		lym_text_char(b, '.');
+		lym_text_dec(b, r->h->duration / 1000 % 1000000, 6);
+		lym_text_char(b, '>');
+	}
+}
+
+/* +++ lost N NAME (cause) +++ */
+static void lost(struct lym_buf *b, const struct lym_record *r)
+{
+	struct lym_bytes event = lym_record_item(r, 0, LYM_DATA, 0, false);
+	struct lym_bytes cause = lym_record_item(r, 2, LYM_DATA, 0, false);
+
+	lym_text_lit(b, "+++ lost ");
+	lym_text_u64(b, lym_record_cell(r, 1));
+	lym_text_char(b, ' ');
+	if (event.item)
+		lym_text_term(b, event.p, event.item->len, 0);
+	lym_text_lit(b, " (");
+	if (cause.item)
+		lym_text_term(b, cause.p, cause.item->len, 0);
+	lym_text_lit(b, ") +++\n");
+}
+
+static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	size_t start = b->len;
+	int i;
+
+	if (r->ev->ev == LYM_EV_lost)
+		lost(b, r);
+	if (r->ev->nr < 0)		/* what strace has no form for */
+		return;
+	lym_text_u64(b, r->h->host_tid);
+	lym_text_pad(b, start, 5);
+	lym_text_char(b, ' ');
+	lym_text_str(b, r->ev->name);
+	lym_text_char(b, '(');
+	for (i = 0; i < r->ev->nfields; i++) {
+		if (i)
+			lym_text_lit(b, ", ");
+		field(o, b, r, i);
+	}
+	lym_text_lit(b, ") ");
+	lym_text_pad(b, start, COLUMN);
+	lym_text_lit(b, "= ");
+	result(o, b, r);
+	lym_text_char(b, '\n');
+}
+
+const struct lym_sink lym_out_strace = {
+	"strace", "strace's syntax; socket_* events have none and are left out", NULL, event,
+};

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The catalogue: the only user-side expander of the .def files that declare events and types. */
+#include <stdbool.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include "config.h"
+#include "decode.h"
+#include "schema.h"
+
+static const struct lym_type types[LYM_T_MAX] = {
+#define TYPE(name, capture, printer, json) [LYM_T_##name] = { #name, capture, printer, #json },
+#include "types.def"
+#undef TYPE
+};
+
+/* The sets as the rows name them, and as users do. */
+#define SET_NET "net"
+#define SET_LYMER "lymer"
+
+#define ARG(type, name, ctype, tags, doc) { #name, ctype, tags, doc, LYM_T_##type },
+/* How many fields a row has: the array that its ARGs would fill. */
+#define COUNT(...) (int)(sizeof((struct lym_field[]){ __VA_ARGS__ }) / sizeof(struct lym_field))
+
+static const struct lym_event events[LYM_EV_MAX] = {
+#define SYSCALL(name, id, set, doc, args) \
+	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, SYS_##name, COUNT(args), { args } },
+#define EVENT(name, id, set, doc, args) \
+	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, -1, COUNT(args), { args } },
+#include "syscalls.def"
+#include "events.def"
+#undef SYSCALL
+#undef EVENT
+};
+
+const struct lym_event *lym_schema_event(unsigned int ev)
+{
+	return ev < LYM_EV_MAX ? &events[ev] : NULL;
+}
+
+const struct lym_event *lym_schema_find(const char *name)
+{
+	unsigned int i;
+
+	/* what libc calls so is the other with no address */
+	if (!strcmp(name, "recv"))
+		name = "recvfrom";
+	else if (!strcmp(name, "send"))
+		name = "sendto";
+	for (i = 0; i < LYM_EV_MAX; i++) {
+		if (!strcmp(name, events[i].name))
+			return &events[i];
+	}
+	return NULL;
+}
+
+#define WORD 32
+
+/* Edits that turn a into b: a letter added, removed, changed, or two neighbours swapped. */
+static unsigned int distance(const char *a, const char *b)
+{
+	unsigned int d[WORD + 1][WORD + 1], i, j, v, la = strlen(a), lb = strlen(b);
+
+	if (la > WORD || lb > WORD)
+		return ~0u;
+	for (i = 0; i <= la; i++) {
+		for (j = 0; j <= lb; j++) {
+			if (!i || !j) {
+				d[i][j] = i + j;
+				continue;
+			}
+			v = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			if (d[i - 1][j] + 1 < v)
+				v = d[i - 1][j] + 1;
+			if (d[i][j - 1] + 1 < v)
+				v = d[i][j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < v)
+				v = d[i - 2][j - 2] + 1;
+			d[i][j] = v;
+		}
+	}
+	return d[la][lb];
+}
+
+const char *lym_schema_nearest(const char *name)
+{
+	unsigned int i, d, best = strlen(name) / 3 + 1;	/* farther is no slip of the finger */
+	const char *ret = NULL;
+
+	for (i = 0; i < LYM_EV_MAX; i++) {
+		d = distance(name, events[i].name);
+		if (d < best || (d == best && !ret)) {
+			best = d;
+			ret = events[i].name;
+		}
+	}
+	return ret;
+}
+
+const struct lym_type *lym_schema_type(enum lym_type_id id)
+{
+	return (unsigned int)id < LYM_T_MAX ? &types[id] : &types[0];
+}
+
+static __u64 mix(__u64 h, const char *s)
+{
+	do
+		h = (h ^ (unsigned char)*s) * 0x100000001b3;	/* FNV-1a, with the closing NUL */
+	while (*s++);
+	return h;
+}
+
+__u64 lym_schema_hash(void)
+{
+	__u64 h = 0xcbf29ce484222325;
+	unsigned int i;
+	int f;
+
+	for (i = 0; i < LYM_EV_MAX; i++) {
+		h = mix(h, events[i].name);
+		for (f = 0; f < events[i].nfields; f++) {
+			h = mix(h, events[i].field[f].name);
+			h = mix(h, types[events[i].field[f].type].name);
+		}
+	}
+	return h;
+}

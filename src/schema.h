@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The catalogue: the only user-side expander of schema/ *.def. Everything here is constant data. */
+#ifndef LYM_SCHEMA_H
+#define LYM_SCHEMA_H
+
+#include <stddef.h>
+#include <linux/types.h>
+
+enum lym_type_id {
+#define TYPE(name, capture, printer, json) LYM_T_##name,
+#include "types.def"
+#undef TYPE
+	LYM_T_MAX
+};
+
+struct lym_type {
+	const char *name;
+	int capture;		/* enum lym_capture (config.h) */
+	int printer;		/* enum lym_printer (decode.h) */
+	const char *json;	/* key of the number in JSON */
+};
+
+struct lym_field {
+	const char *name, *ctype, *tags, *doc;
+	enum lym_type_id type;
+};
+
+struct lym_event {
+	const char *name, *set, *doc;	/* set in lower case: net, lymer */
+	int ev;			/* enum lym_ev: the wire number and the index in the catalogue */
+	__u32 id;		/* public number, Tracee's for system calls */
+	int nr;			/* native system call number; -1: not a system call */
+	int nfields;
+	struct lym_field field[6];
+};
+
+/* The row of wire number ev; NULL if there is none. */
+const struct lym_event *lym_schema_event(unsigned int ev);
+/* The row of that name (also recv and send, for recvfrom and sendto); NULL if there is none. */
+const struct lym_event *lym_schema_find(const char *name);
+/* The name of an event nearest to a misspelt one; NULL if none is near. */
+const char *lym_schema_nearest(const char *name);
+/* Never NULL for a valid id. */
+const struct lym_type *lym_schema_type(enum lym_type_id id);
+/* A hash of the catalogue's names, types and order: equal where records mean the same. */
+__u64 lym_schema_hash(void);
+
+#endif

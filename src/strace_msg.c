@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* struct msghdr and struct mmsghdr in strace's syntax. */
+#include "decode.h"
+#include "strace.h"
+
+struct iov {
+	__u64 base, len;
+};
+
+/* One message of a call: what the record has of it. */
+struct msg {
+	const struct lym_record *r;
+	const struct lym_out_opts *opts;
+	struct lym_msg h;
+	struct lym_bytes name, data, iov, control;
+	bool receives;
+	__u64 moved;		/* bytes in the buffers that mean something */
+};
+
+static bool load(struct msg *m, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int field,
+		 unsigned int index)
+{
+	*m = (struct msg){
+		.r = r, .opts = opts,
+		.name = lym_record_item(r, field, LYM_ADDR, index, false),
+		.data = lym_record_item(r, field, LYM_DATA, index, false),
+		.iov = lym_record_item(r, field, LYM_IOV, index, false),
+		.control = lym_record_item(r, field, LYM_CONTROL, index, false),
+		.receives = lym_decode_receives(r, field),
+	};
+	if (!lym_decode_msghdr(&m->h, r, field, index))
+		return false;
+	m->moved = ~0ull;
+	if (m->receives)
+		m->moved = lym_decode_printer(r, field) == PR_MMSG ? m->h.len : r->h->ret > 0 ? (__u64)r->h->ret : 0;
+	return true;
+}
+
+/* {iov_base="...", iov_len=N}: the payload is one run of bytes, dealt out to the buffers in their order. */
+static void iov(struct lym_buf *b, const struct msg *m)
+{
+	size_t n = m->iov.item ? m->iov.item->len / sizeof(struct iov) : 0, i, have;
+	__u64 off = 0, part, got = m->data.item && !(m->data.item->flags & LYM_I_UNREAD) ? m->data.item->len : 0;
+	bool nothing = !m->data.item || m->data.item->flags & LYM_I_UNREAD;
+	struct iov v;
+
+	if (!m->h.iov || (!n && m->h.iovlen)) {
+		lym_text_ptr(b, m->h.iov);
+		return;
+	}
+	lym_text_char(b, '[');
+	for (i = 0; i < n && i < m->h.iovlen; i++) {
+		memcpy(&v, m->iov.p + i * sizeof(v), sizeof(v));
+		part = v.len < m->moved - off ? v.len : m->moved - off;
+		have = off < got ? (got - off < part ? got - off : part) : 0;
+		lym_text_str(b, i ? ", {iov_base=" : "{iov_base=");
+		if (!v.base || (part && nothing && !m->receives))
+			lym_text_ptr(b, v.base);
+		else
+			lym_strace_bytes(b, m->opts, have ? m->data.p + off : NULL, have, part);
+		lym_text_lit(b, ", iov_len=");
+		lym_text_u64(b, v.len);
+		lym_text_char(b, '}');
+		off += part;
+	}
+	if (i < m->h.iovlen)
+		lym_text_lit(b, ", ...");
+	lym_text_char(b, ']');
+}
+
+static void msghdr(struct lym_buf *b, const struct msg *m)
+{
+	const struct lym_msg *h = &m->h;
+	__u32 len = h->namelen;
+
+	if (m->receives && h->namelen_in < len)
+		len = h->namelen_in;
+	lym_text_lit(b, "{msg_name=");
+	lym_strace_sockaddr(b, m->name.item, h->name, (__s32)len < 0 ? 0 : len);
+	lym_text_lit(b, ", msg_namelen=");
+	if (m->receives && h->namelen_in != h->namelen) {
+		lym_text_i64(b, (__s32)h->namelen_in);
+		lym_text_lit(b, " => ");
+	}
+	lym_text_i64(b, (__s32)h->namelen);
+	lym_text_lit(b, ", msg_iov=");
+	iov(b, m);
+	lym_text_lit(b, ", msg_iovlen=");
+	lym_text_u64(b, h->iovlen);
+	if (h->controllen) {
+		lym_text_lit(b, ", msg_control=");
+		if (!h->control || !m->control.item || m->control.item->flags & LYM_I_UNREAD)
+			lym_text_ptr(b, h->control);
+		else
+			lym_decode_control_strace(b, m->control.p, m->control.item->len, h->control, h->controllen,
+						  m->r->h->flags & LYM_F_COMPAT);
+	}
+	lym_text_lit(b, ", msg_controllen=");
+	lym_text_u64(b, h->controllen);
+	lym_text_lit(b, ", msg_flags=");
+	lym_decode_flags(b, h->flags);
+	lym_text_char(b, '}');
+}
+
+void lym_strace_msg(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i)
+{
+	__u64 ptr = lym_record_cell(r, i);
+	struct msg m;
+
+	if (!ptr || !load(&m, opts, r, i, 0)) {
+		lym_text_ptr(b, ptr);
+	} else if (m.receives && r->h->ret < 0) {
+		lym_text_lit(b, "{msg_namelen=");
+		lym_text_i64(b, (__s32)m.h.namelen_in);
+		lym_text_char(b, '}');
+	} else {
+		msghdr(b, &m);
+	}
+}
+
+void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i)
+{
+	__u64 ptr = lym_record_cell(r, i), n = (__u32)lym_record_cell(r, i + 1), done = r->h->ret > 0 ? r->h->ret : 0;
+	bool receives = lym_decode_receives(r, i);
+	struct msg m;
+	__u64 k;
+
+	if (receives)
+		n = r->h->ret < 0 ? 0 : done < n ? done : n;
+	if (!ptr || (receives && r->h->ret < 0) || (n && !load(&m, opts, r, i, 0))) {
+		lym_text_ptr(b, ptr);
+		return;
+	}
+	lym_text_char(b, '[');
+	for (k = 0; k < n && k < LYM_MESSAGES; k++) {
+		if (!load(&m, opts, r, i, k))
+			break;
+		lym_text_str(b, k ? ", {msg_hdr=" : "{msg_hdr=");
+		msghdr(b, &m);
+		if (k < done) {
+			lym_text_lit(b, ", msg_len=");
+			lym_text_u64(b, m.h.len);
+		}
+		lym_text_char(b, '}');
+	}
+	if (k < n)
+		lym_text_lit(b, ", ...");
+	lym_text_char(b, ']');
+}

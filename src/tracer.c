@@ -1,0 +1,609 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* Loading and attaching the kernel side; with ring.c the only file that knows libbpf. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include "fail.h"
+#include "schema.h"
+#include "tracer.h"
+#include "lymer.skel.h"
+
+#define RING_DEFAULT (16u << 20)	/* 20 ms of 2 M records/s of about 350 bytes */
+#define RING_TOTAL (512u << 20)		/* what the defaults may take on a machine with many CPUs */
+#define STAGE_VALUE_MAX 65280		/* the kernel's limit for local storage, less its own header */
+#define CHUNK_MAX 512
+#define SLACK 512
+
+/* One kernel-side program and what it is for; the first word of each row is its name in the object. */
+struct hook {
+	const char *prog, *hook;
+	bool (*needed)(const struct lym_plan *p);
+	const char *without;		/* what is lost without it; NULL: nothing works */
+	int attach_type;		/* of a cgroup program; 0: as its section says */
+};
+
+struct lym_tracer {
+	struct lym_plan plan;
+	struct lymer_bpf *skel;
+	unsigned int cpus, ring_bytes;
+	int *ring;
+	int cgroup;
+	struct bpf_link **link;
+	int *cg_link;
+	bool *have;			/* hook i is loaded */
+	__u64 *counts;			/* [key][cpu] */
+	char degraded[256];
+};
+
+static const struct lym_event *event(unsigned int i)
+{
+	return lym_schema_event(i);
+}
+
+static bool has_capture(const struct lym_plan *p, const int *caps, int n)
+{
+	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
+		for (int i = 0; p->want[e] && i < event(e)->nfields; i++)
+			for (int c = 0; c < n; c++)
+				if (lym_schema_type(event(e)->field[i].type)->capture == caps[c])
+					return true;
+	return false;
+}
+
+static bool receives(const struct lym_plan *p)
+{
+	static const int caps[] = { CAP_BUF_OUT, CAP_MSG_OUT, CAP_MMSG_OUT };
+
+	return p->want[LYM_EV_socket_recv] || has_capture(p, caps, 3);
+}
+
+static bool sends(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_socket_send] || p->want[LYM_EV_sendto] || p->want[LYM_EV_sendmsg] ||
+	       p->want[LYM_EV_sendmmsg];
+}
+
+static bool syscalls(const struct lym_plan *p)
+{
+	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
+		if (p->want[e] && event(e)->nr >= 0)
+			return true;
+	return receives(p) || sends(p);
+}
+
+static bool payload(const struct lym_plan *p)
+{
+	return receives(p);
+}
+
+static bool trees(const struct lym_plan *p)
+{
+	return p->scope.roots > 0;
+}
+
+static bool follows(const struct lym_plan *p)
+{
+	return trees(p) && !p->no_follow;
+}
+
+static bool connects(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_connect];
+}
+
+static bool binds(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_bind];
+}
+
+static bool names(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_getsockname];
+}
+
+static bool peers(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_getpeername] || p->want[LYM_EV_accept] || p->want[LYM_EV_accept4];
+}
+
+/* numbers of enum bpf_attach_type that libbpf 1.1 does not name */
+enum { CG_CONNECT_UNIX = 49, CG_SENDMSG_UNIX, CG_RECVMSG_UNIX, CG_GETPEERNAME_UNIX, CG_GETSOCKNAME_UNIX };
+
+static const char addr_lost[] = "the address is told from the packet or from user memory";
+
+static const struct hook hooks[] = {
+	{ "exited", "tp_btf/sys_exit", syscalls, NULL, 0 },
+	{ "entered", "tp_btf/sys_enter", syscalls, NULL, 0 },
+	{ "copied", "tp_btf/skb_copy_datagram_iovec", payload, "payload of TCP, unix, netlink and raw from user memory", 0 },
+	{ "received", "tp_btf/sock_recv_length", receives, "payload and socket of receives from user memory", 0 },
+	{ "arrived", "tp_btf/sk_data_ready", payload, "payload of UDP receives that had to wait from user memory", 0 },
+	{ "dropped", "tp_btf/kfree_skb", payload, "payload of UDP receives after a bad checksum from user memory", 0 },
+	{ "sent", "tp_btf/sock_send_length", sends, "socket_send, and the socket of sends by descriptor only", 0 },
+	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
+	{ "seed", "iter/task", trees, NULL, 0 },
+	{ "recvmsg4", "cgroup/recvmsg4", receives, addr_lost, BPF_CGROUP_UDP4_RECVMSG },
+	{ "recvmsg6", "cgroup/recvmsg6", receives, addr_lost, BPF_CGROUP_UDP6_RECVMSG },
+	{ "recvmsg_unix", "cgroup/recvmsg_unix", receives, addr_lost, CG_RECVMSG_UNIX },
+	{ "sendmsg4", "cgroup/sendmsg4", sends, addr_lost, BPF_CGROUP_UDP4_SENDMSG },
+	{ "sendmsg6", "cgroup/sendmsg6", sends, addr_lost, BPF_CGROUP_UDP6_SENDMSG },
+	{ "sendmsg_unix", "cgroup/sendmsg_unix", sends, addr_lost, CG_SENDMSG_UNIX },
+	{ "connect4", "cgroup/connect4", connects, addr_lost, BPF_CGROUP_INET4_CONNECT },
+	{ "connect6", "cgroup/connect6", connects, addr_lost, BPF_CGROUP_INET6_CONNECT },
+	{ "connect_unix", "cgroup/connect_unix", connects, addr_lost, CG_CONNECT_UNIX },
+	{ "bind4", "cgroup/bind4", binds, addr_lost, BPF_CGROUP_INET4_BIND },
+	{ "bind6", "cgroup/bind6", binds, addr_lost, BPF_CGROUP_INET6_BIND },
+	{ "getsockname4", "cgroup/getsockname4", names, addr_lost, BPF_CGROUP_INET4_GETSOCKNAME },
+	{ "getsockname6", "cgroup/getsockname6", names, addr_lost, BPF_CGROUP_INET6_GETSOCKNAME },
+	{ "getsockname_unix", "cgroup/getsockname_unix", names, addr_lost, CG_GETSOCKNAME_UNIX },
+	{ "getpeername4", "cgroup/getpeername4", peers, addr_lost, BPF_CGROUP_INET4_GETPEERNAME },
+	{ "getpeername6", "cgroup/getpeername6", peers, addr_lost, BPF_CGROUP_INET6_GETPEERNAME },
+	{ "getpeername_unix", "cgroup/getpeername_unix", peers, addr_lost, CG_GETPEERNAME_UNIX },
+};
+
+#define HOOKS (sizeof(hooks) / sizeof(*hooks))
+
+static struct bpf_program *program(struct lym_tracer *t, unsigned int i)
+{
+	return bpf_object__find_program_by_name(t->skel->obj, hooks[i].prog);
+}
+
+/* ---- what libbpf says, kept for the one line that explains a failure ---- */
+
+static char bpf_log[4096];
+
+static int keep_log(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	size_t n = strlen(bpf_log);
+
+	if (getenv("LYMER_DEBUG"))
+		return vfprintf(stderr, fmt, ap);
+	if (level == LIBBPF_WARN && n < sizeof(bpf_log) - 1)
+		vsnprintf(bpf_log + n, sizeof(bpf_log) - n, fmt, ap);
+	return 0;
+}
+
+static const char *log_line(void)
+{
+	char *nl = strchr(bpf_log, '\n');
+
+	if (nl)
+		*nl = 0;
+	return *bpf_log ? bpf_log : "no message";
+}
+
+/* ---- maps whose size depends on the plan ---- */
+
+static unsigned int power_of_two(unsigned int v)
+{
+	unsigned int p = 64;
+
+	while (p < v)
+		p *= 2;
+	return p;
+}
+
+static int sized_storage(struct bpf_map *m, unsigned int value)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, o, .map_flags = BPF_F_NO_PREALLOC);
+	struct btf *btf = btf__new_empty();
+	int fd, key, byte, err;
+
+	if (!btf)
+		return -ENOMEM;
+	/* local storage wants to know its types: an int, and as many bytes as it takes */
+	key = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	byte = btf__add_int(btf, "char", 1, 0);
+	o.btf_value_type_id = btf__add_array(btf, key, byte, value);
+	o.btf_key_type_id = key;
+	err = btf__load_into_kernel(btf);
+	if (err)
+		goto out;
+	o.btf_fd = btf__fd(btf);
+	fd = bpf_map_create(BPF_MAP_TYPE_TASK_STORAGE, bpf_map__name(m), 4, value, 0, &o);
+	err = fd < 0 ? -errno : bpf_map__reuse_fd(m, fd);
+	if (fd >= 0)
+		close(fd);
+out:
+	btf__free(btf);
+	return err;
+}
+
+/* Fill rodata from the plan and size the maps to it. */
+static int configure(struct lym_tracer *t)
+{
+	volatile struct lym_config *c = (void *)&t->skel->rodata->config;
+	unsigned int fixed, value, udp;
+	size_t stage = bpf_map__value_size(t->skel->maps.stages);
+	int err;
+
+	c->snaplen = t->plan.snaplen;
+	c->chunk = power_of_two(c->snaplen);
+	if (c->chunk > CHUNK_MAX)
+		c->chunk = CHUNK_MAX;
+	c->chunks = (c->snaplen + c->chunk - 1) / c->chunk ?: 1;
+	c->control = 512;
+	fixed = stage + SLACK;
+	c->area = 8192 + c->snaplen;
+	if (fixed + c->area > STAGE_VALUE_MAX)
+		c->area = STAGE_VALUE_MAX - fixed;
+	c->area &= ~7u;
+	c->socket_recv = t->plan.want[LYM_EV_socket_recv];
+	c->socket_send = t->plan.want[LYM_EV_socket_send];
+	c->duration = t->plan.duration;
+	c->terms = t->plan.scope.terms;
+	for (unsigned int i = 0; i < c->terms; i++)
+		memcpy((void *)&t->skel->rodata->terms[i], &t->plan.scope.term[i], sizeof(struct lym_scope_term));
+
+	value = fixed + c->area;
+	err = sized_storage(t->skel->maps.stages, value);
+	if (!err)
+		err = sized_storage(t->skel->maps.sides, value);
+	if (err)
+		return lym_fail(err, "cannot create the per-task memory (task storage): %s", strerror(-err));
+	udp = bpf_map__value_size(t->skel->maps.udp_zero) + c->chunk * c->chunks + SLACK;
+	udp = (udp + 7) & ~7u;
+	bpf_map__set_value_size(t->skel->maps.udps, udp);
+	bpf_map__set_value_size(t->skel->maps.udp_zero, udp);
+	bpf_map__set_max_entries(t->skel->maps.udps, udp > 8192 ? 256 : 2048);
+	return 0;
+}
+
+/* The table of system calls: those asked for, and those that only carry socket_recv and socket_send. */
+static void fill_rows(struct lym_tracer *t)
+{
+	static const struct {
+		int nr, role, cap;
+	} carriers[] = {
+#ifdef SYS_read
+		{ SYS_read, ROLE_RECV, CAP_BUF_OUT }, { SYS_readv, ROLE_RECV, CAP_IOV_OUT },
+		{ SYS_preadv2, ROLE_RECV, CAP_IOV_OUT },
+		{ SYS_write, ROLE_SEND, CAP_BUF_IN }, { SYS_writev, ROLE_SEND, CAP_IOV_IN },
+		{ SYS_pwritev2, ROLE_SEND, CAP_IOV_IN },
+#endif
+	};
+	struct lym_row *rows = (void *)t->skel->rodata->rows;
+	bool recv = t->plan.want[LYM_EV_socket_recv], send = t->plan.want[LYM_EV_socket_send];
+
+	for (size_t i = 0; i < sizeof(carriers) / sizeof(*carriers); i++) {
+		struct lym_row *r = &rows[carriers[i].nr];
+
+		if (carriers[i].role == ROLE_RECV ? !recv : !send)
+			continue;
+		*r = (struct lym_row){ .role = carriers[i].role, .enter = 1, .flags_arg = 7 };
+		r->cap[1] = carriers[i].cap;
+	}
+	for (unsigned int e = 0; e < LYM_EV_MAX; e++) {
+		const struct lym_event *ev = event(e);
+		struct lym_row r = { .flags_arg = 7, .event = e };
+
+		if (ev->nr < 0 || ev->nr >= LYM_SYSCALLS)
+			continue;
+		for (int i = 0; i < ev->nfields; i++) {
+			int cap = lym_schema_type(ev->field[i].type)->capture;
+
+			r.cap[i] = cap;
+			if (cap == CAP_BUF_OUT || cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT)
+				r.role = ROLE_RECV;
+			if (ev->field[i].type == LYM_T_MSG_FLAGS)
+				r.flags_arg = i;
+		}
+		if (e == LYM_EV_sendto || e == LYM_EV_sendmsg || e == LYM_EV_sendmmsg)
+			r.role = ROLE_SEND;
+		if (!r.role && ev->field[0].type == LYM_T_FD)
+			r.role = ROLE_SOCK;
+		r.wanted = t->plan.want[e];
+		r.enter = r.wanted ? r.role != ROLE_NONE :
+			  (r.role == ROLE_RECV && recv) || (r.role == ROLE_SEND && send);
+		if (r.wanted || r.enter)
+			rows[ev->nr] = r;
+	}
+}
+
+static int open_rings(struct lym_tracer *t)
+{
+	for (unsigned int i = 0; i < t->cpus; i++) {
+		t->ring[i] = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "lymer_ring", 0, 0, t->ring_bytes, NULL);
+		if (t->ring[i] < 0)
+			return lym_fail(-errno, "cannot create a ring of %u bytes: %s; try a smaller --buffer",
+					t->ring_bytes, strerror(errno));
+		if (bpf_map_update_elem(bpf_map__fd(t->skel->maps.rings), &i, &t->ring[i], BPF_ANY))
+			return lym_fail(-errno, "cannot register the ring of CPU %u: %s", i, strerror(errno));
+	}
+	return 0;
+}
+
+/* Which hooks this kernel has: a tracepoint is there if its BTF type is. */
+static bool kernel_has(const struct btf *vmlinux, const char *hook)
+{
+	char name[128];
+
+	if (strncmp(hook, "tp_btf/", 7))
+		return true;
+	snprintf(name, sizeof(name), "btf_trace_%s", hook + 7);
+	return btf__find_by_name_kind(vmlinux, name, BTF_KIND_TYPEDEF) > 0;
+}
+
+static void choose_hooks(struct lym_tracer *t, const struct btf *vmlinux)
+{
+	for (unsigned int i = 0; i < HOOKS; i++) {
+		struct bpf_program *p = program(t, i);
+		bool use = hooks[i].needed(&t->plan) && kernel_has(vmlinux, hooks[i].hook);
+
+		if (hooks[i].attach_type) {
+			bpf_program__set_type(p, BPF_PROG_TYPE_CGROUP_SOCK_ADDR);
+			bpf_program__set_expected_attach_type(p, hooks[i].attach_type);
+		}
+		t->have[i] = use;
+		bpf_program__set_autoload(p, use);
+	}
+}
+
+/* A kernel without the unix address hooks refuses their attach type: one small program finds out. */
+static bool has_unix_hooks(void)
+{
+	struct bpf_insn ret1[] = { { .code = 0xb7, .dst_reg = 0, .imm = 1 }, { .code = 0x95 } };
+	LIBBPF_OPTS(bpf_prog_load_opts, o, .expected_attach_type = (enum bpf_attach_type)CG_RECVMSG_UNIX);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SOCK_ADDR, "lymer_probe", "GPL", ret1, 2, &o);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
+static void describe_degraded(struct lym_tracer *t)
+{
+	for (unsigned int i = 0; i < HOOKS; i++)
+		if (hooks[i].needed(&t->plan) && !t->have[i]) {
+			size_t n = strlen(t->degraded);
+
+			snprintf(t->degraded + n, sizeof(t->degraded) - n, "%sno %s: %s", n ? "; " : "", hooks[i].hook,
+				 hooks[i].without);
+		}
+}
+
+static int explain_load(int err)
+{
+	if (err == -EPERM || err == -EACCES)
+		return lym_fail(err, "the kernel refused to load BPF programs (%s): run as root or with CAP_BPF, CAP_PERFMON "
+				"and CAP_NET_ADMIN, and see /proc/sys/kernel/unprivileged_bpf_disabled and lockdown; %s",
+				strerror(-err), log_line());
+	return lym_fail(err, "the kernel refused a BPF program: %s (%s); LYMER_DEBUG=1 shows the whole log, and "
+			"'lymer doctor' what this kernel offers", log_line(), strerror(-err));
+}
+
+static int load(struct lym_tracer *t)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf();
+	int err = libbpf_get_error(vmlinux);
+
+	if (err || !vmlinux)
+		return lym_fail(-ENOENT, "this kernel has no type information (/sys/kernel/btf/vmlinux): it was built "
+				"without CONFIG_DEBUG_INFO_BTF; use a kernel that has it");
+	choose_hooks(t, vmlinux);
+	btf__free(vmlinux);
+	if (!has_unix_hooks())
+		for (unsigned int i = 0; i < HOOKS; i++)
+			if (strstr(hooks[i].hook, "_unix")) {
+				t->have[i] = false;
+				bpf_program__set_autoload(program(t, i), false);
+			}
+	for (unsigned int i = 0; i < HOOKS; i++)
+		if (hooks[i].needed(&t->plan) && !t->have[i] && !hooks[i].without)
+			return lym_fail(-EOPNOTSUPP, "this kernel lacks %s, which nothing replaces", hooks[i].hook);
+	describe_degraded(t);
+	err = configure(t);
+	if (err)
+		return err;
+	fill_rows(t);
+	bpf_map__set_max_entries(t->skel->maps.rings, t->cpus);
+	t->skel->bss->tree_count = t->plan.scope.roots;
+	t->skel->bss->tree_descend = t->plan.scope.descend;
+	for (unsigned int i = 0; i < t->plan.scope.roots; i++)
+		t->skel->bss->tree_roots[i] = t->plan.scope.root[i];
+	err = lymer_bpf__load(t->skel);
+	return err ? explain_load(err) : 0;
+}
+
+int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
+{
+	struct lym_tracer *t = calloc(1, sizeof(*t));
+	int err = -ENOMEM;
+
+	if (!t)
+		return lym_fail(-ENOMEM, "out of memory");
+	*bpf_log = 0;
+	libbpf_set_print(keep_log);
+	t->plan = *plan;
+	t->cgroup = -1;
+	t->cpus = libbpf_num_possible_cpus();
+	t->ring_bytes = plan->ring_bytes;
+	if (!t->ring_bytes)
+		for (t->ring_bytes = RING_DEFAULT; (__u64)t->ring_bytes * t->cpus > RING_TOTAL && t->ring_bytes > 1 << 20;)
+			t->ring_bytes /= 2;
+	t->ring = malloc(t->cpus * sizeof(*t->ring));
+	t->link = calloc(HOOKS, sizeof(*t->link));
+	t->cg_link = malloc(HOOKS * sizeof(*t->cg_link));
+	t->have = calloc(HOOKS, sizeof(*t->have));
+	t->counts = calloc(LYM_EV_MAX * LYM_CAUSES * t->cpus, sizeof(*t->counts));
+	if (!t->ring || !t->link || !t->cg_link || !t->have || !t->counts)
+		goto out;
+	memset(t->ring, -1, t->cpus * sizeof(*t->ring));
+	memset(t->cg_link, -1, HOOKS * sizeof(*t->cg_link));
+	if (geteuid() != 0) {
+		err = lym_fail(-EPERM, "not root: tracing needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN");
+		goto out;
+	}
+	t->skel = lymer_bpf__open();
+	if (!t->skel) {
+		err = lym_fail(-errno, "cannot open the BPF object: %s", log_line());
+		goto out;
+	}
+	err = load(t);
+	if (!err)
+		err = open_rings(t);
+out:
+	if (err)
+		lym_tracer_close(t);
+	else
+		*ret = t;
+	return err;
+}
+
+static int attach_one(struct lym_tracer *t, unsigned int i)
+{
+	struct bpf_program *p = program(t, i);
+
+	if (hooks[i].attach_type) {
+		t->cg_link[i] = bpf_link_create(bpf_program__fd(p), t->cgroup, hooks[i].attach_type, NULL);
+		if (t->cg_link[i] < 0)
+			return lym_fail(-errno, "cannot attach %s: %s", hooks[i].hook, strerror(errno));
+		return 0;
+	}
+	t->link[i] = bpf_program__attach(p);
+	if (!t->link[i])
+		return lym_fail(-errno, "cannot attach %s: %s", hooks[i].hook, strerror(errno));
+	return 0;
+}
+
+/* Mark what runs already. A thread that a not yet marked one makes meanwhile may have a lower pid: go round until
+ * nothing is new. */
+static int seed(struct lym_tracer *t, unsigned int i)
+{
+	char buf[64];
+	__u64 before;
+
+	do {
+		int fd = bpf_iter_create(bpf_link__fd(t->link[i]));
+
+		if (fd < 0)
+			return lym_fail(-errno, "cannot walk the tasks: %s", strerror(errno));
+		before = t->skel->bss->tree_marked;
+		while (read(fd, buf, sizeof(buf)) > 0)
+			;
+		close(fd);
+	} while ((__u64)t->skel->bss->tree_marked != before);
+	return 0;
+}
+
+int lym_tracer_attach(struct lym_tracer *t)
+{
+	const char *root = lym_scope_cgroup_root();
+	int err = 0, seeder = -1;
+
+	t->cgroup = root ? open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	for (unsigned int i = HOOKS; i-- > 0 && !err;) {	/* the exit hook last: no half-seen call */
+		if (!t->have[i] || (hooks[i].attach_type && t->cgroup < 0))
+			continue;
+		err = attach_one(t, i);
+		if (!err && !strcmp(hooks[i].prog, "seed"))
+			seeder = i;
+	}
+	return err || seeder < 0 ? err : seed(t, seeder);
+}
+
+void lym_tracer_detach(struct lym_tracer *t)
+{
+	for (unsigned int i = 0; i < HOOKS; i++) {
+		bpf_link__destroy(t->link[i]);
+		t->link[i] = NULL;
+		if (t->cg_link[i] >= 0)
+			close(t->cg_link[i]);
+		t->cg_link[i] = -1;
+	}
+}
+
+void lym_tracer_close(struct lym_tracer *t)
+{
+	if (!t)
+		return;
+	if (t->link && t->cg_link)
+		lym_tracer_detach(t);
+	for (unsigned int i = 0; t->ring && i < t->cpus; i++)
+		if (t->ring[i] >= 0)
+			close(t->ring[i]);
+	if (t->cgroup >= 0)
+		close(t->cgroup);
+	lymer_bpf__destroy(t->skel);
+	free(t->ring);
+	free(t->link);
+	free(t->cg_link);
+	free(t->have);
+	free(t->counts);
+	free(t);
+}
+
+int lym_tracer_ring(const struct lym_tracer *t, unsigned int cpu, size_t *bytes)
+{
+	*bytes = t->ring_bytes;
+	return t->ring[cpu];
+}
+
+unsigned int lym_tracer_cpus(const struct lym_tracer *t)
+{
+	return t->cpus;
+}
+
+volatile __u32 *lym_tracer_sleeping(struct lym_tracer *t)
+{
+	return (volatile __u32 *)&t->skel->bss->sleeping;
+}
+
+int lym_tracer_refresh(struct lym_tracer *t)
+{
+	int fd = bpf_map__fd(t->skel->maps.counts);
+
+	for (__u32 k = 0; k < LYM_EV_MAX * LYM_CAUSES; k++)
+		if (bpf_map_lookup_elem(fd, &k, &t->counts[k * t->cpus]))
+			return -errno;
+	return 0;
+}
+
+__u64 lym_tracer_count(struct lym_tracer *t, unsigned int ev, enum lym_cause cause, int cpu)
+{
+	__u64 *c = &t->counts[(ev * LYM_CAUSES + cause) * t->cpus], sum = 0;
+
+	if (cpu >= 0)
+		return c[cpu];
+	for (unsigned int i = 0; i < t->cpus; i++)
+		sum += c[i];
+	return sum;
+}
+
+__u64 lym_tracer_skipped(struct lym_tracer *t)
+{
+	__u64 sum = 0;
+
+	for (unsigned int i = 0; i < HOOKS; i++) {
+		struct bpf_prog_info info = { 0 };
+		__u32 len = sizeof(info);
+
+		if (t->have[i] && !bpf_obj_get_info_by_fd(bpf_program__fd(program(t, i)), &info, &len))
+			sum += info.recursion_misses;
+	}
+	return sum;
+}
+
+__u64 lym_tracer_tree_lost(struct lym_tracer *t)
+{
+	return t->skel->bss->tree_lost;
+}
+
+void lym_tracer_report(struct lym_tracer *t, FILE *f)
+{
+	for (unsigned int i = 0; i < HOOKS; i++)
+		fprintf(f, "%-32s %-9s %s\n", hooks[i].hook, t->have[i] ? "yes" : "missing",
+			t->have[i] || !hooks[i].without ? "" : hooks[i].without);
+}
+
+const char *lym_tracer_degraded(struct lym_tracer *t)
+{
+	return *t->degraded ? t->degraded : NULL;
+}

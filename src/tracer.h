@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The kernel side as user space sees it: what can be hooked here, loading, attaching, counters. */
+#ifndef LYM_TRACER_H
+#define LYM_TRACER_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/types.h>
+#include "config.h"
+#include "scope.h"
+
+/* What is asked for. */
+struct lym_plan {
+	bool want[LYM_EV_MAX];		/* events, by enum lym_ev */
+	unsigned int snaplen;		/* payload bytes a message, at most LYM_SNAPLEN_MAX */
+	unsigned int ring_bytes;	/* per CPU, a power of two of at least a page; 0: default */
+	bool duration;
+	bool no_follow;			/* not what the processes fork */
+	struct lym_scope scope;
+};
+
+#define LYM_SNAPLEN_MAX 60000
+
+struct lym_tracer;
+
+/* Load what plan needs; nothing is attached yet. Explains what is missing: -EPERM not allowed, -ENOENT no BTF,
+ * -EOPNOTSUPP a program that the kernel refused. */
+int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan);
+/* Attach all hooks and mark the tasks of the scope's trees; from here on records come. 0 or -errno (explained). */
+int lym_tracer_attach(struct lym_tracer *t);
+/* Detach all hooks; what is in the rings stays readable. */
+void lym_tracer_detach(struct lym_tracer *t);
+/* NULL is legal. */
+void lym_tracer_close(struct lym_tracer *t);
+
+/* File descriptor of the ring of that CPU, and its size. */
+int lym_tracer_ring(const struct lym_tracer *t, unsigned int cpu, size_t *bytes);
+unsigned int lym_tracer_cpus(const struct lym_tracer *t);
+/* Shared with the kernel side: set to be woken by the next record. */
+volatile __u32 *lym_tracer_sleeping(struct lym_tracer *t);
+/* Events or fields counted so far under that cause, on one CPU, or on all with cpu -1. */
+__u64 lym_tracer_count(struct lym_tracer *t, unsigned int ev, enum lym_cause cause, int cpu);
+/* Take a new look at all counters. */
+int lym_tracer_refresh(struct lym_tracer *t);
+/* Runs of our programs that the kernel skipped because one was active on the CPU already (recursion_misses). */
+__u64 lym_tracer_skipped(struct lym_tracer *t);
+/* Tasks of traced trees that could not be marked. */
+__u64 lym_tracer_tree_lost(struct lym_tracer *t);
+
+/* Which hook serves what on this kernel and what is lost without the better one, a line each. */
+void lym_tracer_report(struct lym_tracer *t, FILE *f);
+/* One short line for the start: NULL if everything is served by its best hook. */
+const char *lym_tracer_degraded(struct lym_tracer *t);
+
+#endif

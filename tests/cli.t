@@ -1,0 +1,196 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# The command line: exit statuses, one-line errors, clean ends, JSON that stays valid whatever the traced program does.
+use strict;
+use warnings;
+use File::Temp 'tempdir';
+use IO::Handle;
+use JSON::PP;
+use POSIX ':sys_wait_h';
+use Test::More;
+
+my $lymer = $ENV{LYMER} // 'build/lymer';
+my $tmp = tempdir(CLEANUP => 1);
+
+# Run a shell command; @$ is status, stdout, stderr. A command that hangs is ended after 20 s.
+sub run {
+	my $cmd = shift;
+	my $status = system("timeout -k 2 20 sh -c '" . ($cmd =~ s/'/'\\''/gr) . "' >$tmp/out 2>$tmp/err </dev/null");
+	return ($status & 127 ? 128 + ($status & 127) : $status >> 8, slurp("$tmp/out"), slurp("$tmp/err"));
+}
+
+sub slurp { open my $f, '<', $_[0] or return ''; local $/; <$f> // '' }
+
+# $cmd must fail with that status, one line on stderr that matches, and nothing on stdout.
+sub fails {
+	my ($cmd, $want, $match, $name) = @_;
+	my ($status, $out, $err) = run("$lymer $cmd");
+	ok($status == $want && $out eq '' && $err =~ /^lymer: [^\n]*\n\z/ && $err =~ $match, $name // $cmd)
+		or diag("'$cmd': status $status (want $want), stdout '$out', stderr '$err'");
+}
+
+sub wait_for { my ($what) = @_; for (1 .. 100) { return 1 if $what->(); select undef, undef, undef, 0.05 } 0 }
+
+subtest 'usage: exit 2, and what would be right' => sub {
+	fails('-e recvfrm -- true', 2, qr/recvfrm.*recvfrom/, 'unknown event: the nearest name');
+	fails('-e zzzzzzzzzz -- true', 2, qr/zzzzzzzzzz.*lymer list events/, 'unknown event, none near');
+	fails('-e "" -- true', 2, qr/./, 'empty event list');
+	fails('man recvfrmo', 2, qr/recvfrom/, 'man: unknown event');
+	fails('man', 2, qr/which event/, 'man without an event');
+	fails('list birds', 2, qr/birds.*events/, 'list: unknown kind');
+	fails('list', 2, qr/events/, 'list without a kind');
+	fails('-e recvfrom --output jsn -- true', 2, qr/jsn/, 'unknown output');
+	fails('-e recvfrom --output "" -- true', 2, qr/./, 'empty output');
+	fails("-e recvfrom --scope $_ -- true", 2, qr/./, "bad scope $_")
+		for qw(nonsense=1 pid=abc pid= uid comm= pid=1,,2 cgroup=), q('pid>5');
+	fails('-e recvfrom --scope nonsense=1 -- true', 2, qr/nonsense/, 'a bad scope is named');
+	fails("-e recvfrom $_ -- true", 2, qr/./, "bad number: $_")
+		for '--snaplen abc', '--snaplen -1', '--snaplen 99999999', '-s 12x', '--buffer x', '--buffer 0';
+	fails("-e recvfrom -p $_", 2, qr/./, "bad pid $_") for qw(abc 0 -5 1x 99999999999999999999), "''";
+	fails('--no-such-option -- true', 2, qr/no-such-option/, 'unknown option');
+	fails('-e', 2, qr/./, 'an option without its value');
+	fails('replay', 2, qr/./, 'replay without a file');
+	fails("-e recvfrm -o $tmp/never -- true", 2, qr/recvfrom/);
+	ok(!-e "$tmp/never", 'a usage error creates no file');
+};
+
+subtest 'failures: exit 1' => sub {
+	fails("replay $tmp/nosuch", 1, qr/nosuch.*No such file/, 'replay: no such file');
+	system("echo not a record >$tmp/bad");
+	fails("replay $tmp/bad", 1, qr/bad/, 'replay: not a raw file');
+	for ('list events', 'list events --json', 'man recvfrom', '--help', 'version') {
+		my ($status, undef, $err) = run("$lymer $_ >/dev/full");
+		ok($status == 1 && $err =~ /No space left/, "$_: a full disk is an error") or diag("$status '$err'");
+		($status, undef, $err) = run("$lymer $_ >&-");
+		ok($status == 1 && $err =~ /^lymer: .*\n\z/, "$_: so is a closed stdout") or diag("$status '$err'");
+	}
+};
+
+subtest 'help and lists' => sub {
+	my ($status, $out, $err) = run("$lymer --help");
+	ok($status == 0 && $err eq '' && $out =~ /-e.*--scope.*--output/s, '--help') or diag("$status $out $err");
+	($status, $out, $err) = run("$lymer version");
+	ok($status == 0 && $out =~ /\d+\.\d+\.\d+/, 'version');
+	($status, $out) = run("$lymer list events --json");
+	my $events = eval { decode_json($out) } // [];
+	my %id = map { $_->{name} => $_->{id} } @$events;
+	is($id{recvfrom}, 46, 'list events --json: recvfrom is 46');
+	is(scalar keys %id, scalar @$events, 'no name twice');
+	my ($wrong) = grep { my ($s, $o) = run("$lymer man $_->{name}"); $s || $o !~ /Description.*Arguments.*Issues.*JSON/s } @$events;
+	is($wrong, undef, 'every event has its page');
+	($status, $out) = run("$lymer list $_ --json"), is_deeply(decode_json($out), [], "list $_: none yet") for qw(policies detectors);
+	($status, $out) = run("$lymer list sinks");
+	like($out, qr/^$_\b/m, "sink $_") for qw(table json strace raw none);
+};
+
+SKIP: {
+	skip 'needs root', 1 if $>;
+
+	subtest 'not root' => sub {
+		plan skip_all => 'no setpriv' if system('setpriv --version >/dev/null 2>&1');
+		system("install -m 755 $lymer $tmp/lymer && chmod 755 $tmp");
+		my ($status, $out, $err) = run("setpriv --reuid=65534 --regid=65534 --clear-groups $tmp/lymer -e recvfrom -- true");
+		ok($status == 1 && $err =~ /^lymer: .*root.*\n\z/ && $out eq '', 'says so in one line, exit 1') or diag("$status '$err'");
+		($status) = run("setpriv --bounding-set=-sys_resource $tmp/lymer -e recvfrom --output none -- true");
+		is($status, 0, 'the lack of CAP_SYS_RESOURCE is no error');
+	};
+
+	subtest 'CMD' => sub {
+		fails('-e recvfrom -- /no/such/program', 127, qr{/no/such/program}, 'not found');
+		fails('-e recvfrom -- no-such-program-anywhere', 127, qr/no-such-program-anywhere/, 'not found in PATH');
+		system("echo >$tmp/plain; chmod 644 $tmp/plain");
+		fails("-e recvfrom -- $tmp/plain", 126, qr/plain.*Permission denied/, 'not executable');
+		fails("-e recvfrom -- $tmp", 126, qr/Permission denied|directory/, 'a directory');
+		for (0, 1, 7, 255) {
+			my ($status) = run("$lymer -e recvfrom --output none -- sh -c 'exit $_'");
+			is($status, $_, "its exit status $_");
+		}
+		my ($status) = run("$lymer -e recvfrom --output none -- sh -c 'kill -TERM \$\$'");
+		is($status, 143, 'killed by a signal');
+		my (undef, $out) = run("$lymer -e recvfrom --output none -- echo hello");
+		is($out, "hello\n", 'its output is untouched');
+	};
+
+	subtest 'processes that are there and that are not' => sub {
+		my $pid = fork // die;
+		exec 'true' unless $pid;
+		waitpid $pid, 0;
+		fails("-e recvfrom -p $pid", 1, qr/\b$pid\b/, 'PID gone');
+
+		for my $sig (qw(INT TERM)) {
+			my $sleeper = fork // die;
+			exec qw(sleep 60) unless $sleeper;
+			my $tracer = fork // die;
+			if (!$tracer) {
+				open STDERR, '>', "$tmp/err2";
+				open STDOUT, '>', "$tmp/out2";
+				exec $lymer, qw(-e recvfrom -p), $sleeper;
+			}
+			select undef, undef, undef, 1.5;
+			kill $sig, $tracer;
+			my $status;
+			wait_for(sub { waitpid($tracer, WNOHANG) == $tracer && defined($status = $?) }) or kill KILL => $tracer;
+			ok(defined $status && ($status == 0 || $status == (POSIX->can("SIG$sig")->() & 127)), "SIG$sig ends it cleanly")
+				or diag($status // 'still running');
+			like(slurp("$tmp/err2"), qr/\d+ event/, 'with totals on stderr');
+			ok(kill(0, $sleeper), 'and leaves the traced process alone');
+			kill KILL => $sleeper;
+			waitpid $sleeper, 0;
+		}
+	};
+
+	# A program that puts all that is nasty into comm, path and payload, and receives through recvfrom.
+	open my $f, '>', "$tmp/nasty.pl";
+	print $f <<'PERL';
+use Socket;
+syscall(157, 15, my $comm = qq(a"\\\x1b[31m\xff\n\x00));	# prctl(PR_SET_NAME)
+my $dir = shift;
+socket(my $r, AF_UNIX, SOCK_DGRAM, 0) or die;
+socket(my $s, AF_UNIX, SOCK_DGRAM, 0) or die;
+unlink(my $name = qq($dir/p"\\\x1b]0;x\x07\xc3\x28\n));
+bind($r, sockaddr_un("$dir/r")) or die $!;
+bind($s, sockaddr_un($name)) or die $!;
+for my $text (join('', map { chr } 0 .. 255), '', "\xed\xa0\x80\xf8\xff", '</script>"\\') {
+	send($s, $text, 0, sockaddr_un("$dir/r")) // die $!;
+	recv($r, my $got, 4096, 0) // die $!;
+}
+unlink "$dir/r", $name;
+PERL
+	close $f;
+	my $nasty = "perl $tmp/nasty.pl $tmp";
+
+	subtest 'hostile bytes' => sub {
+		my ($status, $out, $err) = run("$lymer -e recvfrom,sendto,bind --output json:$tmp/json --snaplen 256 -- $nasty");
+		is($status, 0, 'traced') or diag($err);
+		my (@events, @bad);
+		for (split /\n/, slurp("$tmp/json")) {
+			my $e = eval { decode_json($_) };
+			$e ? push(@events, $e) : push(@bad, "$@ in $_");
+		}
+		is_deeply(\@bad, [], 'every line is JSON and UTF-8');
+		is(scalar(grep { $_->{name} eq 'recvfrom' } @events), 4, 'four receives');
+		my ($first) = grep { $_->{name} eq 'recvfrom' } @events;
+		my ($buf) = grep { $_->{name} eq 'buf' } @{$first->{data} // []};
+		require MIME::Base64;
+		is(MIME::Base64::decode_base64($buf->{bytes} // ''), join('', map { chr } 0 .. 255), 'all 256 bytes, intact');
+		for (qw(table strace)) {
+			($status, $out) = run("$lymer -e recvfrom,sendto,bind --output $_ --snaplen 256 -- $nasty");
+			ok($out !~ /[\x00-\x08\x0b-\x1f\x7f]/, "$_: no control character reaches the terminal");
+			is(scalar(grep { /recvfrom/ } split /\n/, $out), 4, "$_: no line is forged");
+		}
+	};
+
+	subtest 'outputs that fail' => sub {
+		my ($status, $out, $err) = run("$lymer -e recvfrom --output json:/dev/full -- $nasty");
+		ok($status == 1 && $err =~ /No space left/, 'full disk: an error and exit 1') or diag("$status '$err'");
+		like($err, qr/\d+ event/, 'and totals');
+		($status, $out, $err) = run("$lymer -e recvfrom --output json -- $nasty >&-");
+		ok($status == 1 && $err =~ /lymer: /, 'closed stdout') or diag("$status '$err'");
+		($status, $out, $err) = run("$lymer -e recvfrom --output json:/no/such/dir/x -- $nasty");
+		ok($status == 1 && $err =~ /^lymer: .*No such file.*\n\z/, 'a file that cannot be created') or diag("$status '$err'");
+		($status, $out, $err) = run("$lymer -e recvfrom,sendto --output json -- sh -c '$nasty; $nasty; $nasty; sleep 1; $nasty' | head -n 1");
+		ok($status == 0 && eval { decode_json($out) }, 'a reader that leaves early') or diag("$status '$err' '$out'");
+	};
+}
+
+done_testing;

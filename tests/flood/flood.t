@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""The flood: two senders on two CPUs into one UDP port, in many ways (see flood.c). Every receive that a traced reader
+logged must have its event, in the order of its thread, with the payload, the address and the socket of that very
+datagram: 0 wrong pairs. Where Lymer cannot tell two receives apart it says U; those are counted and may not be all.
+
+LYMER_FLOOD_N receives in each of ten runs (25,000); LYMER_FLOOD=MODE does only that."""
+import json
+import os
+import struct
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import lymertest as lt
+from compare import same_address, socket_errors
+
+N = int(os.environ.get("LYMER_FLOOD_N", "25000"))
+MODES = ["plain", "six", "overflow", "badsum", "badsum,overflow", "threads", "threads,overflow", "forked,overflow",
+         "reuseport", "mmsg"]
+SNAPLEN = 256
+TABLE, READERS, MAX_LEN = 4096, 4, 700
+HEAD, READER, ENTRY = 72, 24, 16
+
+
+class Log:
+    """The file that flood.c describes."""
+
+    def __init__(self, path):
+        with open(path, "rb") as f:
+            b = f.read()
+        self.n, self.drops, self.csum_errors, self.bad_sent = struct.unpack_from("<4Q", b)
+        self.sent = struct.unpack_from("<2Q", b, 56)
+        self.readers = [struct.unpack_from("<3Q", b, HEAD + READER * i) for i in range(READERS)]
+        at = HEAD + READER * READERS
+        self.table, at = b[at:at + TABLE], at + TABLE
+        self.b, self.at = b, at
+
+    def of(self, r):
+        """(who, seq, length, peek) of each receive of reader r."""
+        tid, count, _ = self.readers[r]
+        start = self.at + r * self.n * ENTRY
+        return list(struct.iter_unpack("<IIii", self.b[start:start + count * ENTRY]))
+
+    def message(self, who, seq):
+        n = 16 + (seq * 37 + who * 11) % (MAX_LEN - 16)
+        at = [(seq * 8 + who * 16 + i) % (TABLE - 8) for i in range(8, min(n, SNAPLEN), 8)]
+        return (struct.pack("<II", who, seq) + b"".join(self.table[a:a + 8] for a in at))[:min(n, SNAPLEN)]
+
+
+class Judge:
+    def __init__(self, log, facts, mode):
+        self.log, self.facts, self.mode = log, facts, mode
+        self.k = self.u = self.ambiguous = self.bad_u = 0
+        self.wrong, self.shown = {}, []
+        self.sockets = {}
+
+    def blame(self, what, ev):
+        self.wrong[what] = self.wrong.get(what, 0) + 1
+        if len(self.shown) < 4:
+            self.shown.append("%s: %.700s" % (what, json.dumps(ev)))
+
+    def socket(self, r, ev):
+        which = self.log.readers[r][2]
+        if ev.get("socket") != self.sockets.get(which, 0):
+            if socket_errors(self.facts[which]["socket"], ev.get("socket")):
+                self.blame("socket", ev)
+            else:
+                self.sockets[which] = ev["socket"]
+
+    def receive(self, r, ev, who, seq, n, peek):
+        buf, src = lt.item(ev, "buf") or {}, lt.item(ev, "src_addr") or {}
+        right = lt.bytes_of(buf) == self.log.message(who, seq)
+        if buf.get("origin") == "K":
+            self.k += 1
+            if not right:
+                self.blame("payload said to be K", ev)
+        else:
+            self.u += 1
+            self.ambiguous += bool(buf.get("ambiguous"))
+            self.bad_u += not right
+        sender = "sender%d,%d" % (who, seq & 1 if "reuseport" in self.mode else 0)
+        if not same_address(self.facts[0]["args"][sender]["addr"], src.get("sockaddr")):
+            self.blame("address said to be %s" % src.get("origin"), ev)
+        if lt.ret_of(ev) != n or bool(buf.get("truncated")) != (n > SNAPLEN) or \
+                (n > SNAPLEN and int(buf.get("size", -1)) != n):
+            self.blame("length", ev)
+        if ev.get("tamper"):
+            self.blame("tamper", ev)
+        self.socket(r, ev)
+
+
+def judge_run(mode, log, facts, events):
+    j = Judge(log, facts, mode)
+    errors = []
+    mine = {}
+    for e in events:
+        mine.setdefault((e["name"], lt.tid_of(e) if e["name"] != "lost" else 0), []).append(e)
+    if lt.lost_of(events):
+        errors.append("lost: %s (a larger --buffer is needed for this test)" % lt.lost_of(events))
+    names = ["socket_recv"] + ([] if "mmsg" in mode else ["recvfrom"])
+    traced = 1 if "forked" in mode else READERS
+    for r in range(traced):
+        tid, count, _ = log.readers[r]
+        entries = log.of(r)
+        for name in names if count else ():
+            evs = mine.pop((name, tid), [])
+            if len(evs) != len(entries):
+                errors.append("%s: thread %d made %d receives, %d events" % (name, tid, len(entries), len(evs)))
+            for ev, entry in zip(evs, entries):
+                j.receive(r, ev, *entry)
+    stray = {k: len(v) for k, v in mine.items() if k[0] != "lost" and k[0] != "recvmmsg"}
+    if stray:
+        errors.append("events of threads that did not receive: %s" % stray)
+    return j, errors
+
+
+def run(prog, mode, tmp):
+    out, path = os.path.join(tmp, "events"), os.path.join(tmp, "log")
+    facts, errors, line = [], [], b""
+    p = subprocess.Popen([prog, mode, str(N), path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    for line in p.stdout:
+        if not line.startswith(b"EXPECT "):
+            break
+        facts.append(json.loads(line[7:]))
+    if not line.startswith(b"READY"):
+        p.communicate()
+        return None, None, [line.decode() or "no READY"]
+    events = "socket_recv,recvmmsg" if "mmsg" in mode else "socket_recv,recvfrom"
+    try:
+        tracer = lt.Tracer(["-p", str(p.pid), "-e", events, "--snaplen", str(SNAPLEN), "--buffer", "64M",
+                            "--output", "json:" + out], 120)
+        p.communicate(b"x", timeout=90)
+        if tracer.stop():
+            errors.append("lymer: " + tracer.err.decode("latin1"))
+    except (subprocess.TimeoutExpired, RuntimeError) as e:
+        p.kill()
+        p.communicate()
+        return None, None, [str(e)]
+    if p.returncode:
+        errors.append("flood ended with %d" % p.returncode)
+    log = Log(path)
+    j, more = judge_run(mode, log, facts, lt.events_of(out))
+    return j, log, errors + more
+
+
+def verdict(tap, mode, j, log, errors):
+    n = j.k + j.u
+    tap.ok(not errors and not j.wrong and n, "%s: 0 wrong pairs of payload and receive in %d events" % (mode, n),
+           *errors, "wrong: %s" % j.wrong, *j.shown)
+    tap.note("%s: K %d, U %d (ambiguous %d, wrong %d); sent %s, overflow drops %d, bad checksums sent %d, refused %d" %
+             (mode, j.k, j.u, j.ambiguous, j.bad_u, log.sent, log.drops, log.bad_sent, log.csum_errors))
+    # A single reader's datagrams can be told apart; with many readers, some of them can.
+    single = mode.split(",")[0] in ("plain", "six", "overflow", "reuseport", "mmsg")
+    tap.ok(j.k >= n * (0.99 if single else 0.2), "%s: the kernel's own copy in %d of %d" % (mode, j.k, n))
+    tap.ok(j.bad_u == 0, "%s: what user memory said was right, for nobody rewrote it" % mode, "wrong: %d" % j.bad_u)
+    hard = []
+    if "overflow" in mode and not log.drops:
+        hard.append("no datagram was dropped by a full queue")
+    if "badsum" in mode and not log.csum_errors:
+        hard.append("no bad checksum was met")
+    entries = log.of(0)
+    turns = sum(1 for a, b in zip(entries, entries[1:]) if a[0] != b[0])
+    if turns < len(entries) / 500:
+        hard.append("the senders took turns only %d times" % turns)
+    tap.ok(not hard, "%s: the flood was one (%d turns of the senders)" % (mode, turns), "this run proved nothing:", *hard)
+
+
+def main():
+    lt.need_lymer()
+    if os.cpu_count() < 2:
+        lt.skip_all("needs two CPUs")
+    tap = lt.Tap()
+    prog = lt.program("flood/flood")
+    only, total, k, u = os.environ.get("LYMER_FLOOD"), 0, 0, 0
+    with lt.TempDir() as tmp:
+        for mode in [only] if only else MODES:
+            j, log, errors = run(prog, mode, tmp)
+            if j:
+                verdict(tap, mode, j, log, errors)
+                total, k, u = total + sum(r[1] for r in log.readers), k + j.k, u + j.u
+            elif errors[0].startswith("SKIP"):
+                tap.skip(mode, errors[0])
+            else:
+                tap.ok(False, mode, *errors)
+    tap.note("all runs: %d receives; events with K %d, with U %d" % (total, k, u))
+    tap.done()
+
+
+main()

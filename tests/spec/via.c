@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* socket_recv and socket_send tell of every receive and send, whichever call did it; io_uring too. */
+#include "../lib/cases.h"
+#include "../lib/send.h"
+#include "../lib/uring.h"
+
+#define BOTH "socket_recv,socket_send"
+
+static char data[9000], room[9000];
+
+/* Every system call there is, there and back. */
+static void calls(void)
+{
+	for (int f = 0; f < 2; f++) {
+		struct pair p = f ? tcp_pair(AF_INET) : udp_pair(AF_INET);
+		const struct end *from = f ? NULL : &p.tx;
+		struct tx t = {.e = &p.tx, .data = data, .len = 300, .peer = &p.rx};
+		struct rx r = {.e = &p.rx, .room = 300, .want = data, .len = 300, .from = from, .peer = &p.tx};
+		struct rx wait = r;
+
+		fill(data, 300, f);
+		wait.flags = f ? MSG_WAITALL : 0;
+		tx_write(&t);
+		rx_read(&r);
+		t.iov = r.iov = 3;
+		tx_write(&t);
+		rx_read(&r);
+		tx_sendto(&t);
+		rx_recvfrom(&wait);
+		tx_sendmsg(&t);
+		rx_recvmsg(&wait);
+		tx_sendmmsg(&t, 1, 0);
+		rx_recvmmsg(&r, 1, 0, 1);
+	}
+}
+
+/* A non-blocking socket read without data: an errno, no payload. */
+static void empty(void)
+{
+	struct pair p = udp_pair(AF_INET);
+
+	NEED(!fcntl(p.rx.fd, F_SETFL, O_NONBLOCK));
+	READ(.e = &p.rx, .room = 100, .flags = MSG_DONTWAIT, .fail = EAGAIN);
+	put(&p.tx, "now", 3, 0);
+	READ(.e = &p.rx, .room = 100, .flags = MSG_DONTWAIT, .from = &p.tx, .want = "now", .len = 3);
+}
+
+/* What an event made by io_uring must say. tids: does the submitting thread itself do it? */
+static void x_uring(const char *name, const struct end *e, const void *p, size_t n, const struct end *other, bool tids)
+{
+	bool in = name[7] == 'r';
+
+	x_begin(name, n);
+	x_bytes("buf", p, n, n, in ? "K" : "U");
+	x_int("len", n);
+	if (in && e->type == SOCK_DGRAM)
+		x_addr("src_addr", &other->local, other->local_len, "K");
+	else
+		x_maybe_addr(in ? "src_addr" : "dst_addr", &other->local, other->local_len);
+	x_text("via", "io_uring");
+	x_args_end();
+	x_sock(e);
+	if (!tids)
+		x_json("any_tid", "true");
+	x_json("pid", "%d", getpid());
+	x_end();
+}
+
+static void stuff(const struct pair *p, size_t n)
+{
+	WRITE(.e = &p->tx, .data = data, .len = n, .peer = &p->rx);
+}
+
+static void uring(unsigned int setup, unsigned int sqe_flags, bool late, bool tids)
+{
+	struct uring u;
+
+	uring_open(&u, setup);
+	for (int f = 0; f < 3; f++) {
+		struct pair p = f == 0 ? udp_pair(AF_INET) : f == 1 ? tcp_pair(AF_INET) : unix_pair(SOCK_STREAM);
+		struct iovec v = {room, sizeof(room)};
+		union addr a;
+		struct msghdr m = {.msg_iov = &v, .msg_iovlen = 1, .msg_name = &a, .msg_namelen = sizeof(a)};
+		struct io_uring_sqe recv = {.opcode = IORING_OP_RECV, .fd = p.rx.fd, .addr = (unsigned long)room,
+					    .len = sizeof(room), .flags = sqe_flags};
+		struct io_uring_sqe recvmsg = {.opcode = IORING_OP_RECVMSG, .fd = p.rx.fd,
+					       .addr = (unsigned long)&m, .len = 1, .flags = sqe_flags};
+		struct io_uring_sqe send = {.opcode = IORING_OP_SEND, .fd = p.tx.fd, .addr = (unsigned long)data,
+					    .len = 500, .flags = sqe_flags};
+
+		fill(data, sizeof(data), f);
+		for (int k = 0; k < 2; k++) {
+			size_t n = k ? 5000 : 70;
+
+			x_from = x_now();
+			if (!late)
+				stuff(&p, n);
+			uring_submit(&u, k ? &recvmsg : &recv);
+			if (late)
+				stuff(&p, n);
+			NEED(uring_wait(&u) == (int)n && !memcmp(room, data, n));
+			x_uring("socket_recv", &p.rx, data, n, &p.tx, tids);
+		}
+		if (late)
+			continue;
+		x_from = x_now();
+		uring_submit(&u, &send);
+		NEED(uring_wait(&u) == 500);
+		x_uring("socket_send", &p.tx, data, 500, &p.rx, tids);
+		READ(.e = &p.rx, .room = 500, .want = data, .len = 500, .from = f ? NULL : &p.tx, .peer = &p.tx);
+	}
+}
+
+static void uring_now(void) { uring(0, 0, false, true); }
+static void uring_late(void) { uring(0, 0, true, true); }
+static void uring_async(void) { uring(0, IOSQE_ASYNC, false, false); }
+static void uring_sqpoll(void) { uring(IORING_SETUP_SQPOLL, 0, false, false); }
+
+static const struct tcase cases[] = {
+	{"calls", calls, RECEIVES ",sendto,sendmsg,sendmmsg,socket_send"},
+	{"empty", empty, "socket_recv"},
+	{"uring", uring_now, BOTH},
+	{"uring-late", uring_late, BOTH},
+	{"uring-async", uring_async, BOTH},
+	{"uring-sqpoll", uring_sqpoll, BOTH},
+};
+
+CASES_MAIN(cases)
