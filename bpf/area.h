@@ -95,7 +95,7 @@ static long copy_chunk(u64 i, struct stage **st)
 	return 0;
 }
 
-__weak __noinline int area_copy_chunks(u32 side, u32 to, u64 from, u32 n)
+__noinline int area_copy_chunks(u32 side, u32 to, u64 from, u32 n)
 {
 	struct stage *st = stage_or_side(side);
 
@@ -184,7 +184,7 @@ static long gather_step(u64 step, struct stage **st)
  * Append up to max of the full bytes of the user's buffers (side: of the stage beside) as an item; returns how many came,
  * -1 if there are some but not one of them could be read.
  */
-__weak __noinline int item_gather(u32 side, u32 iovs, u64 meta, u64 full, u32 max)
+__noinline int item_gather(u32 side, u32 iovs, u64 meta, u64 full, u32 max)
 {
 	struct stage *st = stage_or_side(side);
 	u32 want = full < max ? full : max, room, got;
@@ -257,7 +257,7 @@ static long compare_step(u64 step, struct stage **st)
 }
 
 /* Do the user's buffers differ from the len bytes at offset `at` of the area? Memory that cannot be read does not. */
-__weak __noinline int differs(u32 iovs, u32 at, u32 len)
+__noinline int differs(u32 iovs, u32 at, u32 len)
 {
 	struct stage *st = stage_or_side(0);
 

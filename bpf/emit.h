@@ -35,7 +35,7 @@ static __always_inline void header(struct lym_hdr *h, struct task_struct *t, u32
 
 		bpf_probe_read_kernel(&up, sizeof(up), (char *)pid + first + (level & 31) * sizeof(up));
 		h->tid = up.nr;
-		h->pid_ns = BPF_CORE_READ(up.ns, ns.inum);
+		h->pid_ns = GET(up.ns, ns.inum);
 		if (level) {
 			bpf_probe_read_kernel(&up, sizeof(up), (char *)tg + first + (level & 31) * sizeof(up));
 			h->pid = up.nr;

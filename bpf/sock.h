@@ -14,8 +14,8 @@ struct sll { u16 family, protocol; s32 ifindex; u16 hatype; u8 pkttype, halen; u
 static __always_inline u32 file_refs(struct file *f)
 {
 	if (bpf_core_field_exists(struct file, f_ref))
-		return (u32)BPF_CORE_READ(f, f_ref.refcnt.counter) + 1;
-	return (u32)BPF_CORE_READ((struct file___count *)f, f_count.counter);
+		return (u32)GET(f, f_ref.refcnt.counter) + 1;
+	return (u32)GET((struct file___count *)f, f_count.counter);
 }
 
 /* The socket behind a descriptor of the task, by the kernel's own table; 0: it is none. */
@@ -28,47 +28,47 @@ static __always_inline u64 fd_sock(struct task_struct *t, u32 fd, u64 *inode, u3
 
 	if (!fs)
 		return 0;
-	dt = BPF_CORE_READ(fs, fdt);
-	if (fd >= BPF_CORE_READ(dt, max_fds))
+	dt = GET(fs, fdt);
+	if (fd >= GET(dt, max_fds))
 		return 0;
-	table = BPF_CORE_READ(dt, fd);
+	table = GET(dt, fd);
 	if (bpf_probe_read_kernel(&f, sizeof(f), table + fd) || !f)
 		return 0;
-	if ((BPF_CORE_READ(f, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+	if ((GET(GET(f, f_inode), i_mode) & S_IFMT) != S_IFSOCK)
 		return 0;
-	so = BPF_CORE_READ(f, private_data);
+	so = GET(f, private_data);
 	if (!so)
 		return 0;
 	if (inode)
-		*inode = BPF_CORE_READ(f, f_inode, i_ino);
+		*inode = GET(GET(f, f_inode), i_ino);
 	if (refs)
 		*refs = file_refs(f);
-	return (u64)BPF_CORE_READ(so, sk);
+	return (u64)GET(so, sk);
 }
 
 static __always_inline u64 sock_inode(struct sock *sk)
 {
-	char *so = (char *)BPF_CORE_READ(sk, sk_socket);
+	char *so = (char *)GET(sk, sk_socket);
 	struct inode *i;
 
 	if (!so)
 		return 0;
 	i = (void *)(so - bpf_core_field_offset(struct socket_alloc, socket) +
 		     bpf_core_field_offset(struct socket_alloc, vfs_inode));
-	return BPF_CORE_READ(i, i_ino);
+	return GET(i, i_ino);
 }
 
 /* Source of an IP packet from its own headers; port: also the source port of UDP. */
 static __always_inline void addr_of_packet(struct addr *a, struct sk_buff *skb, bool v6_sock, bool port)
 {
-	unsigned char *h = BPF_CORE_READ(skb, head);
-	unsigned char *nh = h + BPF_CORE_READ(skb, network_header), *th = h + BPF_CORE_READ(skb, transport_header);
+	unsigned char *h = GET(skb, head);
+	unsigned char *nh = h + GET(skb, network_header), *th = h + GET(skb, transport_header);
 	u16 sport = 0;
 
 	if (port)
 		bpf_probe_read_kernel(&sport, 2, th);
 	a->set = 1;
-	if (BPF_CORE_READ(skb, protocol) == bpf_htons(ETH_P_IP)) {
+	if (GET(skb, protocol) == bpf_htons(ETH_P_IP)) {
 		u32 v4 = 0;
 
 		bpf_probe_read_kernel(&v4, 4, nh + 12);
@@ -89,7 +89,7 @@ static __always_inline void addr_of_packet(struct addr *a, struct sk_buff *skb, 
 		*s = (struct sin6){ AF_INET6, sport, 0, {}, 0 };
 		bpf_probe_read_kernel(s->addr, 16, nh + 8);
 		if ((s->addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))	/* link-local */
-			s->scope = BPF_CORE_READ((struct inet6_skb_parm *)skb->cb, iif);
+			s->scope = GET((struct inet6_skb_parm *)skb->cb, iif);
 		a->len = 28;
 	}
 }
@@ -97,8 +97,8 @@ static __always_inline void addr_of_packet(struct addr *a, struct sk_buff *skb, 
 /* unix_address of a socket; len 0 if it has none. */
 static __always_inline void addr_of_unix(struct addr *a, struct sock *sk)
 {
-	struct unix_address *u = BPF_CORE_READ((struct unix_sock *)sk, addr);
-	u32 n = u ? BPF_CORE_READ(u, len) : 0;
+	struct unix_address *u = GET((struct unix_sock *)sk, addr);
+	u32 n = u ? GET(u, len) : 0;
 
 	if (n > 110)
 		n = 110;
@@ -111,16 +111,16 @@ static __always_inline void addr_of_unix(struct addr *a, struct sock *sk)
 /* Where an skb that is being received came from. */
 static __always_inline void addr_of_skb(struct addr *a, struct sk_buff *skb, struct sock *sk, u32 msg_flags)
 {
-	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family), proto = BPF_CORE_READ(sk, sk_protocol);
-	u16 type = BPF_CORE_READ(sk, sk_type);
+	u16 family = GET(sk, __sk_common.skc_family), proto = GET(sk, sk_protocol);
+	u16 type = GET(sk, sk_type);
 
 	a->len = 0;
 	a->set = 0;
 	if (msg_flags & MSG_ERRQUEUE) {
 		/* the address that the error is about lies in the packet that bounced */
-		unsigned char *nh = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);
+		unsigned char *nh = GET(skb, head) + GET(skb, network_header);
 		struct sock_exterr_skb *e = (void *)skb->cb;
-		u16 off = BPF_CORE_READ(e, addr_offset), port = BPF_CORE_READ(e, port);
+		u16 off = GET(e, addr_offset), port = GET(e, port);
 
 		if (family == AF_INET) {
 			struct sin *s = (void *)a->b;
@@ -133,16 +133,16 @@ static __always_inline void addr_of_skb(struct addr *a, struct sk_buff *skb, str
 		return;
 	}
 	if (family == AF_UNIX) {
-		struct sock *from = BPF_CORE_READ(skb, sk);
+		struct sock *from = GET(skb, sk);
 
 		if (from)
 			addr_of_unix(a, from);
 	} else if (family == AF_NETLINK) {
 		struct snl *s = (void *)a->b;
 		struct netlink_skb_parms *p = (void *)skb->cb;
-		u32 g = BPF_CORE_READ(p, dst_group), shift = (g - 1) & 31;
+		u32 g = GET(p, dst_group), shift = (g - 1) & 31;
 
-		*s = (struct snl){ AF_NETLINK, 0, BPF_CORE_READ(p, portid), g && g <= 32 ? 1u << shift : 0 };
+		*s = (struct snl){ AF_NETLINK, 0, GET(p, portid), g && g <= 32 ? 1u << shift : 0 };
 		a->len = 12;
 		a->set = 1;
 	} else if (family == AF_PACKET) {
@@ -150,7 +150,7 @@ static __always_inline void addr_of_skb(struct addr *a, struct sk_buff *skb, str
 
 		bpf_probe_read_kernel(s, sizeof(*s), skb->cb);
 		s->family = AF_PACKET;
-		s->protocol = BPF_CORE_READ(skb, protocol);
+		s->protocol = GET(skb, protocol);
 		a->len = 20;
 		a->set = 1;
 	} else if (family == AF_INET && (proto == IPPROTO_UDP || type == SOCK_RAW)) {
@@ -164,62 +164,62 @@ static __always_inline void addr_of_skb(struct addr *a, struct sk_buff *skb, str
  * Describe a socket in the current task's stage.sock: a struct lym_sock and both addresses.
  * A global function, as are the others that fetch the stage themselves: verified once, not once for each path to it.
  */
-__weak __noinline int sock_fill(u64 skaddr, u64 inode, u64 cookie)
+__noinline int sock_fill(u64 skaddr, u64 inode, u64 cookie)
 {
 	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
 	struct sock *sk = (void *)skaddr;
 	struct lym_sock *o;
-	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u16 family = GET(sk, __sk_common.skc_family);
 	u32 ll = 0, rl = 0;
 
 	if (!st)
 		return 0;
 	o = (void *)st->sock;
-	o->cookie = cookie ?: (u64)BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	o->cookie = cookie ?: (u64)GET(sk, __sk_common.skc_cookie.counter);
 	o->inode = inode ?: sock_inode(sk);
 	o->family = family;
-	o->type = BPF_CORE_READ(sk, sk_type);
-	o->protocol = BPF_CORE_READ(sk, sk_protocol);
-	o->state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	o->type = GET(sk, sk_type);
+	o->protocol = GET(sk, sk_protocol);
+	o->state = GET(sk, __sk_common.skc_state);
 	o->pad = 0;
 	o->pad2 = 0;
 	if (family == AF_INET) {
 		struct sin *l = (void *)o->addr, *r = l + 1;
-		u16 dport = BPF_CORE_READ(sk, __sk_common.skc_dport);
+		u16 dport = GET(sk, __sk_common.skc_dport);
 
-		*l = (struct sin){ AF_INET, BPF_CORE_READ((struct inet_sock *)sk, inet_sport),
-				   BPF_CORE_READ((struct inet_sock *)sk, inet_saddr), 0 };
-		*r = (struct sin){ AF_INET, dport, BPF_CORE_READ(sk, __sk_common.skc_daddr), 0 };
+		*l = (struct sin){ AF_INET, GET((struct inet_sock *)sk, inet_sport),
+				   GET((struct inet_sock *)sk, inet_saddr), 0 };
+		*r = (struct sin){ AF_INET, dport, GET(sk, __sk_common.skc_daddr), 0 };
 		ll = 16;
 		rl = dport || r->addr ? 16 : 0;
 	} else if (family == AF_INET6) {
 		struct sin6 *l = (void *)o->addr, *r = l + 1;
-		u16 dport = BPF_CORE_READ(sk, __sk_common.skc_dport);
+		u16 dport = GET(sk, __sk_common.skc_dport);
 
-		*l = (struct sin6){ AF_INET6, BPF_CORE_READ((struct inet_sock *)sk, inet_sport), 0, {}, 0 };
+		*l = (struct sin6){ AF_INET6, GET((struct inet_sock *)sk, inet_sport), 0, {}, 0 };
 		*r = (struct sin6){ AF_INET6, dport, 0, {}, 0 };
 		bpf_probe_read_kernel(l->addr, 16, (char *)sk + bpf_core_field_offset(struct sock, __sk_common) +
 				      bpf_core_field_offset(struct sock_common, skc_v6_rcv_saddr));
 		bpf_probe_read_kernel(r->addr, 16, (char *)sk + bpf_core_field_offset(struct sock, __sk_common) +
 				      bpf_core_field_offset(struct sock_common, skc_v6_daddr));
 		if ((l->addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
-			l->scope = BPF_CORE_READ(sk, __sk_common.skc_bound_dev_if);
+			l->scope = GET(sk, __sk_common.skc_bound_dev_if);
 		if ((r->addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
-			r->scope = BPF_CORE_READ(sk, __sk_common.skc_bound_dev_if);
+			r->scope = GET(sk, __sk_common.skc_bound_dev_if);
 		ll = 28;
 		rl = dport || r->addr[0] || r->addr[1] || r->addr[2] || r->addr[3] ? 28 : 0;
 	} else if (family == AF_UNIX) {
-		struct unix_address *u = BPF_CORE_READ((struct unix_sock *)sk, addr);
-		struct sock *peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
+		struct unix_address *u = GET((struct unix_sock *)sk, addr);
+		struct sock *peer = GET((struct unix_sock *)sk, peer);
 
 		if (u) {
-			ll = BPF_CORE_READ(u, len);
+			ll = GET(u, len);
 			ll = bound(ll, 110);
 			bpf_probe_read_kernel(o->addr, ll, (char *)u + bpf_core_field_offset(struct unix_address, name));
 		}
-		u = peer ? BPF_CORE_READ((struct unix_sock *)peer, addr) : NULL;
+		u = peer ? GET((struct unix_sock *)peer, addr) : NULL;
 		if (u) {
-			rl = BPF_CORE_READ(u, len);
+			rl = GET(u, len);
 			rl = bound(rl, 110);
 			bpf_probe_read_kernel(o->addr + bound(ll, 110), rl,
 					      (char *)u + bpf_core_field_offset(struct unix_address, name));
@@ -227,21 +227,21 @@ __weak __noinline int sock_fill(u64 skaddr, u64 inode, u64 cookie)
 	} else if (family == AF_NETLINK) {
 		struct netlink_sock *n = (void *)sk;
 		struct snl *l = (void *)o->addr, *r = l + 1;
-		unsigned long *groups = BPF_CORE_READ(n, groups);
+		unsigned long *groups = GET(n, groups);
 		u32 g = 0;
 
 		if (groups)
 			bpf_probe_read_kernel(&g, 4, groups);
-		*l = (struct snl){ AF_NETLINK, 0, BPF_CORE_READ(n, portid), g };
-		g = BPF_CORE_READ(n, dst_group);
-		*r = (struct snl){ AF_NETLINK, 0, BPF_CORE_READ(n, dst_portid), g && g <= 32 ? 1u << ((g - 1) & 31) : 0 };
+		*l = (struct snl){ AF_NETLINK, 0, GET(n, portid), g };
+		g = GET(n, dst_group);
+		*r = (struct snl){ AF_NETLINK, 0, GET(n, dst_portid), g && g <= 32 ? 1u << ((g - 1) & 31) : 0 };
 		ll = 12;
 		rl = r->pid || r->groups ? 12 : 0;
 	} else if (family == AF_PACKET) {
 		struct sll *l = (void *)o->addr;
 
-		*l = (struct sll){ .family = AF_PACKET, .protocol = BPF_CORE_READ((struct packet_sock *)sk, num),
-				   .ifindex = BPF_CORE_READ((struct packet_sock *)sk, ifindex) };
+		*l = (struct sll){ .family = AF_PACKET, .protocol = GET((struct packet_sock *)sk, num),
+				   .ifindex = GET((struct packet_sock *)sk, ifindex) };
 		ll = 20;
 	} else if (family == AF_VSOCK) {
 		bpf_probe_read_kernel(o->addr, 16, (char *)sk + bpf_core_field_offset(struct vsock_sock, local_addr));

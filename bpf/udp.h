@@ -23,9 +23,9 @@ static __always_inline struct udp *udp_get(u64 sk)
 /* dequeuing sets next and prev to NULL */
 static __always_inline bool linked(u64 skb)
 {
-	struct sk_buff *b = (void *)skb, *n = BPF_CORE_READ(b, next);
+	struct sk_buff *b = (void *)skb, *n = GET(b, next);
 
-	return n && BPF_CORE_READ(n, prev) == b;
+	return n && GET(n, prev) == b;
 }
 
 /* The datagram that the next receive takes, and the one behind it. */
@@ -34,8 +34,8 @@ static __always_inline u64 queue_head(u64 skaddr, u64 *next)
 	struct sock *sk = (void *)skaddr;
 	u64 rq = skaddr + bpf_core_field_offset(struct udp_sock, reader_queue);
 	u64 sq = skaddr + bpf_core_field_offset(struct sock, sk_receive_queue);
-	u64 r = (u64)BPF_CORE_READ((struct udp_sock *)sk, reader_queue.next);
-	u64 s = (u64)BPF_CORE_READ(sk, sk_receive_queue.next), n;
+	u64 r = (u64)GET((struct udp_sock *)sk, reader_queue.next);
+	u64 s = (u64)GET(sk, sk_receive_queue.next), n;
 
 	if (r == rq) {
 		r = s;
@@ -44,7 +44,7 @@ static __always_inline u64 queue_head(u64 skaddr, u64 *next)
 	}
 	if (r == rq || !r)
 		return 0;
-	n = (u64)BPF_CORE_READ((struct sk_buff *)r, next);
+	n = (u64)GET((struct sk_buff *)r, next);
 	if (n == rq)
 		n = s;
 	*next = n == sq ? 0 : n;
@@ -55,18 +55,18 @@ static __always_inline u64 queue_head(u64 skaddr, u64 *next)
 static __always_inline u64 head_note(struct head *h, u64 skaddr, u64 skb, u64 next, struct udp *u, u32 off)
 {
 	struct sk_buff *b = (void *)skb;
-	u16 family = BPF_CORE_READ((struct sock *)skaddr, __sk_common.skc_family);
+	u16 family = GET((struct sock *)skaddr, __sk_common.skc_family);
 
 	h->skb = skb;
 	h->next = next;
-	h->len = BPF_CORE_READ(b, len);
-	h->nonlinear = BPF_CORE_READ(b, data_len) != 0;
+	h->len = GET(b, len);
+	h->nonlinear = GET(b, data_len) != 0;
 	h->arrivals = u->arrivals;
 	h->gen = u->gen;
 	h->got = 0;
 	h->off = off < h->len ? off : 0;
 	addr_of_packet(&h->from, b, family == AF_INET6, true);
-	return (u64)BPF_CORE_READ(b, data) + h->off;
+	return (u64)GET(b, data) + h->off;
 }
 
 /* Stage the head of the queue in the task's own record, behind what is there; false: the queue is empty. */
@@ -81,7 +81,7 @@ static __always_inline bool udp_stage(struct stage *st, struct udp *u)
 	if (!skb)
 		return false;
 	if (st->flags & MSG_PEEK)
-		peek = BPF_CORE_READ(sk, sk_peek_off);
+		peek = GET(sk, sk_peek_off);
 	from = head_note(&st->head, st->sk, skb, next, u, peek > 0 ? peek : 0);
 	if (peek > 0 && (u32)peek >= st->head.len) {	/* it will look further than the head */
 		st->head.skb = 0;
@@ -227,11 +227,11 @@ static __always_inline bool udp_proved(struct stage *st, struct udp *u, struct s
 		return true;
 	if (st->refs != 1 || csum_drops != st->csum0)
 		return false;
-	own = BPF_CORE_READ(t, files, count.counter) > 1 ? 2 : 1;
+	own = GET(GET(t, files), count.counter) > 1 ? 2 : 1;
 	refs = 0;
 	{
-		struct socket *so = BPF_CORE_READ(sk, sk_socket);
-		struct file *f = so ? BPF_CORE_READ(so, file) : NULL;
+		struct socket *so = GET(sk, sk_socket);
+		struct file *f = so ? GET(so, file) : NULL;
 
 		if (!f)
 			return false;

@@ -7,14 +7,6 @@
 #include "sockaddr.h"
 #include "text.h"
 
-/* How a type is rendered; the third column of schema/types.def. */
-enum lym_printer {
-	PR_INT, PR_UINT, PR_SIZE, PR_LONG, PR_FD,
-	PR_MSG_FLAGS, PR_AF, PR_SOCK_TYPE, PR_SOCK_PROTO, PR_SOCK_FLAGS, PR_SHUT_HOW, PR_SOL, PR_SOCKOPT,
-	PR_BUF, PR_SOCKADDR, PR_LEN_INOUT, PR_OPTVAL, PR_FD_PAIR, PR_MSGHDR, PR_MMSG, PR_TIMESPEC,
-	PR_VIA, PR_STR,
-};
-
 /* The printer of field i. */
 int lym_decode_printer(const struct lym_record *r, unsigned int i);
 /* Field i, whose printer is at most PR_SOCKOPT, as strace prints it: MSG_PEEK|MSG_TRUNC, SOL_SOCKET, 3. */

@@ -148,7 +148,8 @@ void lym_text_term(struct lym_buf *b, const void *s, size_t n, char quote)
 			lym_text_char(b, c);
 		} else if (len > 1 && !layout(c)) {
 			lym_text_bytes(b, p, len);
-		} else if (len == 1 && (c == '\n' || c == '\t' || c == '\r' || c == 0)) {
+		} else if (len == 1 && (c == '\n' || c == '\t' || c == '\r' ||
+					(!c && (p + 1 == end || p[1] < '0' || p[1] > '9')))) {
 			lym_text_char(b, '\\');
 			lym_text_char(b, c == '\n' ? 'n' : c == '\t' ? 't' : c == '\r' ? 'r' : '0');
 		} else {
@@ -176,7 +177,7 @@ void lym_text_cstr(struct lym_buf *b, const void *s, size_t n)
 			lym_text_char(b, letter[*p]);
 		} else {
 			/* as few octal digits as do, three where a digit follows */
-			bool all = p + 1 < end && p[1] >= '0' && p[1] <= '9';
+			bool all = p + 1 < end && p[1] >= '0' && p[1] <= '7';
 
 			lym_text_char(b, '\\');
 			if (all || *p >= 0100)

@@ -72,7 +72,7 @@ static void length(struct lym_buf *b, const struct lym_record *r, unsigned int i
 	bool opt = i && r->ev->field[i - 1].type == LYM_T_OPT_OUT, failed = r->h->ret < 0;
 	bool have_in = lym_decode_u32(r, i, LYM_VALUE_IN, &in), have_out = lym_decode_u32(r, i, LYM_VALUE, &out);
 
-	if (!ptr || !(have_in || have_out) || (i && !opt && !failed && !lym_record_cell(r, i - 1))) {
+	if (!ptr || !(have_in || have_out) || (i && !opt && !lym_record_cell(r, i - 1))) {
 		lym_text_ptr(b, ptr);
 		return;
 	}

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include "config.h"
-#include "decode.h"
 #include "schema.h"
 
 static const struct lym_type types[LYM_T_MAX] = {

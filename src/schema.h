@@ -13,10 +13,18 @@ enum lym_type_id {
 	LYM_T_MAX
 };
 
+/* How a type is rendered; the third column of schema/types.def. */
+enum lym_printer {
+	PR_INT, PR_UINT, PR_SIZE, PR_LONG, PR_FD,
+	PR_MSG_FLAGS, PR_AF, PR_SOCK_TYPE, PR_SOCK_PROTO, PR_SOCK_FLAGS, PR_SHUT_HOW, PR_SOL, PR_SOCKOPT,
+	PR_BUF, PR_SOCKADDR, PR_LEN_INOUT, PR_OPTVAL, PR_FD_PAIR, PR_MSGHDR, PR_MMSG, PR_TIMESPEC,
+	PR_VIA, PR_STR,
+};
+
 struct lym_type {
 	const char *name;
 	int capture;		/* enum lym_capture (config.h) */
-	int printer;		/* enum lym_printer (decode.h) */
+	int printer;		/* enum lym_printer */
 	const char *json;	/* key of the number in JSON */
 };
 

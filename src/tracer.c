@@ -388,6 +388,8 @@ static int load(struct lym_tracer *t)
 		return lym_fail(-ENOENT, "this kernel has no type information (/sys/kernel/btf/vmlinux): it was built "
 				"without CONFIG_DEBUG_INFO_BTF; use a kernel that has it");
 	choose_hooks(t, vmlinux);
+	((struct lym_config *)&t->skel->rodata->config)->cast =
+		btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	btf__free(vmlinux);
 	if (!has_unix_hooks())
 		for (unsigned int i = 0; i < HOOKS; i++)

@@ -42,12 +42,16 @@ subtest 'usage: exit 2, and what would be right' => sub {
 	fails('-e recvfrom --output jsn -- true', 2, qr/jsn/, 'unknown output');
 	fails('-e recvfrom --output "" -- true', 2, qr/./, 'empty output');
 	fails("-e recvfrom --scope $_ -- true", 2, qr/./, "bad scope $_")
-		for qw(nonsense=1 pid=abc pid= uid comm= pid=1,,2 cgroup=), q('pid>5');
+		for 'nonsense=1', 'pid=abc', 'pid=', 'uid', 'comm=', 'pid=1,,2', 'cgroup=', "'pid>5'";
 	fails('-e recvfrom --scope nonsense=1 -- true', 2, qr/nonsense/, 'a bad scope is named');
 	fails("-e recvfrom $_ -- true", 2, qr/./, "bad number: $_")
 		for '--snaplen abc', '--snaplen -1', '--snaplen 99999999', '-s 12x', '--buffer x', '--buffer 0';
-	fails("-e recvfrom -p $_", 2, qr/./, "bad pid $_") for qw(abc 0 -5 1x 99999999999999999999), "''";
+	fails("-e recvfrom -p $_", 2, qr/./, "bad pid $_") for qw(abc -5 1x 99999999999999999999), "''";
 	fails('--no-such-option -- true', 2, qr/no-such-option/, 'unknown option');
+	fails('--color sometimes -- true', 2, qr/sometimes/, 'bad --color');
+	fails('bogus', 2, qr/bogus/, 'unknown command');
+	fails('-e recvfrom --', 2, qr/--/, 'nothing to run');
+	fails('-e %birds -- true', 2, qr/birds/, 'unknown set');
 	fails('-e', 2, qr/./, 'an option without its value');
 	fails('replay', 2, qr/./, 'replay without a file');
 	fails("-e recvfrm -o $tmp/never -- true", 2, qr/recvfrom/);

@@ -6,6 +6,7 @@
  *   badsum    half of it raw packets, half of those with a bad checksum, so that it is looked at only while it is copied
  *   threads   three reader threads, which also peek          forked  a second reader process, not traced
  *   reuseport two sockets of one port, a reader each         mmsg    recvmmsg of up to 8
+ *   inherited the senders hold the reader's descriptor too, as the children of forking servers do
  */
 #include <netinet/ip.h>
 #include <sys/wait.h>
@@ -19,8 +20,11 @@
 /* The layout of FILE; flood.t knows it. */
 struct entry {
 	unsigned int who, seq;		/* of the datagram */
-	int len, peek;
+	int len, how;			/* bits: PEEK, ASKED */
 };
+
+#define PEEK 1
+#define ASKED 2		/* for the address */
 
 struct reader {
 	unsigned long long tid, count, socket;
@@ -100,6 +104,9 @@ static void sender(int who)
 
 	alarm(120);
 	pin(who);
+	if (!has("inherited"))
+		for (int i = 0; i < 1 + has("reuseport"); i++)
+			close(rx[i].fd);
 	while (!__atomic_load_n(&sh->go, __ATOMIC_ACQUIRE))
 		sched_yield();
 	for (unsigned int seq = 0; sh->done < (unsigned int)nreaders;) {
@@ -127,10 +134,10 @@ static void sender(int who)
 }
 
 /* Log one datagram of reader r; a datagram that no sender sent is the end of the test. */
-static void note(int r, const unsigned char *b, int len, bool peek)
+static void note(int r, const unsigned char *b, int len, int how)
 {
 	unsigned char want[MAX_LEN + 8];
-	struct entry e = {.len = len, .peek = peek};
+	struct entry e = {.len = len, .how = how};
 	struct reader *me = &sh->reader[r];
 
 	memcpy(&e.who, b, 4);
@@ -138,7 +145,7 @@ static void note(int r, const unsigned char *b, int len, bool peek)
 	if (len < 16 || e.who > 1 || make_message(want, e.who, e.seq) != len || memcmp(want, b, len))
 		DIE("a datagram that nobody sent: who %x seq %u length %d", e.who, e.seq, len);
 	sh->log[r * sh->n + me->count++] = e;
-	if (!peek)
+	if (!(how & PEEK))
 		__atomic_add_fetch(&sh->total, 1, __ATOMIC_RELEASE);
 }
 
@@ -162,12 +169,12 @@ static void read_some(int r, int fd, unsigned int k)
 		n = recvmmsg(fd, m, 1 + k % 8, MSG_WAITFORONE, NULL);
 		NEED(n > 0);
 		for (int i = 0; i < n; i++)
-			note(r, b[i], m[i].msg_len, false);
+			note(r, b[i], m[i].msg_len, ASKED);
 		return;
 	}
 	n = recvfrom(fd, b[0], sizeof(b[0]), peek ? MSG_PEEK : 0, k & 1 ? &from[0].sa : NULL, k & 1 ? &len : NULL);
 	NEED(n >= 0);
-	note(r, b[0], n, peek);
+	note(r, b[0], n, (peek ? PEEK : 0) | (k & 1 ? ASKED : 0));
 }
 
 static void *reader(void *arg)

@@ -19,6 +19,7 @@ struct rx {
 	bool addr;		/* ask for the source address */
 	const struct end *from;	/* whose local address is the source; NULL: none is known */
 	const struct end *peer;	/* a stream's other end: socket_recv may name it */
+	bool unsure;		/* the source may be left out: nobody but the kernel's queue knew it */
 	const void *want;	/* what was sent, len bytes of it are due */
 	size_t len;
 	size_t full;		/* length of the whole message where the buffer is shorter; 0: as len */
@@ -79,7 +80,9 @@ static inline void x_payload(const struct rx *r, const char *name, long ret, con
 
 static inline void x_source(const struct rx *r, const char *name, long ret)
 {
-	if (ret >= 0 && r->from)
+	if (ret >= 0 && r->from && r->unsure)
+		x_maybe_addr(name, &r->from->local, r->from->local_len);
+	else if (ret >= 0 && r->from)
 		x_addr(name, &r->from->local, r->from->local_len, "K");
 	else
 		x_addr(name, NULL, 0, "*");
@@ -188,7 +191,7 @@ static inline long rx_recvfrom(const struct rx *r)
 	for (int i = 0; i < r->restarts; i++)
 		x_recvfrom(r, -ERESTARTSYS, fd, buf);
 	x_recvfrom(r, ret, fd, buf);
-	if (!r->buf)
+	if (buf != r->buf)
 		free(buf);
 	return ret;
 }

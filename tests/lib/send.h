@@ -178,6 +178,7 @@ static inline void do_connect(struct end *e, const void *addr, socklen_t len, co
 {
 	long ret;
 
+	end_facts(e);		/* it has its cookie now */
 	x_from = x_now();
 	ret = ret_of(connect(e->fd, addr, len));
 	if (ret != due)

@@ -190,7 +190,8 @@ static void contended(void)
 	ready();
 	NEED(!pthread_create(&t, NULL, feed, NULL));
 	for (int i = 0; i < 200; i++) {
-		struct rx r = {.e = &both.p.rx, .room = sizeof(buf), .from = &both.p.tx, .origin = "*"};
+		struct rx r = {.e = &both.p.rx, .room = sizeof(buf), .from = &both.p.tx, .origin = "*",
+			       .unsure = true};
 		long n;
 
 		x_from = x_now();

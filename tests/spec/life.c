@@ -60,7 +60,7 @@ static void pairs(void)
 /* bind with whatever address; origin K where a hook shows the kernel's copy. */
 static void one_bind(int fd, const void *a, socklen_t len, const char *origin, long due)
 {
-	struct end e;
+	struct end e = end_of(fd);	/* it has its cookie now */
 
 	CALL("bind", bind(fd, a, len), due);
 	x_int("sockfd", fd);

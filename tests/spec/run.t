@@ -59,7 +59,7 @@ def one(tap, name, prog, line, tmp):
         return tap.skip(title, skip[0])
     if lines is not None:
         try:
-            err += compare(lines, lt.events_of(out), int(snaplen))
+            err += compare(lines, lt.events_of(out), events, int(snaplen))
         except (OSError, ValueError, KeyError, TypeError) as e:
             err += ["the output cannot be read: %s %s" % (type(e).__name__, e)]
         if os.environ.get("LYMER_KEEP"):

@@ -66,6 +66,18 @@ static void x_uring(const char *name, const struct end *e, const void *p, size_t
 	x_end();
 }
 
+/* io_uring tries without waiting first: that failure may be reported. */
+static void x_tried(const struct end *e)
+{
+	x_begin("socket_recv", -EAGAIN);
+	x_nobytes("buf");
+	x_text("via", "io_uring");
+	x_args_end();
+	x_sock(e);
+	x_json("optional", "true");
+	x_end();
+}
+
 static void stuff(const struct pair *p, size_t n)
 {
 	WRITE(.e = &p->tx, .data = data, .len = n, .peer = &p->rx);
@@ -96,8 +108,10 @@ static void uring(unsigned int setup, unsigned int sqe_flags, bool late, bool ti
 			if (!late)
 				stuff(&p, n);
 			uring_submit(&u, k ? &recvmsg : &recv);
-			if (late)
+			if (late) {
+				x_tried(&p.rx);
 				stuff(&p, n);
+			}
 			NEED(uring_wait(&u) == (int)n && !memcmp(room, data, n));
 			x_uring("socket_recv", &p.rx, data, n, &p.tx, tids);
 		}

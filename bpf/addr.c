@@ -6,8 +6,6 @@
 #include "scope.h"
 #include "sock.h"
 
-char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
-
 /* getname: the hook comes before the kernel has written all of the address. */
 static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
 {
@@ -32,7 +30,7 @@ static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
 		struct sin6 *s = (void *)st->kaddr.b;
 		bool local = (s->addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000);
 
-		s->scope = local ? BPF_CORE_READ(k, sk, __sk_common.skc_bound_dev_if) : 0;
+		s->scope = local ? GET(GET(k, sk), __sk_common.skc_bound_dev_if) : 0;
 	}
 	return 1;
 }

@@ -9,8 +9,6 @@
 #include "scope.h"
 #include "udp.h"
 
-char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
-
 static __always_inline u64 arg_after(struct stage *st, u32 i)
 {
 	return st->args[bound(i + 1, 5)];
@@ -19,7 +17,7 @@ static __always_inline u64 arg_after(struct stage *st, u32 i)
 static __always_inline void enter_recv(struct stage *st, const volatile struct lym_row *row)
 {
 	struct sock *sk = (void *)st->sk;
-	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family), proto = BPF_CORE_READ(sk, sk_protocol);
+	u16 family = GET(sk, __sk_common.skc_family), proto = GET(sk, sk_protocol);
 
 	if (row->cap[1] == CAP_BUF_OUT)
 		st->room = st->args[2] < 0xffffffff ? st->args[2] : 0xffffffff;
@@ -30,7 +28,7 @@ static __always_inline void enter_recv(struct stage *st, const volatile struct l
 	if (proto == IPPROTO_UDP && !(st->flags & MSG_ERRQUEUE))
 		udp_enter(st);
 	else if (proto == IPPROTO_TCP && (st->flags & MSG_OOB))
-		st->oob = BPF_CORE_READ((struct tcp_sock *)sk, urg_data);
+		st->oob = GET((struct tcp_sock *)sk, urg_data);
 }
 
 /* What the caller passes in is read when the call begins, before anybody learns that it does. */
@@ -341,7 +339,7 @@ static __always_inline void exit_socket(struct stage *st, struct task_struct *t)
 		return;
 	sk = fd_sock(t, st->args[0], &inode, NULL);
 	if (sk && sk == st->sk && inode == st->inode)
-		sock_fill(sk, inode, 0);
+		sock_fill(plain(st, (void *)sk), inode, 0);
 }
 
 SEC("tp_btf/sys_exit")

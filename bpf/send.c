@@ -9,8 +9,6 @@
 #include "scope.h"
 #include "sock.h"
 
-char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
-
 __noinline int socket_send(s32 ret)
 {
 	struct task_struct *t = bpf_get_current_task_btf();

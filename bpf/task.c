@@ -2,13 +2,11 @@
 /* Who belongs to the traced trees: children follow at fork; what runs already is marked once by an iterator. */
 #include "stage.h"
 
-char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
-
-__u64 tree_lost __weak = 0;		/* tasks that could not be marked: no memory */
-__u64 tree_marked __weak = 0;
-__u32 tree_descend __weak = 0;	/* seed: also what descends from the roots */
-__u64 tree_roots[LYM_SCOPE_VALUES] __weak = {};
-__u32 tree_count __weak = 0;
+__u64 tree_lost = 0;		/* tasks that could not be marked: no memory */
+__u64 tree_marked = 0;
+__u32 tree_descend = 0;	/* seed: also what descends from the roots */
+__u64 tree_roots[LYM_SCOPE_VALUES] = {};
+__u32 tree_count = 0;
 
 static __always_inline void mark(struct task_struct *t)
 {
@@ -36,7 +34,7 @@ int seed(struct bpf_iter__task *ctx)
 	if (!t)
 		return 0;
 	for (int up = 0; up < 32; up++) {
-		int tgid = BPF_CORE_READ(p, tgid);
+		int tgid = GET(p, tgid);
 
 		for (int i = 0; i < LYM_SCOPE_VALUES; i++)
 			if (i < tree_count && tgid == (int)tree_roots[i]) {
@@ -45,7 +43,7 @@ int seed(struct bpf_iter__task *ctx)
 			}
 		if (!tree_descend || tgid <= 1)
 			break;
-		p = BPF_CORE_READ(p, real_parent);
+		p = GET(p, real_parent);
 	}
 	return 0;
 }

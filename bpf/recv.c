@@ -6,8 +6,6 @@
 #include "scope.h"
 #include "udp.h"
 
-char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
-
 #define NR_SPLICE 275
 
 /* Forget the message under way; what is in the area already stays. */
@@ -50,15 +48,15 @@ static long skb_chunk(u64 i, struct skb_copy *c)
 /* Where in the skb of a unix stream the copy begins. */
 static __always_inline u32 unix_stream_offset(struct stage *st, struct sk_buff *skb, struct sock *sk, s32 peek_off)
 {
-	u32 off = BPF_CORE_READ((struct unix_skb_parms *)skb->cb, consumed);
+	u32 off = GET((struct unix_skb_parms *)skb->cb, consumed);
 	struct sk_buff *q;
 
 	if (!peek_off || st->copies)
 		return off;
-	q = BPF_CORE_READ(sk, sk_receive_queue.next);	/* skbs before this one were stepped over */
+	q = GET(sk, sk_receive_queue.next);	/* skbs before this one were stepped over */
 	for (int i = 0; i < 64 && q && q != skb; i++) {
-		peek_off -= BPF_CORE_READ(q, len) - BPF_CORE_READ((struct unix_skb_parms *)q->cb, consumed);
-		q = BPF_CORE_READ(q, next);
+		peek_off -= GET(q, len) - GET((struct unix_skb_parms *)q->cb, consumed);
+		q = GET(q, next);
 	}
 	return off + peek_off;
 }
@@ -66,9 +64,9 @@ static __always_inline u32 unix_stream_offset(struct stage *st, struct sk_buff *
 /* Where in the skb the copy begins: the hook does not say, the protocol's own state does; NONE: unknown. */
 static __always_inline u32 copy_offset(struct stage *st, struct sk_buff *skb, struct sock *sk)
 {
-	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family), proto = BPF_CORE_READ(sk, sk_protocol);
+	u16 family = GET(sk, __sk_common.skc_family), proto = GET(sk, sk_protocol);
 	bool peek = st->flags & MSG_PEEK;
-	s32 po = peek ? BPF_CORE_READ(sk, sk_peek_off) : 0;
+	s32 po = peek ? GET(sk, sk_peek_off) : 0;
 	struct tcp_skb_cb *cb = (void *)skb->cb;
 	struct tcp_sock *tp = (void *)sk;
 	u32 off;
@@ -79,15 +77,15 @@ static __always_inline u32 copy_offset(struct stage *st, struct sk_buff *skb, st
 		return 0;
 	if (family == AF_VSOCK)
 		return NONE;
-	if (family == AF_UNIX && BPF_CORE_READ(sk, sk_type) == SOCK_STREAM)
+	if (family == AF_UNIX && GET(sk, sk_type) == SOCK_STREAM)
 		return unix_stream_offset(st, skb, sk, po);
 	if (proto != IPPROTO_TCP || (family != AF_INET && family != AF_INET6))
 		return po;	/* datagrams */
 	/* a ULP (kTLS) hands over skbs of its own making; a hole of urgent data is not counted under PEEK */
-	if (BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_ulp_ops) || (peek && BPF_CORE_READ(tp, urg_data)))
+	if (GET((struct inet_connection_sock *)sk, icsk_ulp_ops) || (peek && GET(tp, urg_data)))
 		return NONE;
-	off = BPF_CORE_READ(tp, copied_seq) - BPF_CORE_READ(cb, seq);
-	if (BPF_CORE_READ(cb, tcp_flags) & 2)	/* SYN: fast open */
+	off = GET(tp, copied_seq) - GET(cb, seq);
+	if (GET(cb, tcp_flags) & 2)	/* SYN: fast open */
 		off--;
 	return peek ? off + po + st->peeked : off;
 }
@@ -107,19 +105,19 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 	st = stage_get(t, true);
 	if (!st)
 		return 0;
-	owner = BPF_CORE_READ(skb, sk);
+	owner = GET(skb, sk);
 	if (!st->entered && !begin_late(st, t, ROLE_RECV)) {
 		u64 of = (u64)owner;
 
 		if (!config.socket_recv || !of)
 			return 0;
-		if (BPF_CORE_READ(owner, __sk_common.skc_family) == AF_UNIX)
-			of = (u64)BPF_CORE_READ((struct unix_sock *)owner, peer);
+		if (GET(owner, __sk_common.skc_family) == AF_UNIX)
+			of = (u64)GET((struct unix_sock *)owner, peer);
 		implicit_begin(st, of);
 	} else if (st->role != ROLE_RECV) {
 		return 0;
 	}
-	if (owner && BPF_CORE_READ(owner, sk_protocol) == IPPROTO_TCP)
+	if (owner && GET(owner, sk_protocol) == IPPROTO_TCP)
 		st->sk = (u64)owner;	/* surer than the descriptor */
 	sk = (void *)st->sk;
 	if (!sk)
@@ -192,9 +190,9 @@ __noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
 {
 	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
 	struct sock *sk = (void *)skaddr;
-	u16 proto = BPF_CORE_READ(sk, sk_protocol), family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u16 proto = GET(sk, sk_protocol), family = GET(sk, __sk_common.skc_family);
 	bool inet = family == AF_INET || family == AF_INET6;
-	bool tcp = inet && proto == IPPROTO_TCP && BPF_CORE_READ(sk, sk_type) == SOCK_STREAM;
+	bool tcp = inet && proto == IPPROTO_TCP && GET(sk, sk_type) == SOCK_STREAM;
 	u32 full = ret, n;
 	struct closed *m;
 	bool sure = false;

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * The kernel side, one translation unit: bpftool's linker (7.1) refuses objects that share a kfunc, and clang inlines
+ * better when it sees everything.
+ */
+#include "syscall.c"
+#include "recv.c"
+#include "send.c"
+#include "addr.c"
+#include "task.c"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

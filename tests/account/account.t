@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""The account: a ring far too small, calls counted by those who made them. Events written + lost = made, exactly, by
+event name; the totals on stderr say the same; the gaps in seq are the losses, by CPU. And a ring large enough: no loss."""
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import lymertest as lt
+
+N = int(os.environ.get("LYMER_ACCOUNT_N", "60000"))
+EVENTS = "recvfrom,getsockname,shutdown"
+
+
+def marked_cpus(path):
+    """CPUs whose marks are in the output so far."""
+    cpus = set()
+    try:
+        with open(path, "rb") as f:
+            for line in f:
+                if b'"name":"shutdown"' in line and line.endswith(b"\n"):
+                    cpus.add(json.loads(line)["host"]["cpu"])
+    except OSError:
+        pass
+    return cpus
+
+
+def storm(threads, buffer, out):
+    """(made, stderr, errors): run until marks of all CPUs are through, so that no loss lies behind the last event."""
+    p = subprocess.Popen([lt.LYMER, "-e", EVENTS, "--buffer", buffer, "--snaplen", "64", "--output", "json:" + out, "--",
+                          lt.program("account/storm"), str(threads), str(N)],
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    end = time.monotonic() + 60
+    while len(marked_cpus(out)) < os.cpu_count() and time.monotonic() < end and p.poll() is None:
+        time.sleep(0.1)
+    try:
+        stdout, stderr = p.communicate(b"", timeout=60)
+    except subprocess.TimeoutExpired:
+        p.kill()
+        return {}, "", ["lymer did not end"]
+    made = {a: int(b) for a, b in re.findall(r"MADE (\w+) (\d+)", stdout.decode())}
+    return made, stderr.decode("latin1"), ["exit status %d" % p.returncode] if p.returncode else []
+
+
+def check(tap, title, threads, buffer, tmp, must_lose):
+    out = os.path.join(tmp, title.replace(" ", "-"))
+    made, stderr, errors = storm(threads, buffer, out)
+    if errors or len(made) != 3:
+        tap.ok(False, title, *errors, "made %s" % made, stderr)
+        return
+    events = lt.events_of(out)
+    lost, written = lt.lost_of(events), {}
+    for e in events:
+        written[e["name"]] = written.get(e["name"], 0) + 1
+    lost_records = written.pop("lost", 0)
+    skipped = lost.pop("*", 0)
+    wrong = ["%s: made %d, written %d, lost %d" % (name, made[name], written.get(name, 0), lost.get(name, 0))
+             for name in made
+             if not 0 <= made[name] - written.get(name, 0) - lost.get(name, 0) <= skipped]
+    unknown = (set(written) | set(lost)) - set(made)
+    all_made, all_written, all_lost = sum(made.values()), sum(written.values()), sum(lost.values())
+    if all_made != all_written + all_lost + skipped:
+        wrong.append("in all: made %d, written %d, lost %d, skipped %d" % (all_made, all_written, all_lost, skipped))
+    tap.ok(not wrong and not unknown, "%s: %d calls made = %d written + %d lost" % (title, all_made, all_written,
+                                                                                  all_lost + skipped),
+           *wrong, "unknown: %s" % unknown, stderr)
+    by_cpu = {}
+    for e in events:
+        if e["name"] == "lost" and lt.item(e, "event")["str"] != "*":
+            cpu = int(e["host"]["cpu"])
+            by_cpu[cpu] = by_cpu.get(cpu, 0) + lt.number(lt.item(e, "count"))
+    gaps = lt.seq_gaps(events)
+    tap.ok({c: g for c, g in gaps.items() if g} == by_cpu and not lt.seq_doubles(events),
+           "%s: gaps in seq are the losses of each CPU" % title, "gaps %s" % gaps, "lost %s" % by_cpu,
+           "doubled %d" % lt.seq_doubles(events))
+    total = re.search(r"(\d+) events made, (\d+) written, (\d+) lost", stderr)
+    tap.ok(total and [int(x) for x in total.groups()] ==
+           [all_made - skipped, all_written + lost_records * 0, all_lost + skipped],
+           "%s: the totals on stderr say the same" % title, stderr, "made %d, written %d, lost %d" %
+           (all_made, all_written, all_lost + skipped))
+    named = {n: int(c) for n, c in re.findall(r"(\w+): (\d+) lost \(ring_full\)", stderr)}
+    tap.ok(named == {k: v for k, v in lost.items() if v}, "%s: and by event" % title, stderr, lost)
+    if must_lose:
+        tap.ok(all_lost > 0 and lost_records > 0, "%s: the ring ran over (%d lost in %d records)" %
+               (title, all_lost, lost_records), "nothing was lost: this run proved nothing")
+    else:
+        tap.ok(not all_lost and not lost_records, "%s: nothing lost" % title, lost)
+    tap.note("%s: made %s, written %s, lost %s, skipped by the kernel %d" % (title, made, written, lost, skipped))
+
+
+def main():
+    lt.need_lymer()
+    tap = lt.Tap()
+    with lt.TempDir() as tmp:
+        check(tap, "4K ring, 4 threads", 4, "4K", tmp, True)
+        check(tap, "4K ring, 1 thread", 1, "4K", tmp, True)
+        check(tap, "64K ring, 2 threads", 2, "64K", tmp, True)
+        check(tap, "256M ring, 2 threads", 2, "256M", tmp, False)
+    tap.done()
+
+
+main()

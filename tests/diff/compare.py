@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""Hold strace's log against Lymer's `--output strace` of the same run: per thread, in order, the same calls, arguments, results.
+
+  compare.py STRACE.LOG LYMER.LOG      prints figures and differences; exit status 1 if they differ too much
+
+Both watched the same processes at the same time, so that pids, pointers, ports and times are compared as they are.
+What is not comparable, and all that is not compared:
+- spaces before the = of the result; strace's lines about signals and exits;
+- a call from which the thread never returned, because it was killed: Lymer reports a call when it returns;
+- the contents of netlink messages, which strace decodes and Lymer gives as bytes, except the header of the first;
+- bytes that only strace shows, of a message in several buffers: -s is per message in Lymer, per buffer in strace."""
+import collections
+import re
+import struct
+import sys
+
+BAR = 0.99      # share of lines that must be identical; threads, calls and results must be so without exception
+
+LINE = re.compile(r"(\d+) +(.*)", re.S)
+RESUMED = re.compile(r"<\.\.\. (\w+) resumed>(.*)", re.S)
+CALL = re.compile(r"(\w+)\((.*)\)\s+= (.*)", re.S)      # greedy: a payload may hold ") = " too
+STRING = r'"(?:[^"\\]|\\.)*"'
+IOV = re.compile(r"\{iov_base=(%s)(\.*), iov_len=\d+\}" % STRING)
+UNFINISHED = " <unfinished ...>"
+
+Call = collections.namedtuple("Call", "name args result")
+
+
+class Log:
+    """What one tracer wrote."""
+
+    def __init__(self, path):
+        self.threads = {}       # tid: [Call]
+        self.cut = {}           # tid: name of the call from which it did not return
+        self.lost = []          # what the tracer says that it lost
+        self.strange = []       # lines that are none of it
+        begun = {}
+        with open(path, encoding="latin1", newline="\n") as f:
+            for line in f:
+                self._line(line.rstrip("\n"), begun)
+        for tid, text in begun.items():
+            self.cut[tid] = text.split("(")[0]
+
+    def _line(self, line, begun):
+        if line.startswith("+++ lost"):
+            self.lost.append(line)
+            return
+        m = LINE.match(line)
+        if not m:
+            self.strange.append(line)
+            return
+        tid, text = int(m[1]), m[2]
+        if re.match(r"(---|\+\+\+) ", text):
+            return
+        m = RESUMED.match(text)
+        if m:
+            text = begun.pop(tid, m[1] + "(") + m[2]
+        if text.endswith(UNFINISHED):
+            begun[tid] = text[:-len(UNFINISHED)]
+            return
+        m = CALL.match(text)
+        if not m:
+            self.strange.append(line)
+        elif m[3].strip() == "?":
+            self.cut[tid] = m[1]
+        else:
+            self.threads.setdefault(tid, []).append(Call(*m.groups()))
+
+
+def key(call):
+    """What must agree always: the call and its result, without what strace adds in brackets."""
+    return call.name, re.sub(r" \(.*", "", call.result)
+
+
+def text(call):
+    return "%s(%s) = %s" % call
+
+
+def octets(string):
+    """The bytes of a C string literal."""
+    return string[1:-1].encode("latin1").decode("unicode_escape").encode("latin1")
+
+
+HEADER = re.compile(r"\[*\{nlmsg_len=(\d+), nlmsg_type=[^,]+, nlmsg_flags=[^,]+, nlmsg_seq=(\d+), nlmsg_pid=(\d+)\}")
+
+
+def bracketed(args, at):
+    """The end of what opens at args[at]."""
+    depth = 0
+    for t in re.compile(STRING + r"|[][{}]").finditer(args, at):
+        depth += (t[0] in "[{") - (t[0] in "]}")
+        if not depth:
+            return t.end()
+    return len(args)
+
+
+def same_but_netlink(s, l):
+    """The same but for a netlink payload, in which the first message's length, sequence number and port agree."""
+    at = next((i for i, (a, b) in enumerate(zip(s, l)) if a != b), 0)
+    header, string = HEADER.match(s, at), re.compile(STRING).match(l, at)
+    if not header or not string or len(octets(string[0])) < 16:
+        return False
+    n, _, _, seq, pid = struct.unpack("=IHHII", octets(string[0])[:16])
+    return (str(n), str(seq), str(pid)) == header.groups() and \
+        s[bracketed(s, at):] == re.sub(r"^\.\.\.", "", l[string.end():])
+
+
+def same_but_iov(s, l):
+    """The same where the strings of a message's several buffers agree as far as Lymer kept the message."""
+    a, b = IOV.findall(s), IOV.findall(l)
+    if len(a) < 2 or len(a) != len(b) or IOV.sub("", s) != IOV.sub("", l):
+        return False
+    return all(x == y or (y[1] and octets(x[0]).startswith(octets(y[0]))) for x, y in zip(a, b))
+
+
+def same(s, l):
+    return s == l or (s.name == l.name and s.result == l.result and
+                      (same_but_netlink(s.args, l.args) or same_but_iov(s.args, l.args)))
+
+
+class Report:
+    def __init__(self):
+        self.lines = self.same = 0
+        self.names = collections.Counter()
+        self.wrong = []         # texts: what may not be at all
+        self.missing = collections.Counter()
+        self.extra = collections.Counter()
+        self.differ = []        # (tid, number of the call in its thread, strace's, Lymer's)
+
+    def good(self):
+        return not (self.wrong or self.missing or self.extra) and self.same >= BAR * self.lines
+
+    def figures(self):
+        return "%d lines, %d identical (%.2f %%), %d missing, %d too many" % (
+            self.lines, self.same, 100 * self.same / (self.lines or 1), sum(self.missing.values()),
+            sum(self.extra.values()))
+
+    def details(self, limit=20):
+        """Lines for the reader: first what is fatal, then differing lines, side by side."""
+        out = list(self.wrong)
+        for what, calls in (("Lymer has not", self.missing), ("only Lymer has", self.extra)):
+            out += ["%s: %d times %s(...) = %s of thread %d" % (what, n, name, result, tid)
+                    for (tid, name, result), n in calls.most_common(limit)]
+        for tid, n, s, l in self.differ[:limit]:
+            out += ["thread %d, call %d:" % (tid, n)] + beside(text(s), text(l))
+        if len(self.differ) > limit:
+            out.append("... and %d more lines that differ" % (len(self.differ) - limit))
+        return out
+
+
+def beside(s, l, width=400):
+    """Both lines, and under them a mark where they part."""
+    at = next((i for i, (a, b) in enumerate(zip(s, l)) if a != b), min(len(s), len(l)))
+    skip = max(0, at - width // 2)
+    return ["%s %s%s" % (who, "..." if skip else "", t[skip:skip + width]) for who, t in (("  strace", s), ("  lymer ", l))] + \
+        [" " * (9 + 3 * bool(skip) + at - skip) + "^"]
+
+
+def thread(report, tid, ss, ls):
+    sk, lk = [key(c) for c in ss], [key(c) for c in ls]
+    report.lines += len(ss)
+    report.names.update(c.name for c in ss)
+    if sk == lk:
+        differ = [(tid, i + 1, s, l) for i, (s, l) in enumerate(zip(ss, ls)) if not same(s, l)]
+        report.differ += differ
+        report.same += len(ss) - len(differ)
+        return
+    cs, cl = collections.Counter(sk), collections.Counter(lk)
+    report.missing.update({(tid,) + k: n for k, n in (cs - cl).items()})
+    report.extra.update({(tid,) + k: n for k, n in (cl - cs).items()})
+    report.same += sum((collections.Counter(ss) & collections.Counter(ls)).values())
+    at = next((i for i, (a, b) in enumerate(zip(sk, lk)) if a != b), min(len(sk), len(lk)))
+    report.wrong += ["thread %d (%d calls by strace, %d by Lymer): other calls or another order from call %d on" % (
+        tid, len(ss), len(ls), at + 1)]
+    for who, calls in (("strace", ss), ("lymer ", ls)):
+        report.wrong += ["  %s %s" % (who, text(c)[:200]) for c in calls[at:at + 3]] or ["  %s (nothing)" % who]
+
+
+def compare(strace_path, lymer_path):
+    s, l, report = Log(strace_path), Log(lymer_path), Report()
+    report.wrong += l.lost + ["no line of a call: %.200s" % x for x in s.strange + l.strange]
+    for tid in sorted(s.threads.keys() | l.threads.keys() | s.cut.keys()):
+        ss, ls = s.threads.get(tid, []), l.threads.get(tid, [])
+        # Killed in a call, a thread may still pass the place where Lymer looks, on its way to its end.
+        if tid in s.cut and len(ls) == len(ss) + 1 and ls[-1].name == s.cut[tid] and ls[-1].result.startswith("? ERESTART"):
+            ls = ls[:-1]
+        thread(report, tid, ss, ls)
+    return report
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    report = compare(*sys.argv[1:])
+    print(report.figures())
+    print("\n".join(report.details()))
+    sys.exit(not report.good())
+
+
+if __name__ == "__main__":
+    main()

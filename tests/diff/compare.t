@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""The judge on trial: compare.py must pass what is the same, and fail every single mutation of it."""
+import os
+import sys
+import tempfile
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import lymertest as lt
+from compare import compare
+
+STRACE = r'''
+41    socket(AF_INET, SOCK_DGRAM|SOCK_CLOEXEC, IPPROTO_IP) = 3
+41    recvfrom(3,  <unfinished ...>
+42    sendto(5, "a) = 7", 6, MSG_NOSIGNAL, {sa_family=AF_INET, sin_port=htons(40001), sin_addr=inet_addr("127.0.0.1")}, 16) = 6
+42    recvfrom(5, 0x7ffc0010, 64, MSG_DONTWAIT, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)
+--- SIGCHLD {si_signo=SIGCHLD} ---
+41    <... recvfrom resumed>"a) = 7", 2048, 0, {sa_family=AF_INET, sin_port=htons(40002), sin_addr=inet_addr("127.0.0.1")}, [128 => 16]) = 6
+41    sendmsg(4, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="abcd", iov_len=4}, {iov_base="efgh", iov_len=4}], msg_iovlen=2, msg_controllen=0, msg_flags=0}, 0) = 8
+41    recvmsg(6, {msg_name={sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, msg_namelen=12, msg_iov=[{iov_base=[{nlmsg_len=20, nlmsg_type=NLMSG_DONE, nlmsg_flags=NLM_F_MULTI, nlmsg_seq=258, nlmsg_pid=41}, 0], iov_len=4096}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 20
+42    accept4(7, NULL, NULL, SOCK_CLOEXEC <unfinished ...>
+42    <... accept4 resumed>) = ?
+41    accept(8, NULL, NULL) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)
+42    +++ killed by SIGTERM +++
+41    getsockname(3,  <unfinished ...>
+41    +++ exited with 0 +++
+'''[1:]
+
+LYMER = r'''
+41    socket(AF_INET, SOCK_DGRAM|SOCK_CLOEXEC, IPPROTO_IP)    = 3
+42    sendto(5, "a) = 7", 6, MSG_NOSIGNAL, {sa_family=AF_INET, sin_port=htons(40001), sin_addr=inet_addr("127.0.0.1")}, 16) = 6
+42    recvfrom(5, 0x7ffc0010, 64, MSG_DONTWAIT, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)
+41    recvfrom(3, "a) = 7", 2048, 0, {sa_family=AF_INET, sin_port=htons(40002), sin_addr=inet_addr("127.0.0.1")}, [128 => 16]) = 6
+41    sendmsg(4, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="abcd", iov_len=4}, {iov_base="e"..., iov_len=4}], msg_iovlen=2, msg_controllen=0, msg_flags=0}, 0) = 8
+41    recvmsg(6, {msg_name={sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, msg_namelen=12, msg_iov=[{iov_base="\24\0\0\0\3\0\2\0\2\1\0\0)\0\0\0\0\0\0\0", iov_len=4096}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 20
+41    accept(8, NULL, NULL) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)
+42    accept4(7, NULL, NULL, SOCK_CLOEXEC) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)
+'''[1:]
+
+# What is changed in Lymer's log, from what, to what: none may pass.
+MUTATIONS = [
+    ("an address", "40002", "40003"),
+    ("a length", "[128 => 16]", "[16]"),
+    ("a payload", '3, "a) = 7"', '3, "b) = 7"'),
+    ("a flag", "MSG_NOSIGNAL", "0"),
+    ("a pointer", "0x7ffc0010", "0x7ffc0018"),
+    ("a descriptor", "sendto(5", "sendto(6"),
+    ("a number", ", 2048, 0", ", 2047, 0"),
+    ("a result", "= 3\n", "= 4\n"),
+    ("an errno", "EAGAIN (Resource temporarily unavailable)", "EINTR (Interrupted system call)"),
+    ("a name", "42    sendto(", "42    sendmsg("),
+    ("a thread", "42    sendto(", "43    sendto("),
+    ("a buffer of several", '"e"...', '"f"...'),
+    ("a buffer of several, cut short", '"e"...', '"e"'),
+    ("a netlink header", r'"\24\0\0\0\3\0\2\0\2\1', r'"\24\0\0\0\3\0\2\0\2\2'),
+    ("a netlink flag", r"nl_pid=0, nl_groups=00000000", "nl_pid=1, nl_groups=00000000"),
+    ("behind a netlink payload", "iov_len=4096", "iov_len=4097"),
+    ("a restart", "41    accept(", "41    accept4("),
+    ("a loss", "41    accept(", "+++ lost 1 recvfrom (ring_full) +++\n41    accept("),
+    ("garbage", "41    accept(", "41    garbage\n41    accept("),
+    ("nothing written", LYMER, ""),
+]
+
+
+def report(tmp, strace, lymer):
+    paths = []
+    for name, t in (("s", strace), ("l", lymer)):
+        paths.append(os.path.join(tmp, name))
+        with open(paths[-1], "w") as f:
+            f.write(t)
+    return compare(*paths)
+
+
+def main():
+    tap = lt.Tap()
+    lines = LYMER.splitlines(True)
+    with lt.TempDir() as tmp:
+        def fails(name, lymer, strace=STRACE):
+            r = report(tmp, strace, lymer)
+            tap.ok(not r.good() and r.details(), "seen: " + name, r.figures())
+
+        r = report(tmp, STRACE, LYMER)
+        tap.ok(r.good() and r.lines == r.same == 7, "the same is the same", r.figures(), *r.details())
+        for name, old, new in MUTATIONS:
+            assert old in LYMER, old
+            fails(name + " changed" * (name not in ("a loss", "garbage", "nothing written")), LYMER.replace(old, new, 1))
+        for i, line in enumerate(lines[:-1], 1):
+            fails("line %d missing" % i, "".join(lines[:i - 1] + lines[i:]))
+            fails("line %d twice" % i, "".join(lines[:i] + lines[i - 1:]))
+        fails("two calls of a thread swapped", "".join(lines[:1] + [lines[2], lines[1]] + lines[3:]))
+        # One line in a hundred may differ, two may not; calls and results not even once.
+        many = "".join("50    shutdown(%d, SHUT_WR) = 0\n" % n for n in range(200))
+        tap.ok(report(tmp, many, many.replace("(7, SHUT_WR", "(7, SHUT_RD")).good(), "1 differing line of 200 passes")
+        for n in "123":
+            many = many.replace("(%s, SHUT_WR" % n, "(%s, SHUT_RD" % n)
+        fails("3 differing lines of 200", many, many.replace("SHUT_RD", "SHUT_WR"))
+        fails("one result of 200", many.replace("= 0", "= 1", 1), many)
+    tap.done()
+
+
+main()
