@@ -20,6 +20,7 @@ static __always_inline void begin(struct stage *st, struct pt_regs *regs, u32 nr
 	st->sk = st->inode = st->sk_sure = st->sock_len = 0;
 	st->len = st->items = st->nmsg = st->msg_at = 0;
 	st->got = st->full = st->copies = st->peeked = st->ambiguous = 0;
+	st->implicit = 0;
 	st->oob = st->len_in = st->room = st->waiting = 0;
 	st->kaddr.set = st->kaddr.len = st->from.set = st->from.len = 0;
 	st->head.skb = 0;
@@ -34,7 +35,7 @@ static __always_inline bool begin_late(struct stage *st, struct task_struct *t, 
 	u64 nr = REGS_NR(regs);
 	const volatile struct lym_row *row;
 
-	if ((t->flags & PF_IO_WORKER) || nr >= LYM_SYSCALLS)
+	if ((t->flags & PF_IO_WORKER) || (t->thread_info.status & TS_COMPAT) || nr >= LYM_SYSCALLS)
 		return false;
 	row = &rows[bound(nr, LYM_SYSCALLS - 1)];
 	if (!row->enter || row->role != role)

@@ -41,6 +41,12 @@ typedef __s64 s64;
 #define S_IFSOCK 0140000
 #define PF_IO_WORKER 0x10
 #define TS_COMPAT 2
+#define IORING_OP_READV 1
+#define IORING_OP_RECVMSG 10
+#define IORING_OP_READ 22
+#define IORING_OP_RECV 27
+#define REQ_F_FIXED_FILE 1
+#define EFAULT 14
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -123,12 +129,13 @@ struct tcp_skb_cb { u32 seq; u8 tcp_flags; };
 struct unix_skb_parms { u32 consumed; };
 struct netlink_skb_parms { u32 portid, dst_group; };
 struct inet6_skb_parm { int iif; };
-struct sock_exterr_skb { u16 addr_offset; u16 port; };
+struct sock_extended_err { u32 ee_errno; u8 ee_origin; };
+struct sock_exterr_skb { struct sock_extended_err ee; u16 addr_offset; u16 port; };
 
 struct bpf_sock_addr_kern { struct sock *sk; void *uaddr; u32 uaddrlen; };
 
-struct io_cmd_data { struct file *file; };
-struct io_kiocb { struct file *file; struct io_cmd_data cmd; u8 opcode; };
+struct io_cqe { int fd; };
+struct io_kiocb { u8 opcode; u64 flags; struct io_cqe cqe; };
 
 /* struct file before 6.13 */
 struct file___count { struct { atomic64_t f_count; }; };

@@ -19,9 +19,12 @@ static __always_inline void message_reset(struct stage *st)
 /* A receive that belongs to no call we follow (io_uring, splice) begins with its first hook. */
 static __always_inline void implicit_begin(struct stage *st, u64 sk)
 {
-	if (st->sk == sk && st->copies)
+	if (st->implicit && st->sk == sk)
 		return;
+	if (st->waiting)
+		udp_unwait(st, udp_get(st->sk));
 	message_reset(st);
+	st->implicit = 1;
 	st->len = st->items = st->flags = st->nmsg = st->waiting = st->room = 0;
 	st->sk = sk;
 	st->inode = 0;
@@ -75,12 +78,16 @@ static __always_inline u32 copy_offset(struct stage *st, struct sk_buff *skb, st
 		po = 0;
 	if (st->flags & MSG_ERRQUEUE)
 		return 0;
-	if (family == AF_VSOCK)
-		return NONE;
 	if (family == AF_UNIX && GET(sk, sk_type) == SOCK_STREAM)
 		return unix_stream_offset(st, skb, sk, po);
-	if (proto != IPPROTO_TCP || (family != AF_INET && family != AF_INET6))
-		return po;	/* datagrams */
+	if (family == AF_UNIX || family == AF_NETLINK || family == AF_PACKET)
+		return po;
+	if (family != AF_INET && family != AF_INET6)
+		return NONE;
+	if (GET(sk, sk_type) != SOCK_STREAM)
+		return GET(sk, sk_type) == SOCK_DGRAM || GET(sk, sk_type) == SOCK_RAW ? po : NONE;
+	if (proto != IPPROTO_TCP)	/* MPTCP and others keep their offsets elsewhere */
+		return NONE;
 	/* a ULP (kTLS) hands over skbs of its own making; a hole of urgent data is not counted under PEEK */
 	if (GET((struct inet_connection_sock *)sk, icsk_ulp_ops) || (peek && GET(tp, urg_data)))
 		return NONE;
@@ -300,7 +307,7 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 	}
 	item_sock(out, st);
 	header(&out->rec.h, t, LYM_EV_socket_recv, nr, ret);
-	out->rec.h.flags = nr == NONE ? LYM_F_IO_URING : 0;
+	out->rec.h.flags = nr != NONE ? 0 : t->thread_info.status & TS_COMPAT ? LYM_F_COMPAT : LYM_F_IO_URING;
 	out->rec.h.duration = 0;
 	out->rec.cell[0] = out->rec.cell[1] = out->rec.cell[4] = out->rec.cell[5] = 0;
 	out->rec.cell[2] = ret < 0 ? 0 : full;
@@ -359,7 +366,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 		u = udp_get(key);
 		if (u) {
 			gen = u->gen;
-			if (ret >= 0 && !(flags & (MSG_PEEK | MSG_ERRQUEUE)))
+			if ((ret >= 0 || ret == -EFAULT) && !(flags & (MSG_PEEK | MSG_ERRQUEUE)))
 				__sync_fetch_and_add(&u->gen, 1);
 		}
 	}
@@ -393,7 +400,10 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	if (config.socket_recv && (ret >= 0 || !st->nmsg))
 		socket_recv(full, ret, flags, items);
 	if (!st->entered) {
-		st->copies = st->len = st->items = 0;
+		if (ret >= 0) {
+			udp_unwait(st, u);
+			st->implicit = 0;
+		}
 	} else if (ret >= 0) {
 		if (mmsg)
 			message_next();
@@ -433,6 +443,33 @@ int BPF_PROG(dropped, struct sk_buff *skb, void *location, u32 reason)
 		return 0;
 	u->staged = 0;
 	udp_unwait(st, u);
+	udp_enter(st);
+	return 0;
+}
+
+/* io_uring is about to receive: no system call tells us which socket. */
+SEC("tp_btf/io_uring_submit_req")
+int BPF_PROG(submitted, struct io_kiocb *req)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	u8 op = req->opcode;
+	struct stage *st;
+	struct sock *sk;
+	u64 key;
+
+	if (op != IORING_OP_RECV && op != IORING_OP_RECVMSG && op != IORING_OP_READ && op != IORING_OP_READV)
+		return 0;
+	if (!in_scope(t) || (req->flags & REQ_F_FIXED_FILE))
+		return 0;
+	st = stage_get(t, true);
+	if (!st || st->entered)
+		return 0;
+	key = fd_sock(t, req->cqe.fd, NULL, &st->refs);
+	sk = (void *)key;
+	if (!key || GET(sk, sk_protocol) != IPPROTO_UDP || GET(sk, __sk_common.skc_family) == AF_UNIX)
+		return 0;
+	st->implicit = 0;
+	implicit_begin(st, key);
 	udp_enter(st);
 	return 0;
 }

@@ -108,6 +108,36 @@ static __always_inline void addr_of_unix(struct addr *a, struct sock *sk)
 		bpf_probe_read_kernel(a->b, n & 127, (char *)u + bpf_core_field_offset(struct unix_address, name));
 }
 
+/* The address that an error of the error queue is about lies in the packet that bounced. */
+static __always_inline void addr_of_error(struct addr *a, struct sk_buff *skb, u16 family)
+{
+	struct sock_exterr_skb *e = (void *)skb->cb;
+	unsigned char *nh = GET(skb, head) + GET(skb, network_header) + GET(e, addr_offset);
+	u8 origin = GET(e, ee.ee_origin);
+	u16 port = GET(e, port);
+	struct sin6 *s6 = (void *)a->b;
+	struct sin *s = (void *)a->b;
+
+	if (!port && (!origin || origin > 3))	/* neither local nor ICMP: no address */
+		return;
+	a->set = 1;
+	if (family == AF_INET) {
+		*s = (struct sin){ AF_INET, port, 0, 0 };
+		bpf_probe_read_kernel(&s->addr, 4, nh);
+		a->len = 16;
+	} else if (GET(skb, protocol) == bpf_htons(ETH_P_IP)) {
+		*s6 = (struct sin6){ AF_INET6, port, 0, { 0, 0, bpf_htonl(0xffff), 0 }, 0 };
+		bpf_probe_read_kernel(&s6->addr[3], 4, nh);
+		a->len = 28;
+	} else {
+		*s6 = (struct sin6){ AF_INET6, port, 0, {}, 0 };
+		bpf_probe_read_kernel(s6->addr, 16, nh);
+		if ((s6->addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
+			s6->scope = GET((struct inet6_skb_parm *)skb->cb, iif);
+		a->len = 28;
+	}
+}
+
 /* Where an skb that is being received came from. */
 static __always_inline void addr_of_skb(struct addr *a, struct sk_buff *skb, struct sock *sk, u32 msg_flags)
 {
@@ -117,19 +147,7 @@ static __always_inline void addr_of_skb(struct addr *a, struct sk_buff *skb, str
 	a->len = 0;
 	a->set = 0;
 	if (msg_flags & MSG_ERRQUEUE) {
-		/* the address that the error is about lies in the packet that bounced */
-		unsigned char *nh = GET(skb, head) + GET(skb, network_header);
-		struct sock_exterr_skb *e = (void *)skb->cb;
-		u16 off = GET(e, addr_offset), port = GET(e, port);
-
-		if (family == AF_INET) {
-			struct sin *s = (void *)a->b;
-
-			*s = (struct sin){ AF_INET, port, 0, 0 };
-			bpf_probe_read_kernel(&s->addr, 4, nh + off);
-			a->len = 16;
-			a->set = 1;
-		}
+		addr_of_error(a, skb, family);
 		return;
 	}
 	if (family == AF_UNIX) {
@@ -153,10 +171,8 @@ static __always_inline void addr_of_skb(struct addr *a, struct sk_buff *skb, str
 		s->protocol = GET(skb, protocol);
 		a->len = 20;
 		a->set = 1;
-	} else if (family == AF_INET && (proto == IPPROTO_UDP || type == SOCK_RAW)) {
-		addr_of_packet(a, skb, false, proto == IPPROTO_UDP);
-	} else if (family == AF_INET6 && (proto == IPPROTO_UDP || type == SOCK_RAW)) {
-		addr_of_packet(a, skb, true, proto == IPPROTO_UDP);
+	} else if ((family == AF_INET || family == AF_INET6) && (type == SOCK_DGRAM || type == SOCK_RAW)) {
+		addr_of_packet(a, skb, family == AF_INET6, proto == IPPROTO_UDP && type == SOCK_DGRAM);
 	}
 }
 

@@ -101,6 +101,7 @@ struct stage {
 	u32 room;		/* size of the caller's buffer, if a register says it */
 	u32 waiting;		/* counted in udp.waiting */
 	u32 csum0;
+	u32 implicit;		/* a receive without a call of ours is under way */
 	struct addr kaddr;	/* what a cgroup hook said */
 	struct addr from;	/* what the skb said */
 	struct head head;

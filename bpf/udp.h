@@ -223,7 +223,7 @@ static __always_inline bool udp_proved(struct stage *st, struct udp *u, struct s
 	if (linked(h->skb))
 		return false;
 	if (h->next ? queue_head((u64)sk, &next) == h->next && linked(h->next) :
-		      *(volatile u32 *)&u->arrivals == h->arrivals)
+		      config.arrivals && *(volatile u32 *)&u->arrivals == h->arrivals)
 		return true;
 	if (st->refs != 1 || csum_drops != st->csum0)
 		return false;

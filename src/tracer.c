@@ -83,6 +83,11 @@ static bool payload(const struct lym_plan *p)
 	return receives(p);
 }
 
+static bool uring(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_socket_recv];
+}
+
 static bool trees(const struct lym_plan *p)
 {
 	return p->scope.roots > 0;
@@ -125,6 +130,7 @@ static const struct hook hooks[] = {
 	{ "received", "tp_btf/sock_recv_length", receives, "payload and socket of receives from user memory", 0 },
 	{ "arrived", "tp_btf/sk_data_ready", payload, "payload of UDP receives that had to wait from user memory", 0 },
 	{ "dropped", "tp_btf/kfree_skb", payload, "payload of UDP receives after a bad checksum from user memory", 0 },
+	{ "submitted", "tp_btf/io_uring_submit_req", uring, "payload of small UDP datagrams that io_uring receives", 0 },
 	{ "sent", "tp_btf/sock_send_length", sends, "socket_send, and the socket of sends by descriptor only", 0 },
 	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
@@ -382,14 +388,16 @@ static int explain_load(int err)
 static int load(struct lym_tracer *t)
 {
 	struct btf *vmlinux = btf__load_vmlinux_btf();
+	volatile struct lym_config *c;
 	int err = libbpf_get_error(vmlinux);
 
 	if (err || !vmlinux)
 		return lym_fail(-ENOENT, "this kernel has no type information (/sys/kernel/btf/vmlinux): it was built "
 				"without CONFIG_DEBUG_INFO_BTF; use a kernel that has it");
 	choose_hooks(t, vmlinux);
-	((struct lym_config *)&t->skel->rodata->config)->cast =
-		btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	c = (void *)&t->skel->rodata->config;
+	c->cast = btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	c->arrivals = kernel_has(vmlinux, "tp_btf/sk_data_ready");
 	btf__free(vmlinux);
 	if (!has_unix_hooks())
 		for (unsigned int i = 0; i < HOOKS; i++)

@@ -14,7 +14,7 @@ STRACE = r'''
 41    recvfrom(3,  <unfinished ...>
 42    sendto(5, "a) = 7", 6, MSG_NOSIGNAL, {sa_family=AF_INET, sin_port=htons(40001), sin_addr=inet_addr("127.0.0.1")}, 16) = 6
 42    recvfrom(5, 0x7ffc0010, 64, MSG_DONTWAIT, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)
---- SIGCHLD {si_signo=SIGCHLD} ---
+41    --- SIGCHLD {si_signo=SIGCHLD} ---
 41    <... recvfrom resumed>"a) = 7", 2048, 0, {sa_family=AF_INET, sin_port=htons(40002), sin_addr=inet_addr("127.0.0.1")}, [128 => 16]) = 6
 41    sendmsg(4, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="abcd", iov_len=4}, {iov_base="efgh", iov_len=4}], msg_iovlen=2, msg_controllen=0, msg_flags=0}, 0) = 8
 41    recvmsg(6, {msg_name={sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, msg_namelen=12, msg_iov=[{iov_base=[{nlmsg_len=20, nlmsg_type=NLMSG_DONE, nlmsg_flags=NLM_F_MULTI, nlmsg_seq=258, nlmsg_pid=41}, 0], iov_len=4096}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 20
