@@ -29,13 +29,9 @@ PKG_CONFIG ?= pkg-config
 INSTALL ?= install
 PROVE ?= prove
 
-ifeq ($(V),1)
-Q :=
-say := @:
-else
-Q := @
-say := @printf '  %-7s %s\n'
-endif
+# A line for each step; with V=1 the command instead, with make -s nothing.
+Q := $(if $(filter 1,$(V)),,@)
+say := @$(if $(filter 1,$(V))$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-7s %s\n')
 
 # --- flags ------------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
  * Addresses as the kernel itself uses them: cgroup hooks see the kernel's copy of every inet and unix address. They
  * sit on the root of the cgroup tree and always say yes.
  */
+#include "call.h"
 #include "scope.h"
 #include "sock.h"
 
@@ -16,9 +17,11 @@ static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
 
 	if (!in_scope(t))
 		return 1;
-	st = stage_get(t, false);
+	st = stage_get(t, true);
 	if (!st)
 		return 1;
+	if (!st->entered)
+		begin_late(st, t, ROLE_NONE);
 	k = bpf_cast_to_kern_ctx(ctx);
 	n = bound(k->uaddrlen, ADDR_MAX);
 	st->kaddr.set = 1;

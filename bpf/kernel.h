@@ -43,9 +43,12 @@ typedef __s64 s64;
 #define TS_COMPAT 2
 #define IORING_OP_READV 1
 #define IORING_OP_RECVMSG 10
+#define IORING_OP_SENDMSG 9
+#define IORING_OP_SEND 26
 #define IORING_OP_READ 22
 #define IORING_OP_RECV 27
 #define REQ_F_FIXED_FILE 1
+#define EAGAIN 11
 #define EFAULT 14
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -135,6 +138,7 @@ struct sock_exterr_skb { struct sock_extended_err ee; u16 addr_offset; u16 port;
 struct bpf_sock_addr_kern { struct sock *sk; void *uaddr; u32 uaddrlen; };
 
 struct io_cqe { int fd; };
+struct io_sr_msg { void *buf; int len; };
 struct io_kiocb { u8 opcode; u64 flags; struct io_cqe cqe; };
 
 /* struct file before 6.13 */

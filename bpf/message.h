@@ -64,8 +64,13 @@ static __always_inline u32 buffers(struct stage *st, struct stage *out, u32 inde
 	u32 cap = row->cap[1];
 	struct user_msghdr m;
 
-	if (!st->entered)
-		return 0;
+	if (!st->entered) {
+		if (st->uring_buf)
+			return iov_one(out, st->uring_buf, st->uring_len);
+		if (!st->uring_msg || bpf_probe_read_user(&m, MSGHDR_SIZE, (void *)st->uring_msg))
+			return 0;
+		return iov_load(out, m.iov, m.iovlen);
+	}
 	if (cap == CAP_BUF_IN || cap == CAP_BUF_OUT)
 		return iov_one(out, st->args[1], st->args[2]);
 	if (cap == CAP_IOV_IN || cap == CAP_IOV_OUT)

@@ -6,26 +6,23 @@
 #include "scope.h"
 #include "udp.h"
 
-#define NR_SPLICE 275
-
 /* Forget the message under way; what is in the area already stays. */
 static __always_inline void message_reset(struct stage *st)
 {
-	st->got = st->full = st->copies = st->peeked = st->ambiguous = 0;
+	st->got = st->full = st->copies = st->peeked = st->ambiguous = st->whole = 0;
 	st->kaddr.set = st->kaddr.len = st->from.set = st->from.len = 0;
 	st->head.skb = 0;
 }
 
-/* A receive that belongs to no call we follow (io_uring, splice) begins with its first hook. */
+/* A receive that belongs to no call we follow (io_uring, splice) begins with its first hook and ends with its length. */
 static __always_inline void implicit_begin(struct stage *st, u64 sk)
 {
 	if (st->implicit && st->sk == sk)
 		return;
-	if (st->waiting)
-		udp_unwait(st, udp_get(st->sk));
 	message_reset(st);
 	st->implicit = 1;
-	st->len = st->items = st->flags = st->nmsg = st->waiting = st->room = 0;
+	st->len = st->items = st->flags = st->nmsg = st->waiting = st->refs = 0;
+	st->room = NONE;
 	st->sk = sk;
 	st->inode = 0;
 }
@@ -130,8 +127,11 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 	if (!sk)
 		return 0;
 	off = copy_offset(st, skb, sk);
-	if (!st->copies)
+	if (!st->copies) {
 		addr_of_skb(&st->from, skb, sk, st->flags);
+		if (GET(sk, sk_type) != SOCK_STREAM && off != NONE)
+			st->whole = GET(skb, len) - off;
+	}
 	before = st->full;
 	st->copies++;
 	st->full += len;
@@ -166,12 +166,12 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 	return 0;
 }
 
-/* Size of the caller's buffers for the message under way; 0: not known. */
+/* Size of the caller's buffers for the message under way; NONE: not known. */
 static __always_inline u64 buffer_size(struct stage *st)
 {
 	u32 n = buffers(st, st, st->nmsg);
 
-	return n < IOVS ? iov_total(st, n) : 0;
+	return n && n < IOVS ? iov_total(st, n) : NONE;
 }
 
 /* Is what was staged the payload of a UDP receive? Sets how many bytes it delivered. */
@@ -185,11 +185,13 @@ static __always_inline bool udp_close(struct stage *st, struct udp *u, struct so
 		return false;
 	if (flags & (MSG_PEEK | MSG_TRUNC)) {
 		*full = st->head.len - st->head.off;
-		if (st->room && *full > st->room)
+		if (st->room != NONE && *full > st->room)
 			*full = st->room;
 	}
 	st->from = st->head.from;
-	return !st->head.nonlinear;
+	st->whole = st->head.len - st->head.off;
+	/* cut because it cannot be read, not because nobody wants more */
+	return !st->head.nonlinear && (st->head.got >= *full || st->head.got >= config.snaplen);
 }
 
 /* Close the message under way: payload and address become items. Returns how many bytes it delivered. */
@@ -238,7 +240,7 @@ __noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
 		item_pad(st, n);
 		m->data_at = st->len;
 		m->data_len = n;
-		item_commit(st, 1, LYM_DATA, LYM_I_KERNEL, n, full, st->nmsg);
+		item_commit(st, 1, LYM_DATA, LYM_I_KERNEL, n, st->whole > full ? st->whole : full, st->nmsg);
 	}
 	if (tcp && !(flags & MSG_ERRQUEUE)) {	/* TCP gives no address */
 		st->from.set = 1;
@@ -285,10 +287,14 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 	}
 	len = out->len;
 	items = out->items;
+	if (out != st && data_at != NONE)
+		((struct lym_item *)area_at(out, data_at - st->msg_at))->index = 0;
 	if (addr_at != NONE) {
 		i = area_at(out, addr_at);
 		field = i->field;
 		i->field = 4;
+		if (out != st)
+			i->index = 0;
 		if (!st->from.len && so->remote_len)	/* the peer will stand for it */
 			i->kind = LYM_PAD;
 	}
@@ -397,13 +403,14 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	items = st->items;
 	if (ret >= 0)
 		full = message_close(key, ret, flags, gen);
-	if (config.socket_recv && (ret >= 0 || !st->nmsg))
+	/* neither the last look of a recvmmsg nor the first one of io_uring, which comes again, is a receive */
+	if (config.socket_recv && (ret >= 0 || (st->entered ? !st->nmsg : ret != -EAGAIN)))
 		socket_recv(full, ret, flags, items);
 	if (!st->entered) {
-		if (ret >= 0) {
-			udp_unwait(st, u);
-			st->implicit = 0;
-		}
+		message_reset(st);
+		st->implicit = 0;
+		if (u && u->uring)
+			udp_uring(key);
 	} else if (ret >= 0) {
 		if (mmsg)
 			message_next();
@@ -447,29 +454,38 @@ int BPF_PROG(dropped, struct sk_buff *skb, void *location, u32 reason)
 	return 0;
 }
 
-/* io_uring is about to receive: no system call tells us which socket. */
+/* io_uring is about to receive or send: no system call tells us which socket and which buffer. */
 SEC("tp_btf/io_uring_submit_req")
 int BPF_PROG(submitted, struct io_kiocb *req)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
+	struct io_sr_msg *sr = (void *)req;
 	u8 op = req->opcode;
 	struct stage *st;
 	struct sock *sk;
 	u64 key;
 
-	if (op != IORING_OP_RECV && op != IORING_OP_RECVMSG && op != IORING_OP_READ && op != IORING_OP_READV)
+	if (op != IORING_OP_RECV && op != IORING_OP_RECVMSG && op != IORING_OP_READ && op != IORING_OP_READV &&
+	    op != IORING_OP_SEND && op != IORING_OP_SENDMSG)
 		return 0;
-	if (!in_scope(t) || (req->flags & REQ_F_FIXED_FILE))
+	if (!in_scope(t))
 		return 0;
 	st = stage_get(t, true);
 	if (!st || st->entered)
 		return 0;
-	key = fd_sock(t, req->cqe.fd, NULL, &st->refs);
+	st->uring_buf = st->uring_msg = 0;
+	if (op == IORING_OP_SEND) {
+		st->uring_buf = (u64)GET(sr, buf);
+		st->uring_len = (u32)GET(sr, len);
+	} else if (op == IORING_OP_SENDMSG) {
+		st->uring_msg = (u64)GET(sr, buf);
+	}
+	if (op == IORING_OP_SEND || op == IORING_OP_SENDMSG || (req->flags & REQ_F_FIXED_FILE))
+		return 0;
+	key = fd_sock(t, req->cqe.fd, NULL, NULL);
 	sk = (void *)key;
 	if (!key || GET(sk, sk_protocol) != IPPROTO_UDP || GET(sk, __sk_common.skc_family) == AF_UNIX)
 		return 0;
-	st->implicit = 0;
-	implicit_begin(st, key);
-	udp_enter(st);
+	udp_uring(plain(st, sk));
 	return 0;
 }

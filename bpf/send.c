@@ -95,6 +95,7 @@ int BPF_PROG(sent, struct sock *sk, int ret, int flags)
 		socket_send(ret);
 	if (!st->entered) {
 		st->kaddr.set = st->kaddr.len = 0;
+		st->uring_buf = st->uring_msg = 0;
 		return 0;
 	}
 	if (rows[bound(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_MMSG_IN && ret >= 0) {

@@ -14,6 +14,7 @@
 #define IOVS 16			/* iovecs looked at in one message */
 #define MMSGS 64		/* messages looked at in one recvmmsg or sendmmsg */
 #define ADDR_MAX 128
+#define NONE (~0u)
 #define CHUNK_MAX 512		/* most bytes copied at once */
 #define SLACK 512		/* room behind the last offset of an area, at least CHUNK_MAX */
 
@@ -27,13 +28,27 @@ struct iov {
 	u64 base, len;
 };
 
+/* Progress of a loop over memory. It lives here and not on the stack: so the verifier sees the same state on every turn. */
+struct walk {
+	u64 from;		/* address to read */
+	u64 next;		/* of an skb: the next one of its frag_list */
+	u32 piece_left;		/* of an skb: bytes left in this part */
+	u32 to;			/* offset in the area */
+	u32 left;
+	u32 i, n, done;		/* entry of stage.iov, entries, bytes done of this one */
+	u32 at;			/* offset in the area of the bytes to compare with */
+	u32 piece;		/* bytes in stage.scratch */
+	u32 differs;
+	u32 pad;
+};
+
 /* A datagram at the head of a UDP queue, seen before it is dequeued; see udp.h. */
 struct head {
 	u64 skb, next;		/* the datagram, and the one behind it (0: none) */
 	u32 len;		/* its payload in bytes */
 	u32 got;		/* bytes of it captured */
 	u32 arrivals, gen;	/* of the socket, at that moment */
-	u32 nonlinear;		/* its bytes will come through the copy hook */
+	u32 nonlinear;		/* it lies in pages: its bytes come through the copy hook, or not at all */
 	u32 off;		/* where the copy begins (SO_PEEK_OFF) */
 	struct addr from;
 };
@@ -45,22 +60,11 @@ struct udp {
 	u32 waiting;		/* traced tasks that found the queue empty */
 	u32 writers;		/* CPUs staging the first arrival just now */
 	u32 torn;		/* two did at once */
+	u32 uring;		/* io_uring receives from it: the head of the queue is kept staged */
 	u32 staged;
-	u32 left, to;
-	u64 from;
+	struct walk walk;
 	struct head head;
 	u8 data[];		/* chunk * chunks bytes, and SLACK */
-};
-
-/* Progress of a loop over memory. It lives here and not on the stack: so the verifier sees the same state on every turn. */
-struct walk {
-	u64 from;		/* address to read */
-	u32 to;			/* offset in the area */
-	u32 left;
-	u32 i, n, done;		/* entry of stage.iov, entries, bytes done of this one */
-	u32 at;			/* offset in the area of the bytes to compare with */
-	u32 piece;		/* bytes in stage.scratch */
-	u32 differs;
 };
 
 /* Where a closed message's items lie in the area; NONE: it has none from the kernel. */
@@ -68,8 +72,6 @@ struct closed {
 	u32 data_at, data_len, addr_at;
 	u32 pad;
 };
-
-#define NONE (~0u)
 
 struct rec {
 	struct lym_hdr h;
@@ -98,9 +100,11 @@ struct stage {
 	u32 ambiguous;		/* the last message's payload could not be told from another's */
 	u32 oob;		/* TCP urgent byte at entry, | 0x100: valid */
 	u32 len_in;		/* *addrlen, or namelen, at entry */
-	u32 room;		/* size of the caller's buffer, if a register says it */
+	u32 room;		/* size of the caller's buffer; NONE: not known */
 	u32 waiting;		/* counted in udp.waiting */
 	u32 csum0;
+	u32 whole;		/* bytes of the datagram under way, also beyond the caller's buffer; 0: a stream */
+	u64 uring_buf, uring_msg, uring_len;	/* the caller's buffer, or msghdr, of the io_uring request just submitted */
 	u32 implicit;		/* a receive without a call of ours is under way */
 	struct addr kaddr;	/* what a cgroup hook said */
 	struct addr from;	/* what the skb said */

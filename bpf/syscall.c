@@ -237,7 +237,7 @@ static __always_inline void exit_address(struct stage *st, u32 i, u64 v, s64 ret
 		return;
 	}
 	bpf_probe_read_user(&ulen, 4, (void *)arg_after(st, i));
-	n = ulen < st->len_in ? ulen : st->len_in;
+	n = ulen < st->len_in || !st->len_in ? ulen : st->len_in;
 	if (n > ADDR_MAX)
 		n = ADDR_MAX;
 	item_user(st, META(i, LYM_ADDR, 0, 0), v, n, ADDR_MAX);
@@ -247,6 +247,7 @@ static __always_inline void exit_address(struct stage *st, u32 i, u64 v, s64 ret
 static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s64 ret)
 {
 	u32 at = st->len;
+	u16 family = 0;
 
 	n = (u32)n;
 	if (!v)
@@ -261,6 +262,9 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 		return;
 	}
 	item_addr(st, i, LYM_I_KERNEL, &st->kaddr, 0);
+	bpf_probe_read_user(&family, 2, (void *)v);
+	if (family != *(u16 *)st->kaddr.b)	/* v4-mapped: the kernel uses its translation */
+		return;
 	if (n > st->kaddr.len)
 		n = st->kaddr.len;
 	iov_one(st, v, n);
@@ -381,7 +385,7 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	exit_socket(st, t);
 	header(&st->rec.h, t, row->event, nr, ret);
 	st->rec.h.flags = 0;
-	st->rec.h.duration = config.duration && st->entered ? bpf_ktime_get_ns() - st->entered : 0;
+	st->rec.h.duration = config.duration && st->entered > ENTERED_UNSEEN ? bpf_ktime_get_ns() - st->entered : 0;
 	for (u32 i = 0; i < 6; i++) {
 		st->rec.cell[i] = st->args[i];
 		if (row->cap[i])

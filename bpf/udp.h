@@ -51,8 +51,50 @@ static __always_inline u64 queue_head(u64 skaddr, u64 *next)
 	return r;
 }
 
-/* Note a queued datagram in h; its payload is left to the caller, who gets its address. */
-static __always_inline u64 head_note(struct head *h, u64 skaddr, u64 skb, u64 next, struct udp *u, u32 off)
+static __always_inline u8 skb_pages(struct sk_buff *skb)
+{
+	struct skb_shared_info *si = (void *)(GET(skb, head) + GET(skb, end));
+
+	return GET(si, nr_frags);
+}
+
+/* Begin a walk over the linear parts of a datagram: its own, and those of the skbs of its frag_list (IP fragments). */
+static __always_inline void skb_walk(struct walk *w, struct sk_buff *skb, u32 off)
+{
+	u32 linear = GET(skb, len) - GET(skb, data_len);
+	struct skb_shared_info *si = (void *)(GET(skb, head) + GET(skb, end));
+
+	w->from = (u64)GET(skb, data) + off;
+	w->piece_left = off < linear ? linear - off : 0;
+	w->next = GET(skb, data_len) && off < linear ? (u64)GET(si, frag_list) : 0;
+}
+
+/* The next piece of the walk, at most a chunk: its length; 0: the end, or what no walk can read. */
+static __always_inline u64 skb_piece(struct walk *w)
+{
+	if (!w->piece_left && w->next) {
+		struct sk_buff *skb = (void *)w->next;
+
+		w->next = (u64)GET(skb, next);
+		if (skb_pages(skb))
+			return 0;
+		w->from = (u64)GET(skb, data);
+		w->piece_left = GET(skb, len);
+	}
+	return w->piece_left < w->left ? w->piece_left : w->left;
+}
+
+static __always_inline void walk_advance(struct walk *w, u64 n)
+{
+	w->from += n;
+	w->to += n;
+	w->left -= n;
+	w->piece_left -= n;
+}
+
+/* Note a queued datagram in h and begin a walk over its payload. */
+static __always_inline void head_note(struct head *h, struct walk *w, u64 skaddr, u64 skb, u64 next, struct udp *u,
+				      u32 off)
 {
 	struct sk_buff *b = (void *)skb;
 	u16 family = GET((struct sock *)skaddr, __sk_common.skc_family);
@@ -60,20 +102,49 @@ static __always_inline u64 head_note(struct head *h, u64 skaddr, u64 skb, u64 ne
 	h->skb = skb;
 	h->next = next;
 	h->len = GET(b, len);
-	h->nonlinear = GET(b, data_len) != 0;
+	h->nonlinear = skb_pages(b);
 	h->arrivals = u->arrivals;
 	h->gen = u->gen;
 	h->got = 0;
 	h->off = off < h->len ? off : 0;
 	addr_of_packet(&h->from, b, family == AF_INET6, true);
-	return (u64)GET(b, data) + h->off;
+	skb_walk(w, b, h->off);
+}
+
+#define FRAGMENTS 64	/* skbs of a frag_list that are looked at: 64 KiB in packets of 1,500 bytes have 45 */
+
+static long head_chunk(u64 i, struct stage **st)
+{
+	struct walk *w = &(*st)->walk;
+	u64 n = bound(skb_piece(w), config.chunk);
+
+	if (!n || bpf_probe_read_kernel(area_at(*st, w->to), n, (void *)w->from))
+		return 1;
+	walk_advance(w, n);
+	return 0;
+}
+
+/* Copy n bytes of the walk behind what is in the area; returns how many came. */
+__noinline int head_copy(u32 n)
+{
+	struct stage *st = stage_or_side(0);
+
+	if (!st)
+		return 0;
+	st->walk.to = st->len + ITEM;
+	st->walk.left = n;
+	if (st->walk.piece_left >= n && n <= config.chunk)
+		head_chunk(0, &st);
+	else
+		bpf_loop(config.chunks + FRAGMENTS, head_chunk, &st, 0);
+	return n - st->walk.left;
 }
 
 /* Stage the head of the queue in the task's own record, behind what is there; false: the queue is empty. */
 static __always_inline bool udp_stage(struct stage *st, struct udp *u)
 {
 	struct sock *sk = (void *)st->sk;
-	u64 next = 0, skb = queue_head(st->sk, &next), from;
+	u64 next = 0, skb = queue_head(st->sk, &next);
 	s32 peek = 0;
 	u32 n;
 
@@ -82,7 +153,7 @@ static __always_inline bool udp_stage(struct stage *st, struct udp *u)
 		return false;
 	if (st->flags & MSG_PEEK)
 		peek = GET(sk, sk_peek_off);
-	from = head_note(&st->head, st->sk, skb, next, u, peek > 0 ? peek : 0);
+	head_note(&st->head, &st->walk, st->sk, skb, next, u, peek > 0 ? peek : 0);
 	if (peek > 0 && (u32)peek >= st->head.len) {	/* it will look further than the head */
 		st->head.skb = 0;
 		return true;
@@ -93,26 +164,31 @@ static __always_inline bool udp_stage(struct stage *st, struct udp *u)
 	if (n > area_room(st))
 		n = area_room(st) & ~7u;
 	if (!st->head.nonlinear)
-		st->head.got = area_copy(0, st, st->len + ITEM, from, n);
+		st->head.got = head_copy(n);
 	return true;
+}
+
+/* What is known of the socket from now on. */
+static __always_inline struct udp *udp_make(u64 key)
+{
+	struct udp *u = udp_get(key), *z;
+	u32 zero = 0;
+
+	if (u)
+		return u;
+	z = bpf_map_lookup_elem(&udp_zero, &zero);
+	if (z)
+		bpf_map_update_elem(&udps, &key, z, BPF_NOEXIST);
+	return udp_get(key);
 }
 
 /* At the entry of a receive. */
 static __always_inline void udp_enter(struct stage *st)
 {
-	u64 key = st->sk;
-	struct udp *u = udp_get(key);
+	struct udp *u = udp_make(st->sk);
 
-	if (!u) {
-		u32 zero = 0;
-		struct udp *z = bpf_map_lookup_elem(&udp_zero, &zero);
-
-		if (z)
-			bpf_map_update_elem(&udps, &key, z, BPF_NOEXIST);
-		u = udp_get(key);
-		if (!u)
-			return;
-	}
+	if (!u)
+		return;
 	st->csum0 = csum_drops;
 	if (udp_stage(st, u))
 		return;
@@ -135,48 +211,67 @@ static __always_inline void udp_unwait(struct stage *st, struct udp *u)
 
 static long udp_chunk(u64 i, struct udp **up)
 {
-	struct udp *u = *up;
-	u64 n = bound(u->left, config.chunk);
+	struct walk *w = &(*up)->walk;
+	u64 n = bound(skb_piece(w), config.chunk);
 
-	if (!n || bpf_probe_read_kernel(u->data + bound(u->to, config.chunk * config.chunks), n, (void *)u->from))
+	if (!n || bpf_probe_read_kernel((*up)->data + bound(w->to, config.chunk * config.chunks), n, (void *)w->from))
 		return 1;
-	u->from += n;
-	u->to += n;
-	u->left -= n;
+	walk_advance(w, n);
 	return 0;
+}
+
+/* Stage the head of the queue in the memory of the socket. */
+static __always_inline void udp_stage_shared(struct udp *u, u64 skaddr)
+{
+	u64 next = 0, skb;
+	u32 n;
+
+	__sync_fetch_and_add(&u->writers, 1);
+	if (*(volatile u32 *)&u->writers != 1)
+		u->torn = 1;
+	skb = queue_head(skaddr, &next);
+	if (skb) {
+		head_note(&u->head, &u->walk, skaddr, skb, next, u, 0);
+		n = u->head.len;
+		u->walk.left = n = n > config.snaplen ? config.snaplen : n;
+		u->walk.to = 0;
+		if (!u->head.nonlinear) {
+			if (u->walk.piece_left >= n && n <= config.chunk)
+				udp_chunk(0, &u);
+			else
+				bpf_loop(config.chunks + FRAGMENTS, udp_chunk, &u, 0);
+			u->head.got = n - u->walk.left;
+		}
+		u->staged = 1;
+	}
+	__sync_fetch_and_add(&u->writers, -1);
 }
 
 /* A datagram was queued: in the sender's context, or in softirq. */
 static __always_inline void udp_arrived(u64 skaddr)
 {
 	struct udp *u = udp_get(skaddr);
-	u64 next = 0, skb;
-	u32 n;
 
 	if (!u)
 		return;
 	__sync_fetch_and_add(&u->arrivals, 1);
-	if (!u->waiting || (u->staged && u->head.gen == u->gen))
-		return;
-	__sync_fetch_and_add(&u->writers, 1);
-	if (*(volatile u32 *)&u->writers != 1)
-		u->torn = 1;
-	skb = queue_head(skaddr, &next);
-	if (skb) {
-		u->from = head_note(&u->head, skaddr, skb, next, u, 0);
-		n = u->head.len;
-		u->left = n = n > config.snaplen ? config.snaplen : n;
-		u->to = 0;
-		if (!u->head.nonlinear) {
-			if (config.chunks == 1)
-				udp_chunk(0, &u);
-			else
-				bpf_loop(config.chunks + 1, udp_chunk, &u, 0);
-			u->head.got = n - u->left;
-		}
-		u->staged = 1;
+	if ((u->waiting || u->uring) && !(u->staged && u->head.gen == u->gen))
+		udp_stage_shared(u, skaddr);
+}
+
+/* io_uring receives in whatever task it likes, and many at a time: the socket, not the task, keeps the head. */
+__noinline int udp_uring(u64 skaddr)
+{
+	struct udp *u = udp_make(skaddr);
+
+	if (!u)
+		return 0;
+	u->uring = 1;
+	if (!(u->staged && u->head.gen == u->gen)) {
+		u->torn = u->staged = 0;
+		udp_stage_shared(u, skaddr);
 	}
-	__sync_fetch_and_add(&u->writers, -1);
+	return 0;
 }
 
 /* Take over what udp_arrived() staged, if this call waited for it and nothing was torn. */
@@ -184,7 +279,7 @@ static __always_inline void udp_take_arrival(struct stage *st, struct udp *u, u3
 {
 	u32 n;
 
-	if (!st->waiting || st->head.skb || !u->staged || u->torn || u->head.gen != gen)
+	if ((!st->waiting && !st->implicit) || st->head.skb || !u->staged || u->torn || u->head.gen != gen)
 		return;
 	st->head = u->head;
 	n = u->head.got;
@@ -218,7 +313,7 @@ static __always_inline bool udp_proved(struct stage *st, struct udp *u, struct s
 		return false;
 	if (flags & MSG_PEEK)		/* it was and is the head */
 		return linked(h->skb);
-	if ((u32)ret > h->len || ((u32)ret < h->len && ((flags & MSG_TRUNC) || (st->room && (u32)ret != st->room))))
+	if ((u32)ret > h->len || ((u32)ret < h->len && ((flags & MSG_TRUNC) || (st->room != NONE && (u32)ret != st->room))))
 		return false;
 	if (linked(h->skb))
 		return false;

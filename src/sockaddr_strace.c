@@ -75,7 +75,7 @@ static void nl(struct lym_buf *b, const struct sockaddr_nl *a)
 		lym_text_hex(b, a->nl_pad);
 	}
 	lym_text_lit(b, ", nl_pid=");
-	lym_text_u64(b, a->nl_pid);
+	lym_text_i64(b, (__s32)a->nl_pid);	/* so has it strace */
 	lym_text_lit(b, ", nl_groups=");
 	if (a->nl_groups)
 		lym_text_lit(b, "0x");

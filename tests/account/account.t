@@ -16,17 +16,23 @@ N = int(os.environ.get("LYMER_ACCOUNT_N", "60000"))
 EVENTS = "recvfrom,getsockname,shutdown"
 
 
-def marked_cpus(path):
-    """CPUs whose marks are in the output so far."""
-    cpus = set()
-    try:
-        with open(path, "rb") as f:
-            for line in f:
-                if b'"name":"shutdown"' in line and line.endswith(b"\n"):
-                    cpus.add(json.loads(line)["host"]["cpu"])
-    except OSError:
-        pass
-    return cpus
+class Marks:
+    """CPUs whose marks are in the growing output so far."""
+
+    def __init__(self, path):
+        self.path, self.at, self.cpus, self.rest = path, 0, set(), b""
+
+    def look(self):
+        try:
+            with open(self.path, "rb") as f:
+                f.seek(self.at)
+                new = f.read()
+        except OSError:
+            return self.cpus
+        self.at += len(new)
+        *lines, self.rest = (self.rest + new).split(b"\n")
+        self.cpus |= {json.loads(x)["host"]["cpu"] for x in lines if b'"name":"shutdown"' in x}
+        return self.cpus
 
 
 def storm(threads, buffer, out):
@@ -34,8 +40,8 @@ def storm(threads, buffer, out):
     p = subprocess.Popen([lt.LYMER, "-e", EVENTS, "--buffer", buffer, "--snaplen", "64", "--output", "json:" + out, "--",
                           lt.program("account/storm"), str(threads), str(N)],
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    end = time.monotonic() + 60
-    while len(marked_cpus(out)) < os.cpu_count() and time.monotonic() < end and p.poll() is None:
+    end, marks = time.monotonic() + 60, Marks(out)
+    while len(marks.look()) < os.cpu_count() and time.monotonic() < end and p.poll() is None:
         time.sleep(0.1)
     try:
         stdout, stderr = p.communicate(b"", timeout=60)

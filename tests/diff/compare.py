@@ -6,9 +6,11 @@
 
 Both watched the same processes at the same time, so that pids, pointers, ports and times are compared as they are.
 What is not comparable, and all that is not compared:
+- strace's own calls, which Lymer sees too;
 - spaces before the = of the result; strace's lines about signals and exits;
 - a call from which the thread never returned, because it was killed: Lymer reports a call when it returns;
-- the contents of netlink messages, which strace decodes and Lymer gives as bytes, except the header of the first;
+- how the contents of netlink messages are written: strace decodes them as far as it knows them, or writes hexadecimal, Lymer
+  writes a string; length, sequence number and port of the first message are compared;
 - bytes that only strace shows, of a message in several buffers: -s is per message in Lymer, per buffer in strace."""
 import collections
 import re
@@ -82,7 +84,8 @@ def octets(string):
     return string[1:-1].encode("latin1").decode("unicode_escape").encode("latin1")
 
 
-HEADER = re.compile(r"\[*\{nlmsg_len=(\d+), nlmsg_type=[^,]+, nlmsg_flags=[^,]+, nlmsg_seq=(\d+), nlmsg_pid=(\d+)\}")
+HEADER = re.compile(r"\[*\{nlmsg_len=(\d+), nlmsg_type=[^,]+, nlmsg_flags=[^,]+, nlmsg_seq=(\d+), nlmsg_pid=(-?\d+)\}")
+HEX = re.compile(r'"(?:\\x[0-9a-f]{2})+"')
 
 
 def bracketed(args, at):
@@ -96,13 +99,17 @@ def bracketed(args, at):
 
 
 def same_but_netlink(s, l):
-    """The same but for a netlink payload, in which the first message's length, sequence number and port agree."""
+    """The same but for how a netlink payload is written: in hexadecimal; or decoded, then the first message's length,
+    sequence number and port must agree."""
+    if not HEX.search(s) and "{nlmsg_len=" not in s:
+        return False
+    s, l = (re.sub(STRING, lambda m: '"%s"' % octets(m[0]).hex(), x) for x in (s, l))
     at = next((i for i, (a, b) in enumerate(zip(s, l)) if a != b), 0)
     header, string = HEADER.match(s, at), re.compile(STRING).match(l, at)
-    if not header or not string or len(octets(string[0])) < 16:
-        return False
-    n, _, _, seq, pid = struct.unpack("=IHHII", octets(string[0])[:16])
-    return (str(n), str(seq), str(pid)) == header.groups() and \
+    if not header or not string or len(string[0]) < 2 * 16 + 2:
+        return s == l
+    n, _, _, seq, pid = struct.unpack("=IHHIi", bytes.fromhex(string[0][1:33]))
+    return (n, seq, pid) == tuple(map(int, header.groups())) and \
         s[bracketed(s, at):] == re.sub(r"^\.\.\.", "", l[string.end():])
 
 
@@ -114,15 +121,22 @@ def same_but_iov(s, l):
     return all(x == y or (y[1] and octets(x[0]).startswith(octets(y[0]))) for x, y in zip(a, b))
 
 
-def same(s, l):
-    return s == l or (s.name == l.name and s.result == l.result and
-                      (same_but_netlink(s.args, l.args) or same_but_iov(s.args, l.args)))
+def judge(s, l):
+    """'' if identical, else the name of the rule by which they are the same, or None."""
+    if s == l:
+        return ""
+    if s.name == l.name and s.result == l.result and re.match("send|recv", s.name):
+        for rule, test in (("netlink", same_but_netlink), ("buffers", same_but_iov)):
+            if test(s.args, l.args):
+                return rule
+    return None
 
 
 class Report:
     def __init__(self):
         self.lines = self.same = 0
         self.names = collections.Counter()
+        self.rules = collections.Counter()      # of the identical ones: those that are so by a rule
         self.wrong = []         # texts: what may not be at all
         self.missing = collections.Counter()
         self.extra = collections.Counter()
@@ -132,8 +146,9 @@ class Report:
         return not (self.wrong or self.missing or self.extra) and self.same >= BAR * self.lines
 
     def figures(self):
-        return "%d lines, %d identical (%.2f %%), %d missing, %d too many" % (
-            self.lines, self.same, 100 * self.same / (self.lines or 1), sum(self.missing.values()),
+        rules = "".join(", %d but for %s" % (n, rule) for rule, n in sorted(self.rules.items()))
+        return "%d lines, %d identical (%.2f %%%s), %d missing, %d too many" % (
+            self.lines, self.same, 100 * self.same / (self.lines or 1), rules, sum(self.missing.values()),
             sum(self.extra.values()))
 
     def details(self, limit=20):
@@ -162,9 +177,13 @@ def thread(report, tid, ss, ls):
     report.lines += len(ss)
     report.names.update(c.name for c in ss)
     if sk == lk:
-        differ = [(tid, i + 1, s, l) for i, (s, l) in enumerate(zip(ss, ls)) if not same(s, l)]
-        report.differ += differ
-        report.same += len(ss) - len(differ)
+        for i, (s, l) in enumerate(zip(ss, ls), 1):
+            rule = judge(s, l)
+            report.same += rule is not None
+            if rule is None:
+                report.differ.append((tid, i, s, l))
+            elif rule:
+                report.rules[rule] += 1
         return
     cs, cl = collections.Counter(sk), collections.Counter(lk)
     report.missing.update({(tid,) + k: n for k, n in (cs - cl).items()})
@@ -177,8 +196,9 @@ def thread(report, tid, ss, ls):
         report.wrong += ["  %s %s" % (who, text(c)[:200]) for c in calls[at:at + 3]] or ["  %s (nothing)" % who]
 
 
-def compare(strace_path, lymer_path):
+def compare(strace_path, lymer_path, strace_pid=None):
     s, l, report = Log(strace_path), Log(lymer_path), Report()
+    l.threads.pop(strace_pid, None)
     report.wrong += l.lost + ["no line of a call: %.200s" % x for x in s.strange + l.strange]
     for tid in sorted(s.threads.keys() | l.threads.keys() | s.cut.keys()):
         ss, ls = s.threads.get(tid, []), l.threads.get(tid, [])

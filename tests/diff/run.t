@@ -92,8 +92,9 @@ def one(tap, keep, name, how, snaplen, least, names):
         work = [sys.executable, os.path.join(HERE, "workload.py"), name, tmp]
         why = globals()[how](work, *tracers(snaplen, *logs))
         try:
-            report = compare(*logs)
-        except OSError as e:
+            with open(os.path.join(tmp, "parent")) as f:
+                report = compare(*logs, strace_pid=int(f.read()))
+        except (OSError, ValueError) as e:
             return tap.ok(False, name, *why, str(e))
     absent = [n for n in names.split() if not report.names[n]]
     if absent or report.lines < least:

@@ -9,6 +9,7 @@
  *   inherited the senders hold the reader's descriptor too, as the children of forking servers do
  */
 #include <netinet/ip.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include "../lib/cases.h"
 #include "../lib/recv.h"
@@ -89,7 +90,7 @@ static bool send_raw(int raw, int who, const unsigned char *m, int len, bool bad
 	memcpy(u + 1, m, len);
 	u->check = udp_sum(u, sizeof(*u) + len);
 	if (bad)
-		u->check ^= 0x5555;
+		u->check = u->check == 0x5555 ? 0x1111 : u->check ^ 0x5555;	/* 0 would mean that there is none */
 	to.in.sin_port = 0;
 	return sendto(raw, b, sizeof(*ip) + sizeof(*u) + len, 0, &to.sa, sizeof(to.in)) > 0;
 }
@@ -102,7 +103,7 @@ static void sender(int who)
 	unsigned int turns = has("reuseport");
 	int raw = badsum ? socket(AF_INET, SOCK_RAW, IPPROTO_RAW) : -1;
 
-	alarm(120);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	pin(who);
 	if (!has("inherited"))
 		for (int i = 0; i < 1 + has("reuseport"); i++)
@@ -303,6 +304,7 @@ int main(int argc, char **argv)
 		if (!(pid[i] = fork()))
 			sender(i);
 	if (has("forked") && !(pid[2] = fork())) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		while (!__atomic_load_n(&sh->go, __ATOMIC_ACQUIRE))
 			sched_yield();
 		reader((void *)1);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """What the live tests share: TAP, where things were built, running Lymer with a time limit, reading its JSON."""
 import base64
+import gc
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ import tempfile
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+gc.disable()     # events by the hundred thousand live to the end; looking for garbage among them takes ten times longer
 BUILD = os.path.join(TOP, os.environ.get("LYMER_BUILD") or os.environ.get("O") or "build")
 LYMER = os.path.join(BUILD, "lymer")
 

@@ -136,9 +136,10 @@ static inline long ret_of(long r)
 	return r < 0 ? -errno : r;
 }
 
-static inline char *rx_buf(const struct rx *r)
+/* A fresh buffer, to be freed, if the test brings none. */
+static inline char *rx_own(const struct rx *r)
 {
-	return r->buf ? r->buf : calloc(1, r->room ? r->room : 1);
+	return r->buf ? NULL : calloc(1, r->room ? r->room : 1);
 }
 
 /* Slice the buffer into r->iov pieces, uneven on purpose. */
@@ -180,7 +181,7 @@ static inline long rx_recvfrom(const struct rx *r)
 {
 	union addr a;
 	socklen_t al = sizeof(a);
-	char *buf = rx_buf(r);
+	char *own = rx_own(r), *buf = own ? own : r->buf;
 	int fd = r->fd ? r->fd : r->e->fd;
 	long ret;
 
@@ -191,8 +192,7 @@ static inline long rx_recvfrom(const struct rx *r)
 	for (int i = 0; i < r->restarts; i++)
 		x_recvfrom(r, -ERESTARTSYS, fd, buf);
 	x_recvfrom(r, ret, fd, buf);
-	if (buf != r->buf)
-		free(buf);
+	free(own);
 	return ret;
 }
 
@@ -200,7 +200,7 @@ static inline long rx_recvfrom(const struct rx *r)
 static inline long rx_recvmsg(const struct rx *r)
 {
 	union addr a;
-	char *buf = rx_buf(r), *control = calloc(1, r->control + 1);
+	char *own = rx_own(r), *buf = own ? own : r->buf, *control = calloc(1, r->control + 1);
 	struct iovec v[16];
 	struct msghdr m = {.msg_name = r->addr ? &a : NULL, .msg_namelen = r->addr ? sizeof(a) : 0, .msg_iov = v,
 			   .msg_control = r->control ? control : NULL, .msg_controllen = r->control};
@@ -226,8 +226,7 @@ static inline long rx_recvmsg(const struct rx *r)
 	if (r->also)
 		x_json("or_ret", "%ld", -r->also);
 	x_end();
-	if (!r->buf)
-		free(buf);
+	free(own);
 	free(control);
 	return ret;
 }
@@ -235,7 +234,7 @@ static inline long rx_recvmsg(const struct rx *r)
 /* read (or readv, if there are slices): no call of the catalogue, only the socket_recv. */
 static inline long rx_read(const struct rx *r)
 {
-	char *buf = rx_buf(r);
+	char *own = rx_own(r), *buf = own ? own : r->buf;
 	struct iovec v[16];
 	int n = rx_iov(r, buf, v), fd = r->fd ? r->fd : r->e->fd;
 	long ret;
@@ -244,8 +243,7 @@ static inline long rx_read(const struct rx *r)
 	ret = ret_of(r->iov ? readv(fd, v, n) : read(fd, buf, r->room));
 	check_got(r, ret, buf);
 	x_socket_recv(r, r->iov ? "readv" : "read", ret, buf);
-	if (!r->buf)
-		free(buf);
+	free(own);
 	return ret;
 }
 
@@ -265,7 +263,7 @@ static inline long rx_recvmmsg(const struct rx *r, int n, int flags, int due)
 	NEED(n <= 8);
 	memset(a, 0xa5, sizeof(a));
 	for (int i = 0; i < n; i++) {
-		buf[i] = rx_buf(r + i);
+		buf[i] = rx_own(r + i);
 		m[i].msg_hdr.msg_iov = v[i];
 		m[i].msg_hdr.msg_iovlen = rx_iov(r + i, buf[i], v[i]);
 		m[i].msg_hdr.msg_name = r[i].addr ? &a[i] : NULL;

@@ -159,7 +159,9 @@ static void scope_id(void)
 	p.rx.fd = socket(AF_INET6, SOCK_DGRAM, 0);
 	p.tx.fd = socket(AF_INET6, SOCK_DGRAM, 0);
 	NEED(!setsockopt(p.rx.fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)));
-	NEED(!bind(p.rx.fd, &a.sa, sizeof(a.in6)) && !bind(p.tx.fd, &a.sa, sizeof(a.in6)));
+	while (bind(p.rx.fd, &a.sa, sizeof(a.in6)))	/* the kernel first makes sure that nobody else has it */
+		NEED(errno == EADDRNOTAVAIL);
+	NEED(!bind(p.tx.fd, &a.sa, sizeof(a.in6)));
 	p.rx = end_of(p.rx.fd);
 	NEED(p.rx.local.in6.sin6_scope_id == (unsigned int)r.ifindex);
 	NEED(!connect(p.tx.fd, &p.rx.local.sa, p.rx.local_len));

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Appending numbers, times, and bytes escaped for JSON, a terminal, strace. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include "tap.h"
+#include "text.h"
+
+static struct lym_buf b;
+
+static void is(const char *want, const char *what)
+{
+	same(b.p, b.len, want, what);
+	b.len = 0;
+}
+
+static void numbers(void)
+{
+	static const __u64 v[] = { 0, 1, 9, 10, 99, 100, 101, 999, 65535, 4294967295u, 1ull << 63, ~0ull };
+	static const __s64 s[] = { 0, -1, -10, LLONG_MAX, LLONG_MIN };
+	char want[64];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		snprintf(want, sizeof(want), "%llu", v[i]);
+		lym_text_u64(&b, v[i]);
+		is(want, want);
+		snprintf(want, sizeof(want), "%#llx", v[i]);
+		lym_text_hex(&b, v[i]);
+		is(want, want);
+	}
+	for (i = 0; i < sizeof(s) / sizeof(s[0]); i++) {
+		snprintf(want, sizeof(want), "%lld", s[i]);
+		lym_text_i64(&b, s[i]);
+		is(want, want);
+	}
+	lym_text_dec(&b, 7, 6);
+	is("000007", "leading zeros");
+	lym_text_hexpad(&b, 0xab, 4);
+	is("00ab", "leading zeros in hex");
+	lym_text_ptr(&b, 0);
+	lym_text_ptr(&b, 0x10);
+	is("NULL0x10", "pointers");
+	lym_text_lit(&b, "ab");
+	lym_text_pad(&b, 0, 5);
+	lym_text_pad(&b, 0, 3);
+	is("ab   ", "padding");
+}
+
+static void times(void)
+{
+	static const __s64 sec[] = { 0, 951782400, 951868799, 1709164800, 4102444799, 1785765731, -1, -86400, -86401 };
+	char want[64], fmt[40];
+	unsigned int i;
+
+	setenv("TZ", "UTC", 1);
+	for (i = 0; i < sizeof(sec) / sizeof(sec[0]); i++) {
+		time_t t = sec[i];
+
+		strftime(fmt, sizeof(fmt), "%Y-%m-%dT%H:%M:%S", gmtime(&t));
+		snprintf(want, sizeof(want), "%s.000000007Z", fmt);
+		lym_text_time(&b, sec[i] * 1000000000ll + 7);
+		is(want, want);
+		strftime(fmt, sizeof(fmt), "%H:%M:%S", gmtime(&t));
+		snprintf(want, sizeof(want), "%s.123456", fmt);
+		lym_text_clock(&b, sec[i] * 1000000000ll + 123456789);
+		is(want, want);
+	}
+	lym_text_time(&b, -1);
+	is("1969-12-31T23:59:59.999999999Z", "a nanosecond before");
+	lym_text_time(&b, LLONG_MIN);
+	ok(b.len == 30, "the earliest moment");
+	b.len = 0;
+}
+
+#define JSON(in, want) do { lym_text_json(&b, in, sizeof(in) - 1); is(want, "JSON " want); } while (0)
+#define TERM(in, want) do { lym_text_term(&b, in, sizeof(in) - 1, '"'); is(want, "terminal " want); } while (0)
+#define CSTR(in, want) do { lym_text_cstr(&b, in, sizeof(in) - 1); is(want, "strace " want); } while (0)
+
+static void escapes(void)
+{
+	JSON("plain", "plain");
+	JSON("a\"b\\c/\b\f\n\r\t\0\33\x7f", "a\\\"b\\\\c/\\b\\f\\n\\r\\t\\u0000\\u001b\\u007f");
+	JSON("gr\xc3\xbc\xc3\x9f \xf0\x9f\x90\xbe", "gr\xc3\xbc\xc3\x9f \xf0\x9f\x90\xbe");
+	JSON("\xff\xc3", "\xef\xbf\xbd\xef\xbf\xbd");
+	JSON("\xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd "
+	     "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+	JSON("\xe2\x80\xa8\xe2\x80\xae\xc2\x9b\xf3\xa0\x80\x81", "\\u2028\\u202e\\u009b\\udb40\\udc01");
+	ok(lym_text_json(&b, "whole", 5), "whole");
+	ok(!lym_text_json(&b, "\xfe", 1), "not whole");
+	b.len = 0;
+	lym_text_lit(&b, "x\"y");
+	lym_text_lit(&b, "a\"\xe2\x80\xa8\n");
+	lym_text_json_tail(&b, 3);
+	is("x\"ya\\\"\\u2028\\n", "the tail only");
+
+	TERM("plain text", "plain text");
+	TERM("\33[2J\n\t\r\0\a\"\\", "\\x1b[2J\\n\\t\\r\\0\\x07\\\"\\\\");
+	TERM("\0001", "\\x001");
+	TERM("gr\xc3\xbc\xc3\x9f \xff\xc2\x9b", "gr\xc3\xbc\xc3\x9f \\xff\\xc2\\x9b");
+	TERM("\xe2\x80\xae\xe2\x80\xa8", "\\xe2\\x80\\xae\\xe2\\x80\\xa8");
+
+	CSTR("hello\n\0\33\377\"\\x1", "hello\\n\\0\\33\\377\\\"\\\\x1");
+	CSTR("a\0001b\r\t\v\f\a\b\177\200z", "a\\0001b\\r\\t\\v\\f\\7\\10\\177\\200z");
+	CSTR("\0008\0009\0007\7" "1", "\\08\\09\\0007\\0071");
+	lym_text_xstr(&b, "\0a", 2);
+	is("\\x00\\x61", "hex string");
+}
+
+static void base64(void)
+{
+	static const char *const want[] = { "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" };
+	unsigned int i;
+
+	for (i = 0; i < 7; i++) {
+		lym_text_base64(&b, "foobar", i);
+		is(want[i], "base64");
+	}
+	lym_text_base64(&b, "\xff\xfe\xfd", 3);
+	is("//79", "base64 of high bytes");
+}
+
+/* Any bytes at all: one line, no control byte, and in JSON valid UTF-8. */
+static void hostile(void)
+{
+	unsigned char in[256];
+	unsigned int n, i, bad = 0, round;
+
+	srandom(7);
+	for (round = 0; round < 20000; round++) {
+		n = random() % sizeof(in);
+		for (i = 0; i < n; i++)
+			in[i] = round & 1 ? random() : 0x80 | random() % 0x80;
+		b.len = 0;
+		lym_text_json(&b, in, n);
+		lym_text_term(&b, in, n, 0);
+		lym_text_cstr(&b, in, n);
+		for (i = 0; i < b.len; i++)
+			bad += (unsigned char)b.p[i] < 0x20 || b.p[i] == 0x7f;
+		b.len = 0;
+		lym_text_json(&b, in, n);
+		bad += !lym_text_json(&b, b.p, b.len);	/* what came out has nothing left to replace */
+	}
+	ok(!bad, "20,000 random strings are harmless");
+	b.len = 0;
+}
+
+int main(void)
+{
+	numbers();
+	times();
+	escapes();
+	base64();
+	hostile();
+	lym_text_free(&b);
+	return done();
+}
