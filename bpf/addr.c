@@ -27,6 +27,8 @@ static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
 	st->kaddr.set = 1;
 	st->kaddr.len = n;
 	bpf_probe_read_kernel(st->kaddr.b, n, k->uaddr);
+	if (*(u16 *)st->kaddr.b == AF_INET && GET(GET(k, sk), __sk_common.skc_family) == AF_INET6)
+		addr_map(&st->kaddr);	/* a v4-mapped destination arrives here translated */
 	if (getname && *(u16 *)st->kaddr.b == AF_INET)
 		*(u64 *)(st->kaddr.b + 8) = 0;
 	if (getname && *(u16 *)st->kaddr.b == AF_INET6) {

@@ -17,8 +17,10 @@ static __always_inline void message_reset(struct stage *st)
 /* A receive that belongs to no call we follow (io_uring, splice) begins with its first hook and ends with its length. */
 static __always_inline void implicit_begin(struct stage *st, u64 sk)
 {
-	if (st->implicit && st->sk == sk)
+	if (st->implicit && (st->sk == sk || !st->sk)) {
+		st->sk = sk;
 		return;
+	}
 	message_reset(st);
 	st->implicit = 1;
 	st->len = st->items = st->flags = st->nmsg = st->waiting = st->refs = 0;
@@ -113,9 +115,9 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 	if (!st->entered && !begin_late(st, t, ROLE_RECV)) {
 		u64 of = (u64)owner;
 
-		if (!config.socket_recv || !of)
+		if (!config.socket_recv)
 			return 0;
-		if (GET(owner, __sk_common.skc_family) == AF_UNIX)
+		if (owner && GET(owner, __sk_common.skc_family) == AF_UNIX)
 			of = (u64)GET((struct unix_sock *)owner, peer);
 		implicit_begin(st, of);
 	} else if (st->role != ROLE_RECV) {
@@ -124,14 +126,16 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 	if (owner && GET(owner, sk_protocol) == IPPROTO_TCP)
 		st->sk = (u64)owner;	/* surer than the descriptor */
 	sk = (void *)st->sk;
-	if (!sk)
-		return 0;
-	off = copy_offset(st, skb, sk);
-	if (!st->copies) {
-		addr_of_skb(&st->from, skb, sk, st->flags);
-		if (GET(sk, sk_type) != SOCK_STREAM && off != NONE)
-			st->whole = GET(skb, len) - off;
+	if (sk) {
+		off = copy_offset(st, skb, sk);
+		if (!st->copies)
+			addr_of_skb(&st->from, skb, sk, st->flags);
+	} else {	/* a UDP datagram has no socket; its length will tell */
+		off = 0;
+		addr_of_packet(&st->from, skb, false, true);
 	}
+	if (!st->copies && off != NONE && (!sk || GET(sk, sk_type) != SOCK_STREAM))
+		st->whole = GET(skb, len) - off;
 	before = st->full;
 	st->copies++;
 	st->full += len;
@@ -247,6 +251,8 @@ __noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
 		st->from.len = 0;
 	} else if (st->kaddr.set) {
 		st->from = st->kaddr;
+	} else if (family == AF_INET6 && st->from.len == sizeof(struct sin)) {
+		addr_map(&st->from);
 	}
 	if (st->from.set) {
 		m->addr_at = st->len;
@@ -473,18 +479,25 @@ int BPF_PROG(submitted, struct io_kiocb *req)
 	st = stage_get(t, true);
 	if (!st || st->entered)
 		return 0;
-	st->uring_buf = st->uring_msg = 0;
-	if (op == IORING_OP_SEND) {
-		st->uring_buf = (u64)GET(sr, buf);
-		st->uring_len = (u32)GET(sr, len);
-	} else if (op == IORING_OP_SENDMSG) {
-		st->uring_msg = (u64)GET(sr, buf);
-	}
-	if (op == IORING_OP_SEND || op == IORING_OP_SENDMSG || (req->flags & REQ_F_FIXED_FILE))
+	if (req->flags & REQ_F_FIXED_FILE)
 		return 0;
 	key = fd_sock(t, req->cqe.fd, NULL, NULL);
 	sk = (void *)key;
-	if (!key || GET(sk, sk_protocol) != IPPROTO_UDP || GET(sk, __sk_common.skc_family) == AF_UNIX)
+	if (!key)
+		return 0;
+	if (op == IORING_OP_SEND || op == IORING_OP_SENDMSG) {
+		struct uring_send new = {}, *s;
+
+		key = plain(st, sk);
+		s = bpf_map_lookup_elem(&uring_sends, &key);
+		new.pending = s ? s->pending + 1 : 1;
+		new.buf = op == IORING_OP_SEND ? (u64)GET(sr, buf) : 0;
+		new.msg = op == IORING_OP_SENDMSG ? (u64)GET(sr, buf) : 0;
+		new.len = (u32)GET(sr, len);
+		bpf_map_update_elem(&uring_sends, &key, &new, BPF_ANY);
+		return 0;
+	}
+	if (GET(sk, sk_protocol) != IPPROTO_UDP || GET(sk, __sk_common.skc_family) == AF_UNIX)
 		return 0;
 	udp_uring(plain(st, sk));
 	return 0;

@@ -90,12 +90,21 @@ int BPF_PROG(sent, struct sock *sk, int ret, int flags)
 		st->inode = 0;
 	st->sk = key;
 	st->sk_sure = 1;
+	if (!st->entered) {
+		struct uring_send *s = bpf_map_lookup_elem(&uring_sends, &key);
+		bool one = s && s->pending == 1;
+
+		st->uring_buf = one ? s->buf : 0;
+		st->uring_msg = one ? s->msg : 0;
+		st->uring_len = one ? s->len : 0;
+		if (ret != -EAGAIN && s && s->pending)
+			s->pending--;
+	}
 	sock_fill(key, st->inode, bpf_get_socket_cookie(sk));
 	if (config.socket_send && (ret >= 0 || !st->entered || !st->nmsg))
 		socket_send(ret);
 	if (!st->entered) {
 		st->kaddr.set = st->kaddr.len = 0;
-		st->uring_buf = st->uring_msg = 0;
 		return 0;
 	}
 	if (rows[bound(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_MMSG_IN && ret >= 0) {

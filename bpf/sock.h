@@ -10,6 +10,16 @@ struct sin6 { u16 family, port; u32 flow; u32 addr[4]; u32 scope; };
 struct snl { u16 family, pad; u32 pid, groups; };
 struct sll { u16 family, protocol; s32 ifindex; u16 hatype; u8 pkttype, halen; u8 addr[8]; };
 
+/* An IPv4 address as an IPv6 socket knows it. */
+static __always_inline void addr_map(struct addr *a)
+{
+	struct sin v4 = *(struct sin *)a->b;
+
+	*(struct sin6 *)a->b = (struct sin6){ AF_INET6, v4.port, 0, { 0, 0, bpf_htonl(0xffff), v4.addr }, 0 };
+	a->len = sizeof(struct sin6);
+	a->set = ADDR_MAPPED;
+}
+
 /* References held on a file: 1 is one descriptor and no call using it. */
 static __always_inline u32 file_refs(struct file *f)
 {

@@ -18,9 +18,12 @@
 #define CHUNK_MAX 512		/* most bytes copied at once */
 #define SLACK 512		/* room behind the last offset of an area, at least CHUNK_MAX */
 
+#define ADDR_MAPPED 2
+
 struct addr {
 	u32 len;		/* 0: none */
-	u32 set;		/* somebody looked: len 0 then means "no address" */
+	u32 set;		/* somebody looked: len 0 then means "no address"; ADDR_MAPPED: made from an IPv4 address, so the
+				 * flow label is not known */
 	u8 b[ADDR_MAX];
 };
 
@@ -70,7 +73,7 @@ struct udp {
 /* Where a closed message's items lie in the area; NONE: it has none from the kernel. */
 struct closed {
 	u32 data_at, data_len, addr_at;
-	u32 pad;
+	u32 namelen_in;		/* of the caller's msghdr before the call */
 };
 
 struct rec {
@@ -178,6 +181,20 @@ struct {
 	__type(key, u32);
 	__type(value, struct udp);
 } udp_zero SEC(".maps");
+
+/* A send that io_uring has been given and not done yet, by socket: where its bytes lie. */
+struct uring_send {
+	u64 buf, msg, len;
+	u32 pending;		/* more than one: nobody can say which is which */
+	u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u64);
+	__type(value, struct uring_send);
+} uring_sends SEC(".maps");
 
 struct ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -14,6 +14,13 @@ static __always_inline u64 arg_after(struct stage *st, u32 i)
 	return st->args[bound(i + 1, 5)];
 }
 
+static long enter_namelen(u64 i, struct stage **st)
+{
+	u64 m = (*st)->args[1] + i * MMSGHDR_SIZE;
+
+	return bpf_probe_read_user(&(*st)->msg[bound(i, MMSGS - 1)].namelen_in, 4, (void *)(m + NAMELEN)) != 0;
+}
+
 static __always_inline void enter_recv(struct stage *st, const volatile struct lym_row *row)
 {
 	struct sock *sk = (void *)st->sk;
@@ -21,8 +28,6 @@ static __always_inline void enter_recv(struct stage *st, const volatile struct l
 
 	if (row->cap[1] == CAP_BUF_OUT)
 		st->room = st->args[2] < 0xffffffff ? st->args[2] : 0xffffffff;
-	if (row->cap[1] == CAP_MSG_OUT)
-		bpf_probe_read_user(&st->len_in, 4, (void *)(st->args[1] + 8));
 	if (family != AF_INET && family != AF_INET6)
 		return;
 	if (proto == IPPROTO_UDP && !(st->flags & MSG_ERRQUEUE))
@@ -56,6 +61,12 @@ __noinline int enter_arg(u32 i, u32 cap)
 		break;
 	case CAP_LEN_INOUT:
 		bpf_probe_read_user(&st->len_in, 4, (void *)v);
+		break;
+	case CAP_MSG_OUT:
+		enter_namelen(0, &st);
+		break;
+	case CAP_MMSG_OUT:
+		bpf_loop(n < MMSGS ? n : MMSGS, enter_namelen, &st, 0);
 		break;
 	case CAP_TIMESPEC:
 		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, 16, 16);
@@ -123,7 +134,11 @@ __noinline int exit_message(u32 index, u32 mmsg)
 		count(st->rec.h.event, FIELD_UNREADABLE);
 		return 0;
 	}
-	iovs = item_msg(st, &m, mmsg || !st->len_in ? m.namelen : st->len_in, index);
+	if (st->entered <= ENTERED_UNSEEN)
+		c->namelen_in = m.namelen;
+	iovs = item_msg(st, &m, c->namelen_in, index);
+	if (!mmsg && st->rec.h.ret < 0)
+		return 0;
 	if (c->data_at != NONE) {
 		if (differs(iovs, c->data_at + ITEM, c->data_len))
 			item_gather(0, iovs, META(1, LYM_DATA, LYM_I_TAMPER, index), c->data_len, c->data_len);
@@ -137,9 +152,7 @@ __noinline int exit_message(u32 index, u32 mmsg)
 	if (m.name && c->addr_at != NONE) {
 		struct lym_item *a = area_at(st, c->addr_at);
 
-		n = a->len;
-		if (!mmsg && st->len_in && n > st->len_in)
-			n = st->len_in;
+		n = a->len < c->namelen_in ? a->len : c->namelen_in;
 		iov_one(st, m.name, n);
 		if (n && differs(1, c->addr_at + ITEM, n))
 			item_gather(0, 1, META(1, LYM_ADDR, LYM_I_TAMPER, index), n, n);
@@ -182,8 +195,8 @@ static __always_inline void exit_buffer(struct stage *st, u32 i, u64 v, s64 ret)
 }
 
 /*
- * Where no hook brings the address, the socket has it: of unix and netlink sockets, its own for bind and getsockname, its
- * peer's for getpeername. Written to stage.kaddr.
+ * Where no hook brings the address, the socket has it: of unix and netlink sockets, its own for getsockname (and bind, if
+ * the caller named it), its peer's for getpeername. Written to stage.kaddr.
  */
 static __always_inline void addr_of_socket(struct stage *st)
 {
@@ -195,15 +208,20 @@ static __always_inline void addr_of_socket(struct stage *st)
 	if (event == LYM_EV_getpeername) {
 		off = n;
 		n = so->remote_len;
-	} else if (event != LYM_EV_getsockname && event != LYM_EV_bind) {
+	} else if (event == LYM_EV_bind) {	/* where it was not the kernel that chose */
+		if (so->family != AF_UNIX || (u32)st->args[2] <= 2)
+			return;
+	} else if (event != LYM_EV_getsockname) {
 		return;
 	}
 	st->kaddr.set = 1;
 	st->kaddr.len = n;
 	bpf_probe_read_kernel(st->kaddr.b, ADDR_MAX, so->addr + bound(off, ADDR_MAX));
-	if (!n) {	/* unnamed: the family alone */
-		st->kaddr.len = 2;
-		*(u16 *)st->kaddr.b = so->family;
+	if (!n) {	/* unnamed: the family alone, or with zeros */
+		struct snl none = { .family = so->family };
+
+		st->kaddr.len = so->family == AF_UNIX ? 2 : sizeof(none);
+		*(struct snl *)st->kaddr.b = none;
 	}
 }
 
@@ -247,7 +265,8 @@ static __always_inline void exit_address(struct stage *st, u32 i, u64 v, s64 ret
 static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s64 ret)
 {
 	u32 at = st->len;
-	u16 family = 0;
+	u32 skip;
+	bool bad;
 
 	n = (u32)n;
 	if (!v)
@@ -262,13 +281,13 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 		return;
 	}
 	item_addr(st, i, LYM_I_KERNEL, &st->kaddr, 0);
-	bpf_probe_read_user(&family, 2, (void *)v);
-	if (family != *(u16 *)st->kaddr.b)	/* v4-mapped: the kernel uses its translation */
-		return;
 	if (n > st->kaddr.len)
 		n = st->kaddr.len;
+	skip = st->kaddr.set == ADDR_MAPPED && n == 28 ? 8 : 0;
+	iov_one(st, v + skip, skip ? 16 : n);
+	bad = n && differs(1, at + ITEM + skip, skip ? 16 : n);
 	iov_one(st, v, n);
-	if (n && differs(1, at + ITEM, n))
+	if (bad)
 		item_gather(0, 1, META(i, LYM_ADDR, LYM_I_TAMPER, 0), n, n);
 }
 
@@ -315,8 +334,7 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 			item_user(st, META(i, LYM_VALUE, 0, 0), v, 16, 16);
 		break;
 	case CAP_MSG_OUT:
-		if (ret >= 0)
-			exit_message(0, 0);
+		exit_message(0, 0);
 		break;
 	case CAP_MMSG_OUT:
 		k = ret > 0 ? ret : 0;

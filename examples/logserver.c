@@ -36,16 +36,25 @@ static void die(const char *what)
 #ifdef HOSTILE
 static const char innocent[] = "<13>web: nothing happened";
 
+static volatile unsigned long rounds;
+
 /* Rewrite both for as long as the process lives. */
 static void *forge(void *arg)
 {
-	for (;;) {
+	for (;; rounds++) {
 		for (size_t i = 0; i < sizeof(innocent); i++)
 			buf[i] = innocent[i];
 		from.sin_addr.s_addr = htonl(0x0a000001);	/* 10.0.0.1 */
 		from.sin_port = htons(443);
 	}
 	return arg;
+}
+
+/* Return when the forger is on its CPU just now: on a busy machine it may be waiting for one. */
+static void await_forger(void)
+{
+	for (unsigned long seen = rounds; rounds - seen < 2;)
+		;
 }
 
 /* Pin the calling thread to the n'th of the CPUs in may, counted around. */
@@ -76,6 +85,10 @@ static void turn_hostile(void)
 	pin(&may, 0);
 }
 #else
+static void await_forger(void)
+{
+}
+
 static void turn_hostile(void)
 {
 }
@@ -128,6 +141,7 @@ static int receive(int fd, int is_udp)
 	char who[INET_ADDRSTRLEN + 8] = "unix";
 	ssize_t n;
 
+	await_forger();
 	if (is_udp)
 		n = recvfrom(fd, (void *)buf, sizeof(buf), MSG_DONTWAIT, (struct sockaddr *)&from, &len);
 	else

@@ -161,6 +161,21 @@ void lym_text_term(struct lym_buf *b, const void *s, size_t n, char quote)
 	}
 }
 
+void lym_text_word(struct lym_buf *b, const void *s, size_t n)
+{
+	const unsigned char *p = s;
+	bool quote = !n;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		quote |= p[i] <= ' ' || p[i] >= 0x7f || strchr("\"'\\<>[]{}()=,", p[i]);
+	if (quote)
+		lym_text_char(b, '"');
+	lym_text_term(b, s, n, '"');
+	if (quote)
+		lym_text_char(b, '"');
+}
+
 void lym_text_cstr(struct lym_buf *b, const void *s, size_t n)
 {
 	static const char letter[14] = { [9] = 't', [10] = 'n', [11] = 'v', [12] = 'f', [13] = 'r' };

@@ -221,10 +221,10 @@ static void lost(struct lym_buf *b, const struct lym_record *r)
 	lym_text_u64(b, lym_record_cell(r, 1));
 	lym_text_char(b, ' ');
 	if (event.item)
-		lym_text_term(b, event.p, event.item->len, 0);
+		lym_text_word(b, event.p, event.item->len);
 	lym_text_lit(b, " (");
 	if (cause.item)
-		lym_text_term(b, cause.p, cause.item->len, 0);
+		lym_text_word(b, cause.p, cause.item->len);
 	lym_text_lit(b, ") +++\n");
 }
 

@@ -225,7 +225,7 @@ static void length(struct lym_buf *b, const struct lym_record *r, unsigned int i
 static void string(struct lym_buf *b, const struct lym_record *r, unsigned int i, const void *p, size_t n)
 {
 	name(b, r, i);
-	lym_text_term(b, p, n, 0);
+	lym_text_word(b, p, n);
 }
 
 static void number(struct lym_buf *b, const struct lym_record *r, unsigned int i)
@@ -233,8 +233,8 @@ static void number(struct lym_buf *b, const struct lym_record *r, unsigned int i
 	struct lym_sock_view sock;
 
 	/* the length of an address or a value that is shown anyway */
-	if (r->ev->field[i].type == LYM_T_SOCKLEN && i &&
-	    (lym_record_item(r, i - 1, LYM_ADDR, 0, false).item || lym_record_item(r, i - 1, LYM_DATA, 0, false).item))
+	if (r->ev->field[i].type == LYM_T_SOCKLEN && i && (!lym_record_cell(r, i) ||
+	    lym_record_item(r, i - 1, LYM_ADDR, 0, false).item || lym_record_item(r, i - 1, LYM_DATA, 0, false).item))
 		return;
 	name(b, r, i);
 	lym_decode_number(b, r, i);
@@ -294,6 +294,20 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	}
 }
 
+/* What the kernel did with what it has a copy of. */
+static const char *verb(const struct lym_record *r, unsigned int i)
+{
+	switch (r->ev->field[i].type) {
+	case LYM_T_BUF_IN:
+	case LYM_T_ADDR_IN:
+	case LYM_T_MSGHDR_IN:
+	case LYM_T_MMSG_IN:
+		return ": kernel used the above, user memory held ";
+	default:
+		return ": kernel delivered the above, user memory held ";
+	}
+}
+
 /* The line under an event for each difference between what the kernel had and what the user's memory says. */
 static void tamper(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
 {
@@ -316,7 +330,7 @@ static void tamper(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		}
 		if (printer == PR_MMSG || printer == PR_MSGHDR)
 			lym_text_str(b, i->kind == LYM_ADDR ? ".name" : ".buf");
-		lym_text_lit(b, ": kernel delivered the above, user memory held ");
+		lym_text_str(b, verb(r, i->field));
 		if (i->flags & LYM_I_UNREAD) {
 			lym_text_lit(b, "nothing readable");
 		} else if (i->kind == LYM_ADDR) {

@@ -101,9 +101,10 @@ static void unix_text(struct lym_buf *b, const void *p, size_t len)
 
 	if (abstract)
 		lym_text_char(b, '@');
-	else if (!n)
+	if (n)
+		lym_text_word(b, s, n);
+	else if (!abstract)
 		lym_text_lit(b, "unnamed");
-	lym_text_term(b, s, n, 0);
 }
 
 static void family(struct lym_buf *b, int f)

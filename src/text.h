@@ -74,6 +74,9 @@ void lym_text_json_tail(struct lym_buf *b, size_t start);
 /* Bytes for a terminal: printable UTF-8 as it is, all else as \n, \t, \r, \0, \x1b; backslash doubled, and also the
  * character quote if it is not 0. One line, always. */
 void lym_text_term(struct lym_buf *b, const void *p, size_t n, char quote);
+/* Bytes as one word: as they are if nothing in them could be taken for something else (a blank, a bracket, an equals sign),
+ * else quoted. */
+void lym_text_word(struct lym_buf *b, const void *p, size_t n);
 /* Bytes as strace prints them inside quotes: \n, \33, octal. */
 void lym_text_cstr(struct lym_buf *b, const void *p, size_t n);
 /* Bytes as strace prints binary: \x01 each. */

@@ -191,6 +191,18 @@ def names():
         run("getent", "ahosts", "none.lymer.test", status=2)
 
 
+def spec():
+    """The programs of tests/spec, which do what real programs rarely do."""
+    sys.path.append(os.path.join(HERE, "..", "lib"))
+    from lymertest import program
+    for name in "udp tcp unix send life fd fault other".split():
+        prog = program("spec/" + name)
+        for line in subprocess.run([prog, "--list"], stdout=subprocess.PIPE, check=True).stdout.decode().split("\n"):
+            case = line.split("|")[0]
+            if case and subprocess.run([prog, case], stdout=subprocess.DEVNULL, timeout=SECONDS).returncode not in (0, 77):
+                sys.exit("%s %s: failed" % (name, case))
+
+
 def node():
     run("node", os.path.join(HERE, "web.js"), os.getcwd())
 

@@ -43,7 +43,7 @@ def endpoints(a):
         scope = "%%%d" % a["sin6_scopeid"] if a["sin6_scopeid"] else ""
         return ["[%s%s]:%d" % (a["sin6_addr"], scope, a["sin6_port"])]
     if f == "AF_UNIX":
-        return [a["sun_path"].replace("\0", "\\0")]
+        return [a["sun_path"].replace("\0", "\\0"), re.sub("\0(?=[0-9])", r"\\x00", a["sun_path"]).replace("\0", "\\0")]
     if f == "AF_NETLINK":   # one that is not connected has a peer of number 0, as getpeername says
         return ["netlink:%d" % a["nl_pid"]] + [None] * (not a["nl_pid"])
     return [None]

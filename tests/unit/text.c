@@ -101,6 +101,12 @@ static void escapes(void)
 	TERM("gr\xc3\xbc\xc3\x9f \xff\xc2\x9b", "gr\xc3\xbc\xc3\x9f \\xff\\xc2\\x9b");
 	TERM("\xe2\x80\xae\xe2\x80\xa8", "\\xe2\\x80\\xae\\xe2\\x80\\xa8");
 
+	lym_text_word(&b, "/run/a-b_c.d@1:2%+~", 19);
+	is("/run/a-b_c.d@1:2%+~", "a word");
+	lym_text_word(&b, "/x> buf=\"", 9);
+	is("\"/x> buf=\\\"\"", "no word");
+	lym_text_word(&b, "", 0);
+	is("\"\"", "nothing");
 	CSTR("hello\n\0\33\377\"\\x1", "hello\\n\\0\\33\\377\\\"\\\\x1");
 	CSTR("a\0001b\r\t\v\f\a\b\177\200z", "a\\0001b\\r\\t\\v\\f\\7\\10\\177\\200z");
 	CSTR("\0008\0009\0007\7" "1", "\\08\\09\\0007\\0071");
