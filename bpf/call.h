@@ -22,7 +22,7 @@ static __always_inline void begin(struct stage *st, struct pt_regs *regs, u32 nr
 	st->sk = st->inode = st->sk_sure = st->sock_len = 0;
 	st->len = st->items = st->nmsg = st->msg_at = 0;
 	st->got = st->full = st->copies = st->peeked = st->ambiguous = st->whole = 0;
-	st->implicit = 0;
+	st->implicit = st->aside.entered = 0;
 	st->oob = st->len_in = st->waiting = 0;
 	st->room = NONE;
 	st->kaddr.set = st->kaddr.len = st->from.set = st->from.len = 0;

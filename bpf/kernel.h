@@ -45,7 +45,9 @@ typedef __s64 s64;
 #define IORING_OP_RECVMSG 10
 #define IORING_OP_SENDMSG 9
 #define IORING_OP_SEND 26
+#define IORING_OP_WRITEV 2
 #define IORING_OP_READ 22
+#define IORING_OP_WRITE 23
 #define IORING_OP_RECV 27
 #define REQ_F_FIXED_FILE 1
 #define EAGAIN 11
@@ -139,6 +141,7 @@ struct bpf_sock_addr_kern { struct sock *sk; void *uaddr; u32 uaddrlen; };
 
 struct io_cqe { int fd; };
 struct io_sr_msg { void *buf; int len; };
+struct io_rw { u64 addr; u32 len; };
 struct io_kiocb { u8 opcode; u64 flags; struct io_cqe cqe; };
 
 /* struct file before 6.13 */

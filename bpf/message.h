@@ -46,13 +46,14 @@ static __always_inline u32 item_msg(struct stage *st, const struct user_msghdr *
 		.controllen = m->controllen, .namelen = m->namelen, .namelen_in = namelen_in,
 		.flags = m->flags, .len = m->len,
 	};
-	u32 n;
+	u32 n, told;
 
 	item_small(st, 1, LYM_MSG, 0, &o, sizeof(o), index);
 	n = iov_load(st, m->iov, m->iovlen);
-	if (n && area_room(st) >= IOVS * sizeof(struct iov)) {
-		bpf_probe_read_kernel(area_at(st, st->len + ITEM), sizeof(st->iov), st->iov);
-		item_commit(st, 1, LYM_IOV, 0, n * sizeof(struct iov), n * sizeof(struct iov), index);
+	if (n && area_room(st) >= IOVS_TOLD * sizeof(struct iov)) {
+		told = (n < IOVS_TOLD ? n : IOVS_TOLD) * sizeof(struct iov);
+		bpf_probe_read_kernel(area_at(st, st->len + ITEM), IOVS_TOLD * sizeof(struct iov), st->iov);
+		item_commit(st, 1, LYM_IOV, 0, told, n * sizeof(struct iov), index);
 	}
 	return n;
 }
@@ -66,9 +67,13 @@ static __always_inline u32 buffers(struct stage *st, struct stage *out, u32 inde
 	struct user_msghdr m;
 
 	if (!st->entered) {
-		if (st->uring_buf)
-			return iov_one(out, st->uring_buf, st->uring_len);
-		if (!st->uring_msg || bpf_probe_read_user(&m, MSGHDR_SIZE, (void *)st->uring_msg))
+		if (!st->uring.ptr)
+			return 0;
+		if (st->uring.op == IORING_OP_SEND || st->uring.op == IORING_OP_WRITE)
+			return iov_one(out, st->uring.ptr, st->uring.len);
+		if (st->uring.op == IORING_OP_WRITEV)
+			return iov_load(out, st->uring.ptr, st->uring.len);
+		if (bpf_probe_read_user(&m, MSGHDR_SIZE, (void *)st->uring.ptr))
 			return 0;
 		return iov_load(out, m.iov, m.iovlen);
 	}

@@ -14,19 +14,60 @@ static __always_inline void message_reset(struct stage *st)
 	st->head.skb = 0;
 }
 
-/* A receive that belongs to no call we follow (io_uring, splice) begins with its first hook and ends with its length. */
+/*
+ * A receive that belongs to no call we follow (io_uring, splice) begins with its first hook and ends with its length. The
+ * kernel may do it in the midst of a send of the same task, whose stage is put aside then.
+ */
 static __always_inline void implicit_begin(struct stage *st, u64 sk)
 {
+	struct aside *a = &st->aside;
+
 	if (st->implicit && (st->sk == sk || !st->sk)) {
 		st->sk = sk;
 		return;
 	}
+	if (st->entered) {
+		a->entered = st->entered;
+		a->sk = st->sk;
+		a->inode = st->inode;
+		a->flags = st->flags;
+		a->len = st->len;
+		a->items = st->items;
+		a->nmsg = st->nmsg;
+		a->kaddr = st->kaddr;
+		a->from = st->from;
+		st->entered = 0;
+	} else {
+		st->len = st->items = 0;
+	}
 	message_reset(st);
 	st->implicit = 1;
-	st->len = st->items = st->flags = st->nmsg = st->waiting = st->refs = 0;
+	st->flags = st->nmsg = st->waiting = st->refs = 0;
 	st->room = NONE;
 	st->sk = sk;
 	st->inode = 0;
+	st->uring.ptr = 0;
+}
+
+static __always_inline void implicit_end(struct stage *st)
+{
+	struct aside *a = &st->aside;
+
+	message_reset(st);
+	st->implicit = 0;
+	if (!a->entered)
+		return;
+	st->entered = a->entered;
+	st->sk = a->sk;
+	st->inode = a->inode;
+	st->flags = a->flags;
+	st->len = a->len;
+	st->items = a->items;
+	st->nmsg = a->nmsg;
+	st->kaddr = a->kaddr;
+	st->from = a->from;
+	st->sk_sure = st->sock_len = 0;
+	a->entered = 0;
 }
 
 struct skb_copy {
@@ -112,7 +153,7 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 	if (!st)
 		return 0;
 	owner = GET(skb, sk);
-	if (!st->entered && !begin_late(st, t, ROLE_RECV)) {
+	if (st->entered ? st->role != ROLE_RECV : !begin_late(st, t, ROLE_RECV)) {
 		u64 of = (u64)owner;
 
 		if (!config.socket_recv)
@@ -120,8 +161,6 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 		if (owner && GET(owner, __sk_common.skc_family) == AF_UNIX)
 			of = (u64)GET((struct unix_sock *)owner, peer);
 		implicit_begin(st, of);
-	} else if (st->role != ROLE_RECV) {
-		return 0;
 	}
 	if (owner && GET(owner, sk_protocol) == IPPROTO_TCP)
 		st->sk = (u64)owner;	/* surer than the descriptor */
@@ -387,9 +426,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	st = stage_get(t, true);
 	if (!st)
 		return 0;
-	if (st->entered || begin_late(st, t, ROLE_RECV)) {
-		if (st->role != ROLE_RECV)
-			return 0;
+	if (st->entered ? st->role == ROLE_RECV : begin_late(st, t, ROLE_RECV)) {
 		row = &rows[bound(st->nr, LYM_SYSCALLS - 1)];
 		mmsg = row->cap[1] == CAP_MMSG_OUT;
 		if (st->sk != key)
@@ -413,8 +450,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	if (config.socket_recv && (ret >= 0 || (st->entered ? !st->nmsg : ret != -EAGAIN)))
 		socket_recv(full, ret, flags, items);
 	if (!st->entered) {
-		message_reset(st);
-		st->implicit = 0;
+		implicit_end(st);
 		if (u && u->uring)
 			udp_uring(key);
 	} else if (ret >= 0) {
@@ -466,13 +502,15 @@ int BPF_PROG(submitted, struct io_kiocb *req)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct io_sr_msg *sr = (void *)req;
+	struct io_rw *rw = (void *)req;
 	u8 op = req->opcode;
 	struct stage *st;
 	struct sock *sk;
 	u64 key;
 
-	if (op != IORING_OP_RECV && op != IORING_OP_RECVMSG && op != IORING_OP_READ && op != IORING_OP_READV &&
-	    op != IORING_OP_SEND && op != IORING_OP_SENDMSG)
+	bool sends = op == IORING_OP_SEND || op == IORING_OP_SENDMSG || op == IORING_OP_WRITE || op == IORING_OP_WRITEV;
+
+	if (!sends && op != IORING_OP_RECV && op != IORING_OP_RECVMSG && op != IORING_OP_READ && op != IORING_OP_READV)
 		return 0;
 	if (!in_scope(t))
 		return 0;
@@ -485,15 +523,14 @@ int BPF_PROG(submitted, struct io_kiocb *req)
 	sk = (void *)key;
 	if (!key)
 		return 0;
-	if (op == IORING_OP_SEND || op == IORING_OP_SENDMSG) {
-		struct uring_send new = {}, *s;
+	if (sends) {
+		struct uring_send new = { .op = op }, *s;
 
 		key = plain(st, sk);
 		s = bpf_map_lookup_elem(&uring_sends, &key);
 		new.pending = s ? s->pending + 1 : 1;
-		new.buf = op == IORING_OP_SEND ? (u64)GET(sr, buf) : 0;
-		new.msg = op == IORING_OP_SENDMSG ? (u64)GET(sr, buf) : 0;
-		new.len = (u32)GET(sr, len);
+		new.ptr = op == IORING_OP_SEND || op == IORING_OP_SENDMSG ? (u64)GET(sr, buf) : GET(rw, addr);
+		new.len = op == IORING_OP_SEND || op == IORING_OP_SENDMSG ? (u32)GET(sr, len) : GET(rw, len);
 		bpf_map_update_elem(&uring_sends, &key, &new, BPF_ANY);
 		return 0;
 	}

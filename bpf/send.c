@@ -92,11 +92,10 @@ int BPF_PROG(sent, struct sock *sk, int ret, int flags)
 	st->sk_sure = 1;
 	if (!st->entered) {
 		struct uring_send *s = bpf_map_lookup_elem(&uring_sends, &key);
-		bool one = s && s->pending == 1;
 
-		st->uring_buf = one ? s->buf : 0;
-		st->uring_msg = one ? s->msg : 0;
-		st->uring_len = one ? s->len : 0;
+		st->uring.ptr = 0;
+		if (s && s->pending == 1)
+			st->uring = *s;
 		if (ret != -EAGAIN && s && s->pending)
 			s->pending--;
 	}

@@ -11,7 +11,8 @@
 #include "event.h"
 #include "config.h"
 
-#define IOVS 16			/* iovecs looked at in one message */
+#define IOVS 64			/* iovecs looked at in one message */
+#define IOVS_TOLD 16		/* and told of */
 #define MMSGS 64		/* messages looked at in one recvmmsg or sendmmsg */
 #define ADDR_MAX 128
 #define NONE (~0u)
@@ -82,6 +83,20 @@ struct rec {
 	u8 area[];		/* config.area bytes of items, and SLACK */
 };
 
+/* A send that io_uring has been given and not done yet, by socket: where its bytes lie. */
+struct uring_send {
+	u64 ptr, len;
+	u32 op;			/* IORING_OP_* */
+	u32 pending;		/* more than one: nobody can say which is which */
+};
+
+/* What a send has so far, put aside while io_uring receives in its midst. */
+struct aside {
+	u64 entered, sk, inode;
+	u32 flags, len, items, nmsg;
+	struct addr kaddr, from;
+};
+
 struct stage {
 	u64 entered;		/* ktime at the entry of the call under way; 0: none is */
 	u64 args[6];
@@ -107,7 +122,8 @@ struct stage {
 	u32 waiting;		/* counted in udp.waiting */
 	u32 csum0;
 	u32 whole;		/* bytes of the datagram under way, also beyond the caller's buffer; 0: a stream */
-	u64 uring_buf, uring_msg, uring_len;	/* the caller's buffer, or msghdr, of the io_uring request just submitted */
+	struct uring_send uring;	/* the request that is being done */
+	struct aside aside;	/* aside.entered: in use */
 	u32 implicit;		/* a receive without a call of ours is under way */
 	struct addr kaddr;	/* what a cgroup hook said */
 	struct addr from;	/* what the skb said */
@@ -182,13 +198,7 @@ struct {
 	__type(value, struct udp);
 } udp_zero SEC(".maps");
 
-/* A send that io_uring has been given and not done yet, by socket: where its bytes lie. */
-struct uring_send {
-	u64 buf, msg, len;
-	u32 pending;		/* more than one: nobody can say which is which */
-	u32 pad;
-};
-
+/* By socket. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);

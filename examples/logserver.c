@@ -53,7 +53,9 @@ static void *forge(void *arg)
 /* Return when the forger is on its CPU just now: on a busy machine it may be waiting for one. */
 static void await_forger(void)
 {
-	for (unsigned long seen = rounds; rounds - seen < 2;)
+	unsigned long seen = rounds;
+
+	while (rounds - seen < 2)
 		;
 }
 

@@ -1,45 +1,100 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The fields of a record as items of the JSON event's data array; its socket and what was tampered with. */
+/* The fields of a record as items of the JSON event's data array. */
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include "decode.h"
 #include "json.h"
 #include "names.h"
 
-static void key(struct lym_buf *b, const char *name)
+void lym_json_key(struct lym_buf *b, const char *name)
 {
 	lym_text_lit(b, ",\"");
 	lym_text_str(b, name);
 	lym_text_lit(b, "\":");
 }
 
-/* ,"key":"v" */
-static void quoted(struct lym_buf *b, const char *name, __u64 v)
+void lym_json_quoted(struct lym_buf *b, const char *name, __u64 v)
 {
-	key(b, name);
+	lym_json_key(b, name);
 	lym_text_char(b, '"');
 	lym_text_u64(b, v);
 	lym_text_char(b, '"');
 }
 
-/* ,"text":" and the closing quote, with what was appended in between made JSON */
-static size_t text_begin(struct lym_buf *b)
+size_t lym_json_text(struct lym_buf *b)
 {
 	lym_text_lit(b, ",\"text\":\"");
 	return b->len;
 }
 
-static void text_end(struct lym_buf *b, size_t start)
+void lym_json_text_end(struct lym_buf *b, size_t start)
 {
 	lym_text_json_tail(b, start);
 	lym_text_char(b, '"');
 }
 
+#define PREFIX 64
+
+/* How each field begins: ,{"name":"sockfd","int32": or ,{"name":"buf" */
+static struct {
+	char text[PREFIX];
+	unsigned short len;	/* 0: it would not fit */
+	unsigned short printer;
+} prefix[LYM_EV_MAX][LYM_CELLS];
+
+/* A printer whose value is the number itself. */
+static bool plain(int printer)
+{
+	return printer <= PR_SOCKOPT;
+}
+
+static void make_prefix(struct lym_buf *b, const struct lym_field *f)
+{
+	const struct lym_type *t = lym_schema_type(f->type);
+
+	lym_text_lit(b, ",{\"name\":\"");
+	lym_text_str(b, f->name);
+	lym_text_char(b, '"');
+	if (plain(t->printer))
+		lym_json_key(b, t->json);
+}
+
+void lym_json_begin(void)
+{
+	static bool ready;
+	const struct lym_event *ev;
+	struct lym_buf b = { 0 };
+	unsigned int i;
+	int f;
+
+	if (ready)
+		return;
+	ready = true;
+	for (i = 0; (ev = lym_schema_event(i)); i++) {
+		for (f = 0; f < ev->nfields; f++) {
+			prefix[i][f].printer = lym_schema_type(ev->field[f].type)->printer;
+			b.len = 0;
+			make_prefix(&b, &ev->field[f]);
+			if (b.oom || b.len > PREFIX)
+				continue;
+			memcpy(prefix[i][f].text, b.p, b.len);
+			prefix[i][f].len = b.len;
+		}
+	}
+	lym_text_free(&b);
+}
+
 static void name_begin(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	lym_text_lit(b, ",{\"name\":\"");
-	lym_text_str(b, r->ev->field[i].name);
-	lym_text_char(b, '"');
+	char *w = lym_text_room(b, PREFIX);
+	unsigned int len = prefix[r->ev->ev][i].len;
+
+	if (!w || !len) {
+		make_prefix(b, &r->ev->field[i]);
+		return;
+	}
+	memcpy(w, prefix[r->ev->ev][i].text, PREFIX);	/* a constant length is what makes it fast */
+	b->len += len;
 }
 
 /* ,{"name":"msgvec[3].buf" */
@@ -94,7 +149,7 @@ static void truncated(struct lym_buf *b, const struct lym_item *i)
 {
 	if (i->flags & LYM_I_TRUNC) {
 		lym_text_lit(b, ",\"truncated\":true");
-		quoted(b, "size", i->full);
+		lym_json_quoted(b, "size", i->full);
 	}
 }
 
@@ -133,10 +188,7 @@ static void number(struct lym_buf *b, const struct lym_record *r, unsigned int i
 {
 	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
 	__u64 v = lym_record_cell(r, i);
-	struct lym_sock_view sock;
-	size_t start;
 
-	key(b, t->json);
 	switch (t->printer) {
 	case PR_UINT:
 		lym_text_u64(b, (__u32)v);
@@ -154,15 +206,11 @@ static void number(struct lym_buf *b, const struct lym_record *r, unsigned int i
 		lym_text_i64(b, (__s32)v);
 	}
 	if (t->printer == PR_FD) {
-		if (!lym_decode_fd(r, i, &sock))
-			return;
-		start = text_begin(b);
-		lym_sockaddr_sock_text(b, &sock);
-		text_end(b, start);
+		lym_json_fd(b, r, i);
 	} else if (t->printer >= PR_MSG_FLAGS) {
 		size_t undo = b->len;
 
-		start = text_begin(b);
+		lym_json_text(b);
 		if (lym_decode_names(b, r, i))
 			lym_text_char(b, '"');		/* names need no escape */
 		else
@@ -203,9 +251,9 @@ static void optval(struct lym_buf *b, const struct lym_record *r, unsigned int i
 	if (!v.item)
 		return;
 	if (lym_decode_optval_of(r, i, &o)) {
-		start = text_begin(b);
+		start = lym_json_text(b);
 		if (lym_decode_optval(b, &o))
-			text_end(b, start);
+			lym_json_text_end(b, start);
 		else
 			b->len = undo;
 	}
@@ -348,7 +396,7 @@ void lym_json_field(struct lym_buf *b, const struct lym_record *r, unsigned int 
 	const char *via;
 
 	name_begin(b, r, i);
-	switch (lym_decode_printer(r, i)) {
+	switch (prefix[r->ev->ev][i].printer) {
 	case PR_BUF:
 		buffer(b, r, i);
 		break;
@@ -386,102 +434,4 @@ void lym_json_field(struct lym_buf *b, const struct lym_record *r, unsigned int 
 		number(b, r, i);
 	}
 	lym_text_char(b, '}');
-}
-
-static void sock_name(struct lym_buf *b, const char *name, enum lym_names t, __u32 v)
-{
-	const char *s = t == LYM_NAMES_MAX ? NULL : lym_names_find(t, v);
-
-	key(b, name);
-	lym_text_char(b, '"');
-	if (s)
-		lym_text_str(b, s);
-	else
-		lym_text_u64(b, v);
-	lym_text_char(b, '"');
-}
-
-static void sock_addr(struct lym_buf *b, const char *name, const unsigned char *p, unsigned int len)
-{
-	size_t start;
-
-	if (!len)
-		return;
-	key(b, name);
-	lym_text_char(b, '"');
-	start = b->len;
-	if (len > 2)		/* no name but a family: unnamed */
-		lym_sockaddr_text(b, p, len);
-	text_end(b, start);
-}
-
-void lym_json_socket(struct lym_buf *b, const struct lym_record *r)
-{
-	struct lym_sock_view v;
-	size_t start;
-
-	if (!lym_decode_sock(r, LYM_NO_FIELD, &v))
-		return;
-	lym_text_lit(b, ",\"socket\":{");
-	start = b->len;
-	sock_name(b, "family", LYM_NAMES_af, v.s->family);
-	if (b->len > start) {		/* the first has no comma before it */
-		memmove(b->p + start, b->p + start + 1, b->len - start - 1);
-		b->len--;
-	}
-	sock_name(b, "type", LYM_NAMES_sock_type, v.s->type);
-	sock_name(b, "protocol", lym_names_protocols(v.s->family), v.s->protocol);
-	sock_addr(b, "local", v.local, v.local_len);
-	sock_addr(b, "remote", v.remote, v.remote_len);
-	if (v.s->cookie)
-		quoted(b, "cookie", v.s->cookie);
-	if (v.s->inode)
-		quoted(b, "inode", v.s->inode);
-	lym_text_char(b, '}');
-}
-
-/* One side of a difference. */
-static void side(struct lym_buf *b, const char *name, const struct lym_item *i)
-{
-	size_t start;
-
-	key(b, name);
-	lym_text_char(b, '"');
-	if (i->kind == LYM_ADDR) {
-		start = b->len;
-		if (i->len)
-			lym_sockaddr_text(b, lym_item_bytes(i), i->len);
-		lym_text_json_tail(b, start);
-	} else {
-		lym_text_base64(b, lym_item_bytes(i), i->len);
-	}
-	lym_text_char(b, '"');
-	if (i->flags & LYM_I_UNREAD)
-		lym_text_lit(b, ",\"unreadable\":true");
-}
-
-void lym_json_tamper(struct lym_buf *b, const struct lym_record *r)
-{
-	const struct lym_item *i = NULL;
-	struct lym_bytes k;
-	bool any = false;
-
-	while ((i = lym_record_next(r, i))) {
-		if (!(i->flags & LYM_I_TAMPER) || i->field >= r->ev->nfields || i->kind == LYM_PAD)
-			continue;
-		if (any)
-			lym_text_lit(b, ",{\"name\":\"");
-		else
-			lym_text_lit(b, ",\"tamper\":[{\"name\":\"");
-		any = true;
-		lym_json_item_name(b, r, i);
-		lym_text_char(b, '"');
-		k = lym_record_item(r, i->field, i->kind, i->index, false);
-		if (k.item)
-			side(b, "kernel", k.item);
-		side(b, "user", i);
-		lym_text_char(b, '}');
-	}
-	if (any)
-		lym_text_char(b, ']');
 }

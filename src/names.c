@@ -138,6 +138,10 @@ enum lym_names lym_names_options(__u32 level, bool get, __u32 name)
 
 enum lym_names lym_names_protocols(__u32 family)
 {
+	if (family == 1 || family == 0)		/* AF_UNIX has none, and is asked for often */
+		return LYM_NAMES_MAX;
+	if (family == 2)
+		return LYM_NAMES_proto_ip;
 	return by_key(PROTO, family == 10 ? 2 : family);	/* AF_INET6 has those of AF_INET */
 }
 

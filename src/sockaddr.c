@@ -50,13 +50,21 @@ static int load(union any *a, const void *p, size_t len)
 void lym_sockaddr_ipv4(struct lym_buf *b, const void *p)
 {
 	const unsigned char *q = p;
-	int i;
+	char *begin = lym_text_room(b, 16), *w = begin;
+	unsigned int i, v;
 
+	if (!w)
+		return;
 	for (i = 0; i < 4; i++) {
-		if (i)
-			lym_text_char(b, '.');
-		lym_text_u64(b, q[i]);
+		v = q[i];
+		if (v >= 100)
+			*w++ = '0' + v / 100;
+		if (v >= 10)
+			*w++ = '0' + v / 10 % 10;
+		*w++ = '0' + v % 10;
+		*w++ = '.';
 	}
+	b->len += w - begin - 1;
 }
 
 void lym_sockaddr_ipv6(struct lym_buf *b, const void *p)

@@ -46,35 +46,54 @@ static const char pairs[200] =
 	"40414243444546474849505152535455565758596061626364656667686970717273747576777879"
 	"8081828384858687888990919293949596979899";
 
+/* The eight digits of v, which has no more, at w. */
+static void eight(char *w, __u32 v)
+{
+	__u32 hi = v / 10000, lo = v % 10000;
+
+	memcpy(w, pairs + 2 * (hi / 100), 2);
+	memcpy(w + 2, pairs + 2 * (hi % 100), 2);
+	memcpy(w + 4, pairs + 2 * (lo / 100), 2);
+	memcpy(w + 6, pairs + 2 * (lo % 100), 2);
+}
+
 /* Write v so that it ends before end; returns where it begins. */
 static char *backwards(char *end, __u64 v)
 {
-	while (v >= 100) {
-		unsigned int two = v % 100;
+	__u32 w;
 
-		v /= 100;
-		end -= 2;
-		memcpy(end, pairs + 2 * two, 2);
+	while (v >= 100000000) {
+		end -= 8;
+		eight(end, v % 100000000);
+		v /= 100000000;
 	}
-	if (v >= 10) {
+	for (w = v; w >= 100; w /= 100) {
 		end -= 2;
-		memcpy(end, pairs + 2 * v, 2);
+		memcpy(end, pairs + 2 * (w % 100), 2);
+	}
+	if (w >= 10) {
+		end -= 2;
+		memcpy(end, pairs + 2 * w, 2);
 	} else {
-		*--end = '0' + v;
+		*--end = '0' + w;
 	}
 	return end;
 }
 
 void lym_text_u64(struct lym_buf *b, __u64 v)
 {
-	char tmp[20], *p;
+	unsigned int digits = 1;
+	char *w = lym_text_room(b, 20);
+	__u64 limit = 10;
 
-	if (v < 10) {
-		lym_text_char(b, '0' + v);
+	if (!w)
 		return;
+	while (v >= limit && digits < 20) {
+		digits++;
+		limit = digits < 20 ? limit * 10 : 0;
 	}
-	p = backwards(tmp + sizeof(tmp), v);
-	lym_text_bytes(b, p, tmp + sizeof(tmp) - p);
+	backwards(w + digits, v);
+	b->len += digits;
 }
 
 void lym_text_i64(struct lym_buf *b, __s64 v)

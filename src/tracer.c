@@ -85,7 +85,7 @@ static bool payload(const struct lym_plan *p)
 
 static bool uring(const struct lym_plan *p)
 {
-	return p->want[LYM_EV_socket_recv];
+	return p->want[LYM_EV_socket_recv] || p->want[LYM_EV_socket_send];
 }
 
 static bool trees(const struct lym_plan *p)
@@ -272,6 +272,7 @@ static void fill_rows(struct lym_tracer *t)
 		{ SYS_preadv2, ROLE_RECV, CAP_IOV_OUT },
 		{ SYS_write, ROLE_SEND, CAP_BUF_IN }, { SYS_writev, ROLE_SEND, CAP_IOV_IN },
 		{ SYS_pwritev2, ROLE_SEND, CAP_IOV_IN },
+		{ SYS_sendfile, ROLE_SEND, CAP_NONE }, { SYS_splice, ROLE_SEND, CAP_NONE },
 #endif
 	};
 	struct lym_row *rows = (void *)t->skel->rodata->rows;

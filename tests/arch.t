@@ -58,8 +58,7 @@ for my $from (@order) {
 none_bad('no arrow is drawn in vain, and all point down');
 
 @bad = ();
-for my $path (glob('src/*.[ch] bpf/*.[ch] schema/* tools/* tests/* tests/*/* examples/* Makefile bootstrap .ci/run')) {
-	next unless -f $path && $path !~ /~$|__pycache__|\.(jsonl?|raw|golden|txt|out)$/;
+for my $path (grep { -f } qw(Makefile bootstrap .ci/run), <*.md>, glob('{src,bpf,schema,tools,examples,tests,tests/*}/*.{c,h,def,sh,py,t}')) {
 	my $text = slurp($path);
 	push @bad, "$path has no SPDX line" unless substr($text, 0, 400) =~ /SPDX-License-Identifier: BSD-2-Clause OR GPL-2\.0-only/;
 	my $lines = ($text =~ tr/\n//);

@@ -7,7 +7,8 @@ import tempfile
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import lymertest as lt
-from compare import compare
+from compare import Log, compare
+from compare_json import json_wrong
 
 STRACE = r'''
 41    socket(AF_INET, SOCK_DGRAM|SOCK_CLOEXEC, IPPROTO_IP) = 3
@@ -18,6 +19,7 @@ STRACE = r'''
 41    <... recvfrom resumed>"a) = 7", 2048, 0, {sa_family=AF_INET, sin_port=htons(40002), sin_addr=inet_addr("127.0.0.1")}, [128 => 16]) = 6
 41    sendmsg(4, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="abcd", iov_len=4}, {iov_base="efgh", iov_len=4}], msg_iovlen=2, msg_controllen=0, msg_flags=0}, 0) = 8
 41    recvmsg(6, {msg_name={sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, msg_namelen=12, msg_iov=[{iov_base=[{nlmsg_len=20, nlmsg_type=NLMSG_DONE, nlmsg_flags=NLM_F_MULTI, nlmsg_seq=258, nlmsg_pid=41}, 0], iov_len=4096}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 20
+42    sendto(9, "\x61\x62", 2, 0, NULL, 0) = 2
 42    accept4(7, NULL, NULL, SOCK_CLOEXEC <unfinished ...>
 42    <... accept4 resumed>) = ?
 41    accept(8, NULL, NULL) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)
@@ -34,6 +36,7 @@ LYMER = r'''
 41    sendmsg(4, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="abcd", iov_len=4}, {iov_base="e"..., iov_len=4}], msg_iovlen=2, msg_controllen=0, msg_flags=0}, 0) = 8
 41    recvmsg(6, {msg_name={sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, msg_namelen=12, msg_iov=[{iov_base="\24\0\0\0\3\0\2\0\2\1\0\0)\0\0\0\0\0\0\0", iov_len=4096}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 20
 41    accept(8, NULL, NULL) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)
+42    sendto(9, "ab", 2, 0, NULL, 0) = 2
 42    accept4(7, NULL, NULL, SOCK_CLOEXEC) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)
 '''[1:]
 
@@ -55,6 +58,7 @@ MUTATIONS = [
     ("a netlink header", r'"\24\0\0\0\3\0\2\0\2\1', r'"\24\0\0\0\3\0\2\0\2\2'),
     ("a netlink flag", r"nl_pid=0, nl_groups=00000000", "nl_pid=1, nl_groups=00000000"),
     ("behind a netlink payload", "iov_len=4096", "iov_len=4097"),
+    ("a payload that strace has in hexadecimal", '"ab"', '"ac"'),
     ("a restart", "41    accept(", "41    accept4("),
     ("a loss", "41    accept(", "+++ lost 1 recvfrom (ring_full) +++\n41    accept("),
     ("garbage", "41    accept(", "41    garbage\n41    accept("),
@@ -71,6 +75,33 @@ def report(tmp, strace, lymer):
     return compare(*paths)
 
 
+def event(name, tid, ret, cpu, seq, text=None):
+    """What JSON says of a call."""
+    return {"name": name, "workload": {"process": {"thread": {"host_tid": tid}}}, "host": {"cpu": cpu}, "seq": str(seq),
+            "data": [dict({"name": "returnValue", "int64": str(ret)}, **{"text": text} if text else {})]}
+
+
+EVENTS = [event("socket", 41, 3, 0, 1), event("sendto", 42, 6, 1, 1), event("recvfrom", 42, -11, 1, 2, "EAGAIN"),
+          event("recvfrom", 41, 6, 0, 2), event("sendmsg", 41, 8, 0, 3), event("recvmsg", 41, 20, 0, 4),
+          event("sendto", 42, 2, 1, 3), event("accept", 41, -512, 0, 5, "ERESTARTSYS"),
+          event("accept4", 42, -512, 1, 4, "ERESTARTSYS")]
+
+
+def on_json(tap, tmp):
+    report(tmp, STRACE, LYMER)
+    log = Log(os.path.join(tmp, "s"))
+    why = json_wrong(EVENTS, log)
+    tap.ok(not why, "json: the same is the same", *why)
+    for i, e in enumerate(EVENTS[:-1]):
+        last = event(e["name"], lt.tid_of(e), lt.ret_of(e), 2, 1)
+        for what, there in (("missing", []), ("tampered with", [dict(e, tamper=[{}])]), ("another call", [dict(e, name="bind")]),
+                            ("twice", [e, last]), ("another result", [dict(e, data=event("", 0, 77, 0, 0)["data"])])):
+            tap.ok(json_wrong(EVENTS[:i] + there + EVENTS[i + 1:], log), "seen: event %d %s" % (i + 1, what))
+    tap.ok(json_wrong(EVENTS[:6] + EVENTS[7:6:-1] + EVENTS[8:] + [dict(EVENTS[6], seq="9")], log), "seen: a gap in seq")
+    lost = {"name": "lost", "data": [{"name": "event", "str": "bind"}, {"name": "count", "u_int64": "1"}]}
+    tap.ok(json_wrong(EVENTS + [lost], log), "seen: a loss")
+
+
 def main():
     tap = lt.Tap()
     lines = LYMER.splitlines(True)
@@ -80,7 +111,7 @@ def main():
             tap.ok(not r.good() and r.details(), "seen: " + name, r.figures())
 
         r = report(tmp, STRACE, LYMER)
-        tap.ok(r.good() and r.lines == r.same == 7, "the same is the same", r.figures(), *r.details())
+        tap.ok(r.good() and r.lines == r.same == 8, "the same is the same", r.figures(), *r.details())
         for name, old, new in MUTATIONS:
             assert old in LYMER, old
             fails(name + " changed" * (name not in ("a loss", "garbage", "nothing written")), LYMER.replace(old, new, 1))
@@ -95,6 +126,7 @@ def main():
             many = many.replace("(%s, SHUT_WR" % n, "(%s, SHUT_RD" % n)
         fails("3 differing lines of 200", many, many.replace("SHUT_RD", "SHUT_WR"))
         fails("one result of 200", many.replace("= 0", "= 1", 1), many)
+        on_json(tap, tmp)
     tap.done()
 
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The naive tracer: a BPF program of 40 instructions that reads recvfrom's buffer and address from user memory when
- * the call returns, as many tools do. It serves as the witness that a race is really on. Attached before Lymer, it
+ * The naive tracer: a BPF program of 60 instructions that reads what two arguments of a system call point at from user
+ * memory when the call returns, as many tools do: recvfrom's buffer and address, sendto's, connect's address. It serves as the witness that a race is really on. Attached before Lymer, it
  * reads before Lymer in the same exit.
  */
 #ifndef TESTS_NAIVE_H
@@ -13,7 +13,7 @@
 struct naive {
 	int link;
 	volatile unsigned long long *count;	/* receives seen */
-	volatile unsigned long long (*got)[2];	/* first 8 bytes of buffer and address of each */
+	volatile unsigned long long (*got)[2];	/* first 8 bytes at argument 2 and at argument 5 of each */
 };
 
 static inline long bpf_call(int cmd, union bpf_attr *a)
@@ -48,8 +48,8 @@ static inline int naive_map(unsigned int value, unsigned int n, void **mem)
 #define KREAD(at, off) MOV(1, 10), ADDI(1, at), MOVI(2, 8), MOV(3, 7), ADDI(3, off), CALL_(BPF_FUNC_probe_read_kernel)
 #define UREAD(at) LOAD(3, 10, at), MOV(1, 10), ADDI(1, at), MOVI(2, 8), CALL_(BPF_FUNC_probe_read_user)
 
-/* Watch the calling thread's next n recvfroms. false: this machine cannot (the caller says so). */
-static inline bool naive_open(struct naive *v, unsigned int n)
+/* Watch the calling thread's next n system calls of that number. false: this machine cannot (the caller says so). */
+static inline bool naive_open(struct naive *v, unsigned int n, int nr)
 {
 #if defined(__x86_64__)
 	enum { ORIG_AX = 120, SI = 104, R8 = 72 };	/* in struct pt_regs */
@@ -61,7 +61,7 @@ static inline bool naive_open(struct naive *v, unsigned int n)
 		INSN(BPF_ALU64 | BPF_LSH | BPF_K, 0, 0, 0, 32), INSN(BPF_ALU64 | BPF_RSH | BPF_K, 0, 0, 0, 32),
 		JUMP(BPF_JEQ, 0, (int)syscall(SYS_gettid), 2), MOVI(0, 0), INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 		LOAD(7, 6, 0), KREAD(-8, ORIG_AX), LOAD(1, 10, -8),
-		JUMP(BPF_JEQ, 1, SYS_recvfrom, 2), MOVI(0, 0), INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
+		JUMP(BPF_JEQ, 1, nr, 2), MOVI(0, 0), INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 		KREAD(-16, SI), UREAD(-16), KREAD(-24, R8), UREAD(-24),
 		MOVI(1, 0), STORE32(10, -32, 1), MOV(2, 10), ADDI(2, -32), MAP1(cfd), CALL_(BPF_FUNC_map_lookup_elem),
 		JUMP(BPF_JNE, 0, 0, 2), MOVI(0, 0), INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),

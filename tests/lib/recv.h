@@ -201,7 +201,7 @@ static inline long rx_recvmsg(const struct rx *r)
 {
 	union addr a;
 	char *own = rx_own(r), *buf = own ? own : r->buf, *control = calloc(1, r->control + 1);
-	struct iovec v[16];
+	struct iovec v[64];
 	struct msghdr m = {.msg_name = r->addr ? &a : NULL, .msg_namelen = r->addr ? sizeof(a) : 0, .msg_iov = v,
 			   .msg_control = r->control ? control : NULL, .msg_controllen = r->control};
 	int fd = r->fd ? r->fd : r->e->fd;
@@ -235,7 +235,7 @@ static inline long rx_recvmsg(const struct rx *r)
 static inline long rx_read(const struct rx *r)
 {
 	char *own = rx_own(r), *buf = own ? own : r->buf;
-	struct iovec v[16];
+	struct iovec v[64];
 	int n = rx_iov(r, buf, v), fd = r->fd ? r->fd : r->e->fd;
 	long ret;
 

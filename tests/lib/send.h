@@ -29,12 +29,22 @@ static inline void x_dest(const struct tx *t, const char *name)
 		x_addr(name, NULL, 0, "*");
 }
 
+/* What the caller's memory held; a tracer may cut it after many slices, if it says so. */
+static inline void x_payload_sent(const char *name, const void *p, size_t n, bool prefix)
+{
+	x_bytes(name, p, n, n, "U");
+	if (prefix) {
+		fseek(xl.f, -1, SEEK_CUR);	/* into the object just closed */
+		fputs(",\"prefix\":true}", xl.f);
+	}
+}
+
 static inline void x_sent(const struct tx *t, const char *name)
 {
 	if (t->fail)
 		x_json(name, "{\"any\":true}");
 	else
-		x_bytes(name, t->data, t->len, t->len, "U");
+		x_payload_sent(name, t->data, t->len, t->iov > 16);
 }
 
 static inline void x_socket_send(const struct tx *t, const char *via, long ret)
@@ -95,7 +105,7 @@ static inline long tx_sendto(const struct tx *t)
 
 static inline long tx_sendmsg(const struct tx *t)
 {
-	struct iovec v[16];
+	struct iovec v[64];
 	struct msghdr m = {.msg_iov = v, .msg_name = t->to ? (void *)&t->to->local : NULL,
 			   .msg_namelen = t->to ? t->to->local_len : 0};
 	int fd = t->fd ? t->fd : t->e->fd;
@@ -121,7 +131,7 @@ static inline long tx_sendmsg(const struct tx *t)
 static inline long tx_write(const struct tx *t)
 {
 	int fd = t->fd ? t->fd : t->e->fd;
-	struct iovec v[16];
+	struct iovec v[64];
 	int n = tx_iov(t, v);
 	long ret;
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * race FAMILY SIZE N free|sure|dup FILE: receives on CPU 0 while a sibling on CPU 1 rewrites the buffer and the address.
- * FILE is shared with race.t: what the receiver itself knows about each receive. Says READY, waits for the go.
+ * race FAMILY SIZE N MODE FILE: receives on CPU 0 while a sibling on CPU 1 rewrites the buffer and the address.
+ * FILE is shared with race.t: what the receiver itself knows of each receive. Says READY, waits for the go.
  *   free  the sibling writes all the time
- *   sure  each receive faults half-way through its buffer (and its address) in pages that the sibling fills in, after it
- *         has rewritten the half that was delivered: every single call returns to forged memory
+ *   sure  each receive faults half-way through its buffer (and its address) in pages that the sibling fills in, after
+ *         it has rewritten the half that was delivered: every single call returns to forged memory
+ *   msg   recvmsg; the sibling also switches the header and the iovec between two buffers and two names
  *   dup   the sibling dup2()s two sockets over one descriptor all the time
+ *   dest  sendto, the sibling switches the destination between two sockets; the truth is who got the message
+ *   conn  connect, likewise; the truth is getpeername
  */
 #include <linux/userfaultfd.h>
 #include <poll.h>
@@ -28,7 +31,7 @@ struct shared {
 #define ADDR_FORGED 2	/* the same of the address */
 #define NAIVE_BUF 4	/* the naive reader read a wrong payload, before Lymer's turn in the same exit */
 #define NAIVE_ADDR 8	/* the same of the address */
-#define SECOND 16	/* dup: the message came from the second socket */
+#define SECOND 16	/* dup, dest, conn: it was the second socket */
 
 static struct shared *sh;
 static struct end rx, tx[SENDERS];
@@ -170,6 +173,34 @@ static void keep_pace(long i)
 		usleep(50);
 }
 
+/* recvmsg's header: what the sibling switches. */
+static struct {
+	struct msghdr h;
+	struct iovec v[2];
+} m;
+static bool by_msg;
+static char *decoy;
+
+static void *juggle(void *arg)
+{
+	pin(1);
+	racing = true;
+	for (unsigned int k = 0; !stop; k++) {
+		*(void *volatile *)&m.v[0].iov_base = k & 1 ? decoy : buf;
+		*(void *volatile *)&m.h.msg_name = k & 2 ? decoy + size : addr;
+		*(struct iovec *volatile *)&m.h.msg_iov = k & 4 ? &m.v[1] : &m.v[0];
+		*(volatile unsigned long long *)(k & 8 ? buf : decoy) = 0xeeeeeeeeeeeeeeeeull;
+	}
+	return arg;
+}
+
+static ssize_t by_recvmsg(void)
+{
+	m.v[0] = m.v[1] = (struct iovec){buf, size};
+	m.h = (struct msghdr){.msg_name = addr, .msg_namelen = 112, .msg_iov = m.v, .msg_iovlen = 1};
+	return recvmsg(rx.fd, &m.h, 0);
+}
+
 static void receive(long i, const char *truth)
 {
 	unsigned long pg = sysconf(_SC_PAGESIZE);
@@ -184,7 +215,7 @@ static void receive(long i, const char *truth)
 	}
 	if (send(s->fd, truth, size, 0) != (ssize_t)size)
 		DIE("send");
-	n = recvfrom(rx.fd, buf, size, 0, (struct sockaddr *)addr, &len);
+	n = by_msg ? by_recvmsg() : recvfrom(rx.fd, buf, size, 0, (struct sockaddr *)addr, &len);
 	if (n != (ssize_t)size)
 		DIE("receive %ld returned %zd", i, n);
 	/* The sibling never restores anything: what a tracer found forged at the exit is still forged now. */
@@ -196,7 +227,7 @@ static void receive(long i, const char *truth)
 
 static void race(long n, bool sure)
 {
-	static struct { char b[8192], a[128]; } space __attribute__((aligned(64)));
+	static struct { char b[8192], a[128], d[8192]; } space __attribute__((aligned(64)));
 	static char truth[8192];
 	struct naive v;
 	pthread_t t;
@@ -204,13 +235,14 @@ static void race(long n, bool sure)
 
 	buf = space.b;
 	addr = space.a;
+	decoy = space.d;
 	if (sure)
 		make_sure_memory(tx[0].local_len);
-	naive = naive_open(&v, n);
+	naive = !by_msg && naive_open(&v, n, SYS_recvfrom);
 	snprintf(truth, 16, "%d", getpid());
 	ready_and_wait(truth);
 	pin(0);
-	NEED(!pthread_create(&t, NULL, sure ? fill_in : scribble, NULL));
+	NEED(!pthread_create(&t, NULL, sure ? fill_in : by_msg ? juggle : scribble, NULL));
 	while (!racing)
 		sched_yield();
 	for (long i = 0; i < n; i++) {
@@ -277,12 +309,93 @@ static void dup_race(long n)
 	pthread_join(t, NULL);
 }
 
+/* Two destinations in one sockaddr, which differ in one byte or two. */
+static union addr dest;
+
+static void *redirect(void *arg)
+{
+	bool un = one.family == AF_UNIX;
+	int at = un ? one.local_len - 1 : offsetof(struct sockaddr_in, sin_port);
+
+	pin(1);
+	racing = true;
+	while (!stop) {
+		if (un) {
+			*(volatile char *)&dest.raw[at] = two.local.raw[at];
+			*(volatile char *)&dest.raw[at] = one.local.raw[at];
+		} else {
+			*(volatile unsigned short *)&dest.raw[at] = two.local.in.sin_port;
+			*(volatile unsigned short *)&dest.raw[at] = one.local.in.sin_port;
+		}
+	}
+	return arg;
+}
+
+/* Which one does the kernel say it was? */
+static bool was_second(int fd, bool connects)
+{
+	char c;
+
+	if (connects) {
+		union addr a;
+		socklen_t len = sizeof(a);
+
+		NEED(!getpeername(fd, &a.sa, &len));
+		return a.in.sin_port == two.local.in.sin_port;
+	}
+	for (;;) {
+		if (read(one.fd, &c, 1) == 1)
+			return false;
+		if (read(two.fd, &c, 1) == 1)
+			return true;
+	}
+}
+
+static void dest_race(const char *family, long n, bool connects)
+{
+	int f = !strcmp(family, "udp6") ? AF_INET6 : !strcmp(family, "udgram") ? AF_UNIX : AF_INET, fd;
+	struct naive v;
+	bool naive;
+	pthread_t t;
+	char pid[16];
+
+	one = f == AF_UNIX ? unix_named(1) : end_of(inet_bound(f, SOCK_DGRAM));
+	two = f == AF_UNIX ? unix_named(2) : end_of(inet_bound(f, SOCK_DGRAM));
+	NEED(!fcntl(one.fd, F_SETFL, O_NONBLOCK) && !fcntl(two.fd, F_SETFL, O_NONBLOCK));
+	facts(&one);
+	facts(&two);
+	fd = socket(f, SOCK_DGRAM, 0);
+	dest = one.local;
+	naive = naive_open(&v, n, connects ? SYS_connect : SYS_sendto);
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	ready_and_wait(pid);
+	pin(0);
+	NEED(!pthread_create(&t, NULL, redirect, NULL));
+	while (!racing)
+		sched_yield();
+	for (long i = 0; i < n; i++) {
+		keep_pace(i);
+		if (connects)
+			NEED(!connect(fd, &dest.sa, one.local_len));
+		else
+			NEED(sendto(fd, "x", 1, 0, &dest.sa, one.local_len) == 1);
+		if (was_second(fd, connects))
+			sh->known[i] |= SECOND;
+	}
+	stop = true;
+	pthread_join(t, NULL);
+	for (long i = 0; naive && f != AF_UNIX && i < n; i++)	/* a unix name differs behind its first 8 bytes */
+		if (memcmp((void *)&v.got[i][connects ? 0 : 1], &(sh->known[i] & SECOND ? two : one).local, 8))
+			sh->known[i] |= NAIVE_ADDR;
+	sh->naive = naive && f != AF_UNIX && *v.count == (unsigned long long)n;
+}
+
 int main(int argc, char **argv)
 {
 	int fd;
 
 	if (argc != 6) {
-		fprintf(stderr, "usage: race udp|tcp|udgram|ustream|netlink SIZE N free|sure|dup FILE\n");
+		fprintf(stderr, "usage: race udp|udp6|tcp|udgram|ustream|netlink SIZE N free|sure|msg|dup|dest|conn FILE\n");
 		return 2;
 	}
 	size = atol(argv[2]);
@@ -298,6 +411,11 @@ int main(int argc, char **argv)
 		dup_race(total);
 		return 0;
 	}
+	if (!strcmp(argv[4], "dest") || !strcmp(argv[4], "conn")) {
+		dest_race(argv[1], total, argv[4][0] == 'c');
+		return 0;
+	}
+	by_msg = !strcmp(argv[4], "msg");
 	make_sockets(argv[1]);
 	sh->senders = senders;
 	facts(&rx);

@@ -9,7 +9,8 @@ LYMER_RACE=udp:64:free runs one. What is checked of every receive, each against 
     (the sibling never restores anything, so Lymer must have met it too);
   - tamper is reported nowhere that the receiver did not find its memory rewritten after the call;
   - the user's side of tamper consists of true and of rewritten bytes only; in "sure" runs every call has tamper.
-A run in which the naive reader was not fooled proves nothing and fails."""
+A run in which the naive reader was not fooled proves nothing and fails. Then recvmsg with a header that changes under
+it, dup2() over the descriptor, and sendto and connect with a destination that changes: the truth is who got it."""
 import base64
 import json
 import mmap
@@ -57,6 +58,8 @@ class Shared:
 class Judge:
     """Looks at every event as it comes."""
 
+    CALL, BUF, ADDR = "recvfrom", "buf", "src_addr"
+
     def __init__(self, shared, facts):
         self.sh, self.facts = shared, facts
         self.n = self.lost = 0
@@ -70,13 +73,13 @@ class Judge:
             self.bad.append("%s: receive %d: %.900s" % (what, self.n, json.dumps(ev)))
 
     def event(self, ev):
-        if ev["name"] != "recvfrom":
+        if ev["name"] != self.CALL:
             if ev["name"] == "lost":
                 self.lost += lt.number(lt.item(ev, "count"))
             return
         i = self.n
         data = {d["name"]: d for d in ev["data"]}
-        buf, src = data.get("buf", {}), data.get("src_addr", {})
+        buf, src = data.get(self.BUF, {}), data.get(self.ADDR, {})
         truth = self.sh.truth(i)
         if lt.bytes_of(buf) != truth:
             self.blame("payload", ev)
@@ -112,6 +115,35 @@ class Judge:
             elif t["name"] != "addrlen":
                 self.blame("tamper of %s" % t["name"], ev)
         return said
+
+
+class MsgJudge(Judge):
+    """recvmsg, whose header and iovec are switched too: what user memory holds then is anybody's guess, K is not."""
+
+    CALL, BUF, ADDR = "recvmsg", "msg.buf", "msg.name"
+
+    def tamper(self, ev, truth):
+        return BUF_FORGED if ev.get("tamper") else 0
+
+
+class DestJudge(Judge):
+    """sendto and connect: the destination is the one that the kernel used."""
+
+    def event(self, ev):
+        if ev["name"] == "lost":
+            self.lost += lt.number(lt.item(ev, "count"))
+        if ev["name"] not in ("sendto", "connect"):
+            return
+        d = lt.item(ev, "addr" if ev["name"] == "connect" else "dest_addr") or {}
+        if self.n == 0:
+            self.pair = [f["socket"]["local"] for f in self.facts]
+        which = [same_address(a, d.get("sockaddr")) for a in self.pair]
+        self.bits.append(SECOND if which[1] else 0)
+        if which not in ([True, False], [False, True]):
+            self.blame("address of neither", ev)
+        if d.get("origin") != "K":
+            self.blame("address not K", ev)
+        self.n += 1
 
 
 class DupJudge(Judge):
@@ -159,12 +191,12 @@ def run(prog, family, size, n, mode, tmp):
     if not line.startswith(b"READY"):
         p.communicate()
         return None, [], line.decode() if line.startswith(b"SKIP") else "no READY: %r" % line
-    judge = (DupJudge if mode == "dup" else Judge)(Shared(shm), facts)
+    judge = {"dup": DupJudge, "msg": MsgJudge, "dest": DestJudge, "conn": DestJudge}.get(mode, Judge)(Shared(shm), facts)
     reader = threading.Thread(target=drain, args=(fifo, judge, failure), daemon=True)
     reader.start()
     tracer = None
     try:
-        tracer = lt.Tracer(["-p", str(p.pid), "-e", "recvfrom", "--snaplen", "4096", "--output", "json:" + fifo], 180)
+        tracer = lt.Tracer(["-p", str(p.pid), "-e", "recvfrom,recvmsg,sendto,connect", "--snaplen", "4096", "--output", "json:" + fifo], 180)
         p.communicate(b"x", timeout=150)
     except (subprocess.TimeoutExpired, RuntimeError) as e:
         failure.append(str(e))
@@ -211,13 +243,41 @@ def verdict(tap, title, judge, failure, mode):
                "%d times: this run proved nothing" % buf)
 
 
-def dup_verdict(tap, judge, failure):
-    second = sum(1 for b in judge.bits if b & SECOND)
+def which_verdict(tap, title, judge, failure):
+    """Runs in which each call may have been about either of two sockets."""
     known = judge.sh.known()
-    tap.ok(not failure and not judge.wrong and bytes(judge.bits) == bytes(known),
-           "dup2: the right socket in each of %d receives" % judge.n, *failure, "wrong: %s" % judge.wrong, *judge.bad)
-    tap.ok(judge.n / 100 < second < judge.n * 99 / 100, "dup2: both sockets took their turns (%d of the second)" % second,
+    second = sum(1 for b in known if b & SECOND)
+    naive = sum(1 for b in known if b & NAIVE_ADDR)
+    wrong = sum(1 for a, b in zip(judge.bits, known) if a != b & SECOND)
+    tap.ok(not failure and not judge.wrong and not wrong and len(judge.bits) == len(known),
+           "%s: the right one of two sockets in each of %d calls" % (title, judge.n), *failure,
+           "the other one: %d" % wrong, "wrong: %s" % judge.wrong, *judge.bad)
+    tap.ok(judge.n / 100 < second < judge.n * 99 / 100, "%s: both had their turns (%d of the second)" % (title, second),
            "this run proved nothing")
+    if judge.sh.naive():
+        tap.ok(naive > judge.n / 1000, "%s: the naive reader was fooled (%d times)" % (title, naive),
+               "this run proved nothing")
+
+
+def msg_verdict(tap, title, judge, failure):
+    seen = sum(1 for b in judge.bits if b)
+    tap.ok(not failure and not judge.wrong, "%s: payload, address and socket of %d receives" % (title, judge.n), *failure,
+           "wrong: %s" % judge.wrong, *judge.bad)
+    tap.ok(seen > judge.n / 1000, "%s: user memory differed (%d times)" % (title, seen), "this run proved nothing")
+
+
+def runs():
+    for family in FAMILIES:
+        for size in (64, 4096):
+            yield family, size, N, "free", verdict
+            yield family, size, min(N // 10, 5000), "sure", verdict
+    for family in "udp tcp netlink".split():
+        yield family, 64, N // 2, "msg", msg_verdict
+    yield "udp", 64, N, "dup", which_verdict
+    for family in "udp udp6 udgram".split():
+        yield family, 64, N, "dest", which_verdict
+    for family in "udp udp6".split():
+        yield family, 64, N, "conn", which_verdict
 
 
 def main():
@@ -228,21 +288,19 @@ def main():
     prog = lt.program("race/race")
     only = os.environ.get("LYMER_RACE")
     with lt.TempDir() as tmp:
-        for family in FAMILIES:
-            for size in (64, 4096):
-                for mode in ("free", "sure"):
-                    title = "%s:%d:%s" % (family, size, mode)
-                    if only and only != title:
-                        continue
-                    n = N if mode == "free" else min(N // 10, 5000)
-                    judge, failure, skip = run(prog, family, size, n, mode, tmp)
-                    if not judge:
-                        tap.skip(title, skip) if skip and "SKIP" in skip else tap.ok(False, title, skip, *failure)
-                        continue
-                    verdict(tap, title, judge, failure, mode)
-        if not only or only == "dup":
-            judge, failure, skip = run(prog, "udp", 64, N, "dup", tmp)
-            dup_verdict(tap, judge, failure)
+        for family, size, n, mode, judge_it in runs():
+            title = "%s:%d:%s" % (family, size, mode)
+            if only and only != title:
+                continue
+            judge, failure, skip = run(prog, family, size, n, mode, tmp)
+            if not judge and skip and "SKIP" in skip:
+                tap.skip(title, skip)
+            elif not judge:
+                tap.ok(False, title, skip, *failure)
+            elif judge_it is verdict:
+                verdict(tap, title, judge, failure, mode)
+            else:
+                judge_it(tap, title, judge, failure)
     tap.done()
 
 

@@ -179,9 +179,46 @@ static void accepts(void)
 	done(NULL);
 }
 
+/* IPv4 clients of an IPv6 listener; AF_UNIX with a named and an unnamed client. */
+static void accepts_others(void)
+{
+	struct end l = {.fd = socket(AF_INET6, SOCK_STREAM, 0)}, u = {.fd = socket(AF_UNIX, SOCK_STREAM, 0)}, c;
+	union addr a = {.in6 = {.sin6_family = AF_INET6}}, m = a, n[2];
+	socklen_t len = sizeof(a.in6);
+	char s[64];
+
+	NEED(!bind(l.fd, &a.sa, len) && !listen(l.fd, 5));
+	l = end_of(l.fd);
+	c.fd = socket(AF_INET, SOCK_STREAM, 0);
+	loopback(AF_INET, &a);
+	a.in.sin_port = l.local.in6.sin6_port;
+	NEED(!connect(c.fd, &a.sa, sizeof(a.in)));
+	c = end_of(c.fd);
+	inet_pton(AF_INET6, "::ffff:127.0.0.1", &m.in6.sin6_addr);
+	m.in6.sin6_port = c.local.in.sin_port;
+	CALL("accept", accept(l.fd, &a.sa, &len), ANY);
+	x_addr("addr", &m, sizeof(m.in6), "K");
+	done(NULL);
+	for (int i = 0; i < 2; i++)
+		len = unix_addr(&n[i], s, snprintf(s, sizeof(s), "%clymaccept%d.%d", 0, i, getpid()));
+	NEED(!bind(u.fd, &n[0].sa, len) && !listen(u.fd, 5));
+	for (int i = 0; i < 2; i++) {
+		socklen_t room = sizeof(a);
+
+		c.fd = socket(AF_UNIX, SOCK_STREAM, 0);
+		if (i)
+			NEED(!bind(c.fd, &n[1].sa, len));
+		NEED(!connect(c.fd, &n[0].sa, len));
+		CALL("accept", accept(u.fd, &a.sa, &room), ANY);
+		x_addr("addr", &n[1], i ? len : 0, "*");
+		done(NULL);
+	}
+}
+
 static void names(void)
 {
-	struct pair p[] = {tcp_pair(AF_INET), tcp_pair(AF_INET6), udp_pair(AF_INET), netlink_pair()};
+	struct pair p[] = {tcp_pair(AF_INET), tcp_pair(AF_INET6), udp_pair(AF_INET), netlink_pair(),
+			   unix_pair(SOCK_STREAM)};
 	union addr a;
 	socklen_t len;
 
@@ -272,6 +309,7 @@ static const struct tcase cases[] = {
 	{"bind-strange", strange, "bind"},
 	{"listen", listens, "listen"},
 	{"accept", accepts, "accept,accept4"},
+	{"accept-others", accepts_others, "accept"},
 	{"names", names, "getsockname,getpeername"},
 	{"shutdown", shutdowns, "shutdown"},
 	{"options", options, "setsockopt,getsockopt"},

@@ -195,11 +195,51 @@ static void v4mapped(void)
 	RECVFROM(.e = &rx, .room = 64, .from = &m, .want = "four in six", .len = 11);
 }
 
+/* How libraries ask for the size of what comes next: no room at all, a peek, the full length back. */
+static void size_query(void)
+{
+	struct pair p = netlink_pair();
+
+	fill(data, 500, 20);
+	put(&p.tx, data, 500, 0);
+	RECVMSG(.e = &p.rx, .room = 0, .full = 500, .flags = MSG_PEEK | MSG_TRUNC, .from = &p.tx, .want = "", .len = 0);
+	RECVMSG(.e = &p.rx, .room = 500, .addr = true, .from = &p.tx, .want = data, .len = 500);
+}
+
+/* An unprivileged ping: the kernel answers. */
+static void ping(void)
+{
+	struct end e = {0}, from = {0};
+	unsigned char echo[40] = {8}, reply[64];
+	union addr a;
+	int fd;
+
+	private_net(0);
+	fd = open("/proc/sys/net/ipv4/ping_group_range", O_WRONLY);
+	if (fd < 0 || write(fd, "0 0", 3) != 3)
+		SKIP("no ping sockets");
+	close(fd);
+	from.local_len = loopback(AF_INET, &from.local);
+	a = from.local;
+	e.fd = socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+	if (e.fd < 0)
+		SKIP("no ping sockets: %s", strerror(errno));
+	fill(echo + 8, 32, 21);
+	NEED(sendto(e.fd, echo, sizeof(echo), 0, &a.sa, sizeof(a.in)) == sizeof(echo));
+	e = end_of(e.fd);
+	RECVFROM(.e = &e, .buf = (char *)reply, .room = sizeof(reply), .addr = true, .from = &from, .trust = true);
+	NEED(!memcmp(reply + 8, echo + 8, 32));
+	NEED(sendto(e.fd, echo, sizeof(echo), 0, &a.sa, sizeof(a.in)) == sizeof(echo));
+	RECVMSG(.e = &e, .buf = (char *)reply, .room = sizeof(reply), .from = &from, .trust = true);
+}
+
 static const struct tcase cases[] = {
 	{"usersock", usersock},
 	{"route-dump", route_dump},
 	{"raw4", raw4},
 	{"raw6", raw6},
+	{"size-query", size_query},
+	{"ping", ping},
 	{"packet", packet},
 	{"scope-id", scope_id},
 	{"v4mapped", v4mapped},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Sends and connects: the destination is the one that the kernel used. */
+#include <sys/sendfile.h>
 #include "../lib/cases.h"
 #include "../lib/send.h"
 
@@ -113,6 +114,61 @@ static void v4mapped(void)
 	x_end();
 }
 
+/* A flow label that the socket is not told to use, and a scope: what the caller wrote is no tampering either. */
+static void flowinfo(void)
+{
+	struct end rx, tx;
+	union addr a;
+
+	rx = end_of(inet_bound(AF_INET6, SOCK_DGRAM));
+	tx = end_of(inet_bound(AF_INET6, SOCK_DGRAM));
+	a = rx.local;
+	a.in6.sin6_flowinfo = htonl(0x12345);
+	a.in6.sin6_scope_id = 7;	/* not a link-local address: of no meaning */
+	x_from = x_now();
+	NEED(sendto(tx.fd, "flow", 4, 0, &a.sa, sizeof(a.in6)) == 4);
+	x_begin("sendto", 4);
+	x_bytes("buf", "flow", 4, 4, "U");
+	x_sep("dest_addr");
+	fputs("{\"addr_any\":[", xl.f);
+	x_addr_json(&a, sizeof(a.in6));
+	fputc(',', xl.f);
+	x_addr_json(&rx.local, rx.local_len);
+	fputs("]}", xl.f);
+	x_args_end();
+	x_end();
+}
+
+static void many_iovecs(void)
+{
+	struct pair p = udp_pair(AF_INET), t = tcp_pair(AF_INET);
+
+	fill(data, 3000, 9);
+	SENDMSG(.e = &p.tx, .data = data, .len = 3000, .iov = 50, .peer = &p.rx);
+	WRITE(.e = &t.tx, .data = data, .len = 3000, .iov = 50, .peer = &t.rx);
+}
+
+/* No buffer of the caller's is in this call: nothing may be shown as one. */
+static void from_file(void)
+{
+	struct pair p = tcp_pair(AF_INET);
+	int f = memfd_create("data", 0);
+	off_t off = 0;
+
+	fill(data, 3000, 10);
+	NEED(f >= 0 && write(f, data, 3000) == 3000);
+	x_from = x_now();
+	NEED(sendfile(p.tx.fd, f, &off, 3000) == 3000);
+	x_begin("socket_send", 3000);
+	x_nobytes("buf");
+	x_int("len", 3000);
+	x_maybe_addr("dst_addr", &p.rx.local, p.rx.local_len);
+	x_text("via", "sendfile");
+	x_args_end();
+	x_sock(&p.tx);
+	x_end();
+}
+
 static void connects(void)
 {
 	struct end l = end_of(inet_bound(AF_INET, SOCK_STREAM)), l6 = end_of(inet_bound(AF_INET6, SOCK_STREAM));
@@ -202,6 +258,9 @@ static const struct tcase cases[] = {
 	{"netlink", netlink, "sendto,socket_send"},
 	{"mmsg", mmsg, SENDS},
 	{"v4mapped", v4mapped, "sendto"},
+	{"flowinfo", flowinfo, "sendto"},
+	{"many-iovecs", many_iovecs, "sendmsg,socket_send"},
+	{"from-file", from_file, "socket_send"},
 	{"connects", connects, "connect"},
 	{"dup2-sendto", dup2_sendto, "sendto"},
 	{"errors", errors, SENDS},

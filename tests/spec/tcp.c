@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* TCP receives: several skbs, partial reads, peeks, urgent data, MSG_TRUNC, MSG_WAITALL, the end of the stream. */
 #include <poll.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include "../lib/cases.h"
 #include "../lib/recv.h"
 
@@ -203,6 +205,30 @@ static void errors(void)
 	RECVFROM(.e = &l, .room = 100, .addr = true, .fail = ENOTCONN);
 }
 
+/* Pages of a file in the queue. */
+static void from_file(void)
+{
+	struct pair p = tcp_pair(AF_INET);
+	int f = memfd_create("data", 0);
+	off_t off = 100;
+
+	fill(data, 30000, 95);
+	NEED(f >= 0 && write(f, data, 30000) == 30000);
+	NEED(sendfile(p.tx.fd, f, &off, 20000) == 20000);
+	RECVFROM(.e = &p.rx, .room = 1234, .flags = MSG_WAITALL, .peer = &p.tx, .want = data + 100, .len = 1234);
+	RECVFROM(.e = &p.rx, .room = 18766, .flags = MSG_WAITALL, .peer = &p.tx, .want = data + 1334, .len = 18766);
+}
+
+static void many_iovecs(void)
+{
+	struct pair p = tcp_pair(AF_INET);
+
+	fill(data, 8000, 96);
+	put(&p.tx, data, 8000, 0);
+	RECVMSG(.e = &p.rx, .room = 5000, .iov = 50, .flags = MSG_WAITALL, .peer = &p.tx, .want = data, .len = 5000);
+	READ(.e = &p.rx, .room = 3000, .iov = 40, .peer = &p.tx, .want = data + 5000, .len = 3000);
+}
+
 static const struct tcase cases[] = {
 	{"tcp4", tcp4},
 	{"tcp6", tcp6},
@@ -219,6 +245,8 @@ static const struct tcase cases[] = {
 	{"iovecs", iovecs},
 	{"mmsg", mmsg},
 	{"errors", errors},
+	{"from-file", from_file},
+	{"many-iovecs", many_iovecs},
 	{"snaplen-0", tcp4_5000, .snaplen = -1},
 	{"snaplen-64", skbs, .snaplen = 64},
 	{"snaplen-4096", skbs, .snaplen = 4096},

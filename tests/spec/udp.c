@@ -294,6 +294,70 @@ static void errors(void)
 		 .len = 5);
 }
 
+/* One datagram out of several sends: a head and pages behind it. */
+static void cork(void)
+{
+	for (int i = 0; i < 2; i++) {
+		struct pair p = udp_pair(i ? AF_INET6 : AF_INET);
+
+		fill(data, 9000, 600 + i);
+		for (int k = 0; k < 2; k++) {
+			put(&p.tx, data, 700, MSG_MORE);
+			put(&p.tx, data + 700, 5000, MSG_MORE);
+			put(&p.tx, data + 5700, 300, 0);
+			RECVFROM(.e = &p.rx, .room = 9000, .addr = !k, .from = &p.tx, .want = data, .len = 6000);
+		}
+	}
+}
+
+/* More slices than a tracer may care to look at. */
+static void many_iovecs(void)
+{
+	struct pair p = udp_pair(AF_INET);
+
+	fill(data, 4000, 700);
+	put(&p.tx, data, 4000, 0);
+	RECVMSG(.e = &p.rx, .room = 4000, .iov = 60, .addr = true, .from = &p.tx, .want = data, .len = 4000);
+	put(&p.tx, data, 4000, 0);
+	READ(.e = &p.rx, .room = 4000, .iov = 60, .from = &p.tx, .want = data, .len = 4000);
+}
+
+/* Sockets that come and go: the memory of one is the next one's. */
+static void churn(void)
+{
+	char m[64];
+
+	for (int i = 0; i < 2000; i++) {
+		struct pair p = udp_pair(i & 1 ? AF_INET6 : AF_INET);
+		int n = snprintf(m, sizeof(m), "number %d%.*s", i, i % 20, "--------------------");
+
+		put(&p.tx, m, n, 0);
+		if (i % 3 == 0)
+			put(&p.tx, "left behind", 11, 0);
+		RECVFROM(.e = &p.rx, .room = 64, .addr = i % 5, .from = &p.tx, .want = m, .len = n);
+		close(p.rx.fd);
+		close(p.tx.fd);
+	}
+}
+
+/* Many sockets at once, all with a queue. */
+static void crowd(void)
+{
+	static struct pair p[400];
+	char m[64];
+
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 400; i++) {
+			if (!round)
+				p[i] = udp_pair(AF_INET);
+			put(&p[i].tx, m, snprintf(m, sizeof(m), "round %d to %d", round, i), 0);
+		}
+		for (int i = 399; i >= 0; i--)
+			RECVFROM(.e = &p[i].rx, .room = 64, .addr = true, .from = &p[i].tx, .want = m,
+				 .len = snprintf(m, sizeof(m), "round %d to %d", round, i));
+	}
+}
+
 static const struct tcase cases[] = {
 	{"udp4", udp4},
 	{"udp6", udp6},
@@ -317,6 +381,10 @@ static const struct tcase cases[] = {
 	{"errqueue", errqueue},
 	{"control", control},
 	{"errors", errors},
+	{"cork", cork},
+	{"many-iovecs", many_iovecs},
+	{"churn", churn},
+	{"crowd", crowd},
 	{"snaplen-0", udp4_5000, .snaplen = -1},
 	{"snaplen-1", udp4, .snaplen = 1},
 	{"snaplen-64", udp4_5000, .snaplen = 64},

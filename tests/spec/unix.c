@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* AF_UNIX receives: stream, datagram, seqpacket; named by path, abstract with NULs inside, unnamed; peeks, MSG_OOB. */
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include "../lib/cases.h"
 #include "../lib/recv.h"
@@ -256,6 +257,29 @@ static void control(void)
 		.cmsg = "[[1,1]]");
 }
 
+/* Names made to confuse whoever prints them. */
+static void hostile(void)
+{
+	static const char nasty[] = "q\"u\\o\nte\t\x1b[31m{}\x7f',\x01@";
+	struct end rx = {.fd = socket(AF_UNIX, SOCK_DGRAM, 0)}, tx = {.fd = socket(AF_UNIX, SOCK_DGRAM, 0)};
+	char s[100];
+	union addr a;
+
+	make_dir();
+	NEED(!prctl(PR_SET_NAME, "\"\n\xff\xc3\\\x1b]0;"));
+	NEED(!chdir(dir));
+	NEED(!bind(tx.fd, &a.sa, unix_addr(&a, nasty, sizeof(nasty))));
+	NEED(!unlink(nasty));
+	snprintf(s, sizeof(s), "%c%d%s", 0, getpid(), nasty);
+	NEED(!bind(rx.fd, &a.sa, unix_addr(&a, s, 30)));
+	rx = end_of(rx.fd);
+	tx = end_of(tx.fd);
+	tx.remote_len = rx.local_len = UNSAID;
+	NEED(sendto(tx.fd, nasty, sizeof(nasty), 0, &a.sa, offsetof(struct sockaddr_un, sun_path) + 30) > 0);
+	RECVFROM(.e = &rx, .room = 64, .addr = true, .from = &tx, .want = nasty, .len = sizeof(nasty));
+	NEED(!chdir("/"));
+}
+
 static const struct tcase cases[] = {
 	{"dgram-path", dgram_path},
 	{"dgram-abstract", dgram_abstract},
@@ -273,6 +297,7 @@ static const struct tcase cases[] = {
 	{"zero", zero},
 	{"mmsg", mmsg},
 	{"control", control},
+	{"hostile", hostile},
 	{"snaplen-64", stream, .snaplen = 64},
 };
 

@@ -125,6 +125,31 @@ static void uring(unsigned int setup, unsigned int sqe_flags, bool late, bool ti
 	}
 }
 
+/* IORING_OP_READ and WRITE on sockets. */
+static void uring_rw(void)
+{
+	struct uring u;
+
+	uring_open(&u, 0);
+	for (int f = 0; f < 2; f++) {
+		struct pair p = f ? tcp_pair(AF_INET) : udp_pair(AF_INET);
+		struct io_uring_sqe rd = {.opcode = IORING_OP_READ, .fd = p.rx.fd, .addr = (unsigned long)room,
+					  .len = sizeof(room), .off = -1};
+		struct io_uring_sqe wr = {.opcode = IORING_OP_WRITE, .fd = p.tx.fd, .addr = (unsigned long)data,
+					  .len = 600, .off = -1};
+
+		fill(data, 600, f + 50);
+		x_from = x_now();
+		uring_submit(&u, &wr);
+		NEED(uring_wait(&u) == 600);
+		x_uring("socket_send", &p.tx, data, 600, &p.rx, true);
+		x_from = x_now();
+		uring_submit(&u, &rd);
+		NEED(uring_wait(&u) == 600 && !memcmp(room, data, 600));
+		x_uring("socket_recv", &p.rx, data, 600, &p.tx, true);
+	}
+}
+
 static void uring_now(void) { uring(0, 0, false, true); }
 static void uring_late(void) { uring(0, 0, true, true); }
 static void uring_async(void) { uring(0, IOSQE_ASYNC, false, false); }
@@ -134,6 +159,7 @@ static const struct tcase cases[] = {
 	{"calls", calls, RECEIVES ",sendto,sendmsg,sendmmsg,socket_send"},
 	{"empty", empty, "socket_recv"},
 	{"uring", uring_now, BOTH},
+	{"uring-rw", uring_rw, BOTH},
 	{"uring-late", uring_late, BOTH},
 	{"uring-async", uring_async, BOTH},
 	{"uring-sqpoll", uring_sqpoll, BOTH},
