@@ -256,6 +256,24 @@ static long compare_step(u64 step, struct stage **st)
 	return 0;
 }
 
+/* The common case of compare_step(): everything in one piece of at most 64 bytes. */
+static __always_inline bool differs_small(struct stage *st, u32 at, u32 len)
+{
+	u64 *u = (void *)st->scratch, *k = area_at(st, at), diff = 0;
+
+	u[0] = u[1] = u[2] = u[3] = u[4] = u[5] = u[6] = u[7] = 0;
+	if (bpf_probe_read_user(u, bound(len, 64), (void *)st->iov[0].base))
+		return false;
+#pragma unroll
+	for (u32 i = 0; i < 8; i++) {
+		if (i * 8 + 8 <= len)
+			diff |= u[i] ^ k[i];
+		else if (i * 8 < len)
+			diff |= (u[i] ^ k[i]) & ((1ull << ((len & 7) * 8)) - 1);
+	}
+	return diff;
+}
+
 /* Do the user's buffers differ from the len bytes at offset `at` of the area? Memory that cannot be read does not. */
 __noinline int differs(u32 iovs, u32 at, u32 len)
 {
@@ -263,6 +281,8 @@ __noinline int differs(u32 iovs, u32 at, u32 len)
 
 	if (!st)
 		return 0;
+	if (len <= 64 && iovs && st->iov[0].len >= len)
+		return differs_small(st, at, len);
 	st->walk.at = at;
 	st->walk.left = len;
 	st->walk.i = st->walk.done = st->walk.differs = 0;

@@ -30,15 +30,14 @@ static __always_inline void header(struct lym_hdr *h, struct task_struct *t, u32
 	h->mnt_ns = ns ? ns->mnt_ns->ns.inum : 0;
 	h->pid_ns = 0;
 	if (pid && tg) {
-		struct upid up = {};
-		u32 first = bpf_core_field_offset(struct pid, numbers);
+		u32 off = bpf_core_field_offset(struct pid, numbers) + (level & 31) * bpf_core_type_size(struct upid);
+		struct upid *up = (void *)((char *)pid + off);
 
-		bpf_probe_read_kernel(&up, sizeof(up), (char *)pid + first + (level & 31) * sizeof(up));
-		h->tid = up.nr;
-		h->pid_ns = GET(up.ns, ns.inum);
+		h->tid = GET(up, nr);
+		h->pid_ns = GET(GET(up, ns), ns.inum);
 		if (level) {
-			bpf_probe_read_kernel(&up, sizeof(up), (char *)tg + first + (level & 31) * sizeof(up));
-			h->pid = up.nr;
+			up = (void *)((char *)tg + off);
+			h->pid = GET(up, nr);
 		}
 	}
 }

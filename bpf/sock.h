@@ -115,7 +115,7 @@ static __always_inline void addr_of_unix(struct addr *a, struct sock *sk)
 	a->set = 1;
 	a->len = n;
 	if (n)
-		bpf_probe_read_kernel(a->b, n & 127, (char *)u + bpf_core_field_offset(struct unix_address, name));
+		bpf_probe_read_kernel(a->b, bound(n, 110), (char *)u + bpf_core_field_offset(struct unix_address, name));
 }
 
 /* The address that an error of the error queue is about lies in the packet that bounced. */

@@ -11,9 +11,16 @@
 static const char *const causes[LYM_CAUSES] = {
 	[LOST_RING_FULL] = "ring_full",
 	[LOST_NO_MEMORY] = "no_memory",
+	[LOST_COMPAT] = "compat_not_decoded",
 	[FIELD_AMBIGUOUS] = "ambiguous",
 	[FIELD_UNREADABLE] = "unreadable",
 };
+
+/* What is counted under `lost` itself could have been any event. */
+static const char *event_name(unsigned int ev)
+{
+	return ev == LYM_EV_lost ? "*" : lym_schema_event(ev)->name;
+}
 
 struct lym_losses {
 	struct lym_tracer *t;
@@ -31,7 +38,7 @@ struct lym_losses *lym_losses_new(struct lym_tracer *t)
 	if (l) {
 		l->t = t;
 		l->cpus = lym_tracer_cpus(t);
-		l->told = calloc(LYM_EV_MAX * 2 * l->cpus, sizeof(*l->told));
+		l->told = calloc(LYM_EV_MAX * LOST_CAUSES * l->cpus, sizeof(*l->told));
 	}
 	if (!l || !l->told) {
 		lym_fail(-ENOMEM, "out of memory");
@@ -96,14 +103,14 @@ int lym_losses_report(struct lym_losses *l, struct lym_out *o)
 	int err = lym_tracer_refresh(l->t);
 
 	for (unsigned int e = 0; e < LYM_EV_MAX && !err; e++)
-		for (unsigned int c = LOST_RING_FULL; c <= LOST_NO_MEMORY && !err; c++)
+		for (unsigned int c = 0; c < LOST_CAUSES && !err; c++)
 			for (unsigned int cpu = 0; cpu < l->cpus && !err; cpu++) {
-				__u64 *told = &l->told[(e * 2 + c) * l->cpus + cpu];
+				__u64 *told = &l->told[(e * LOST_CAUSES + c) * l->cpus + cpu];
 
 				now = lym_tracer_count(l->t, e, c, cpu);
 				if (now == *told)
 					continue;
-				err = write_lost(l, o, lym_schema_event(e)->name, causes[c], now - *told, cpu);
+				err = write_lost(l, o, event_name(e), causes[c], now - *told, cpu);
 				*told = now;
 			}
 	now = lym_tracer_skipped(l->t);
@@ -126,7 +133,7 @@ void lym_losses_totals(struct lym_losses *l, struct lym_out *o, FILE *f)
 	for (unsigned int e = 0; e < LYM_EV_MAX; e++) {
 		made += lym_tracer_count(l->t, e, EVENT_MADE, -1);
 		delivered += l->delivered[e];
-		for (unsigned int c = LOST_RING_FULL; c <= LOST_NO_MEMORY; c++)
+		for (unsigned int c = 0; c < LOST_CAUSES; c++)
 			lost += lym_tracer_count(l->t, e, c, -1);
 	}
 	fprintf(f, "lymer: %llu events made, %llu written, %llu lost\n", (unsigned long long)made,
@@ -137,8 +144,8 @@ void lym_losses_totals(struct lym_losses *l, struct lym_out *o, FILE *f)
 			__u64 n = lym_tracer_count(l->t, e, c, -1);
 
 			if (n)
-				fprintf(f, "lymer:   %s: %llu %s (%s)\n", lym_schema_event(e)->name, (unsigned long long)n,
-					c <= LOST_NO_MEMORY ? "lost" : "with a field from user memory", causes[c]);
+				fprintf(f, "lymer:   %s: %llu %s (%s)\n", event_name(e), (unsigned long long)n,
+					c < LOST_CAUSES ? "lost" : "with a field from user memory", causes[c]);
 		}
 	if (l->skipped)
 		fprintf(f, "lymer:   *: %llu lost (skipped_by_kernel)\n", (unsigned long long)l->skipped);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* Entry: the first word is a command of the table, or it is tracing. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "cmd_doctor.h"
@@ -51,7 +52,9 @@ int main(int argc, char **argv)
 			status = commands[i].fn(argc - 1, argv + 1);
 	if (status < 0)
 		status = lym_cmd_trace(argc, argv);
-	if (fflush(stdout) && !status)
+	if ((fflush(stdout) || ferror(stdout)) && !status) {
+		lym_fail(-errno, "cannot write to standard output: %s", strerror(errno));
 		status = 1;
+	}
 	return status;
 }

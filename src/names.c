@@ -96,7 +96,7 @@ void lym_names_flags(struct lym_buf *b, enum lym_names t, __u32 v)
 	const struct name *n;
 
 	for (n = tables[t].n; rest && n < tables[t].n + tables[t].count; n++) {
-		if (!(rest & n->value))
+		if ((rest & n->value) != n->value)	/* a name may stand for several bits */
 			continue;
 		rest &= ~n->value;
 		if (b->len > start)

@@ -23,6 +23,7 @@ static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	bool out = r->ev->field[i].type == LYM_T_BUF_OUT;
 	struct lym_bytes v = lym_record_item(r, i, LYM_DATA, 0, false);
 	__u64 ptr = lym_record_cell(r, i), full = lym_record_cell(r, i + 1), n;
+	int proto;
 
 	if (out && r->h->ret >= 0 && (__u64)r->h->ret < full)
 		full = r->h->ret;
@@ -31,7 +32,11 @@ static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		return;
 	}
 	n = v.item ? v.item->len : 0;
-	lym_strace_bytes(b, &o->opts, v.p, n < full ? n : full, full);
+	proto = lym_strace_netlink_proto(r);
+	if (proto >= 0)
+		lym_strace_netlink(b, &o->opts, proto, v.p, n < full ? n : full, full);
+	else
+		lym_strace_bytes(b, &o->opts, v.p, n < full ? n : full, full);
 }
 
 void lym_strace_sockaddr(struct lym_buf *b, const struct lym_item *i, __u64 ptr, __u64 len)

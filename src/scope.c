@@ -115,7 +115,7 @@ static int one_value(struct lym_scope *s, struct lym_scope_term *t, const char *
 static int one_term(struct lym_scope *s, char *text)
 {
 	struct lym_scope_term t = { 0 };
-	char *eq = strchr(text, '='), *value, *save = NULL;
+	char *eq = strchr(text, '='), *value, *v;
 	size_t i;
 	int err;
 
@@ -142,7 +142,7 @@ static int one_term(struct lym_scope *s, char *text)
 		return lym_usage("scope: more than %d terms", LYM_SCOPE_TERMS);
 	if (!*value)
 		return lym_usage("scope %s: an empty value", keys[i].key);
-	for (char *v = strtok_r(value, ",", &save); v; v = strtok_r(NULL, ",", &save)) {
+	while ((v = strsep(&value, ","))) {
 		err = one_value(s, &t, keys[i].key, v);
 		if (err)
 			return err;
@@ -187,14 +187,12 @@ int lym_scope_root(struct lym_scope *s, pid_t pid)
 
 int lym_scope_pids(struct lym_scope *s, const char *list)
 {
-	char *copy = strdup(list), *save = NULL;
+	char *copy = strdup(list), *rest = copy, *p;
 	int err = 0;
 
 	if (!copy)
 		return lym_fail(-ENOMEM, "out of memory");
-	if (!*copy)
-		err = lym_usage("-p: an empty list");
-	for (char *p = strtok_r(copy, ",", &save); p && !err; p = strtok_r(NULL, ",", &save)) {
+	while (!err && (p = strsep(&rest, ","))) {
 		__u64 pid = 0;
 
 		err = number(p, "-p", 4194304, &pid);

@@ -3,6 +3,7 @@
 #ifndef LYM_STRACE_H
 #define LYM_STRACE_H
 
+#include "decode.h"
 #include "out.h"
 
 /* "text", and ... if there are more than the n bytes at p, or more than snaplen. */
@@ -13,5 +14,11 @@ void lym_strace_timespec(struct lym_buf *b, const unsigned char *p);
 /* A field that is a struct msghdr, or an array of struct mmsghdr. */
 void lym_strace_msg(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
 void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
+
+/* The netlink messages in n of full bytes of a socket of that protocol. */
+void lym_strace_netlink(struct lym_buf *b, const struct lym_out_opts *opts, int proto, const unsigned char *p, size_t n,
+			__u64 full);
+/* The protocol of the netlink socket in the call's first argument; -1: it is none. */
+int lym_strace_netlink_proto(const struct lym_record *r);
 
 #endif

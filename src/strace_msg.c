@@ -14,6 +14,7 @@ struct msg {
 	struct lym_msg h;
 	struct lym_bytes name, data, iov, control;
 	bool receives;
+	int netlink;		/* protocol of a netlink socket, or -1 */
 	__u64 moved;		/* bytes in the buffers that mean something */
 };
 
@@ -26,7 +27,7 @@ static bool load(struct msg *m, const struct lym_out_opts *opts, const struct ly
 		.data = lym_record_item(r, field, LYM_DATA, index, false),
 		.iov = lym_record_item(r, field, LYM_IOV, index, false),
 		.control = lym_record_item(r, field, LYM_CONTROL, index, false),
-		.receives = lym_decode_receives(r, field),
+		.receives = lym_decode_receives(r, field), .netlink = lym_strace_netlink_proto(r),
 	};
 	if (!lym_decode_msghdr(&m->h, r, field, index))
 		return false;
@@ -54,8 +55,10 @@ static void iov(struct lym_buf *b, const struct msg *m)
 		part = v.len < m->moved - off ? v.len : m->moved - off;
 		have = off < got ? (got - off < part ? got - off : part) : 0;
 		lym_text_str(b, i ? ", {iov_base=" : "{iov_base=");
-		if (!v.base || (part && nothing && !m->receives))
-			lym_text_ptr(b, v.base);
+		if (!v.base || (part && !have && !m->receives && (nothing || got < m->opts->snaplen)))
+			lym_text_ptr(b, v.base);	/* as far as this nothing could be read */
+		else if (m->netlink >= 0)
+			lym_strace_netlink(b, m->opts, m->netlink, m->data.p ? m->data.p + off : NULL, have, part);
 		else
 			lym_strace_bytes(b, m->opts, have ? m->data.p + off : NULL, have, part);
 		lym_text_lit(b, ", iov_len=");

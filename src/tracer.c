@@ -378,11 +378,10 @@ static void describe_degraded(struct lym_tracer *t)
 
 static int explain_load(int err)
 {
-	if (err == -EPERM || err == -EACCES)
-		return lym_fail(err, "the kernel refused to load BPF programs (%s): run as root or with CAP_BPF, CAP_PERFMON "
-				"and CAP_NET_ADMIN, and see /proc/sys/kernel/unprivileged_bpf_disabled and lockdown; %s",
-				strerror(-err), log_line());
-	return lym_fail(err, "the kernel refused a BPF program: %s (%s); LYMER_DEBUG=1 shows the whole log, and "
+	if (err == -EPERM)
+		return lym_fail(err, "the kernel does not allow BPF programs here (%s): run as root or with CAP_BPF, CAP_PERFMON "
+				"and CAP_NET_ADMIN, and look at lockdown and the container's seccomp profile", log_line());
+	return lym_fail(err, "the kernel refused a BPF program: %s (%s); LYMER_DEBUG=1 shows the verifier's log, and "
 			"'lymer doctor' what this kernel offers", log_line(), strerror(-err));
 }
 

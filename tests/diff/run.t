@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+import threading
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import lymertest as lt
@@ -56,21 +56,32 @@ def command(work, lymer, strace):
     return ["exit status %d: %s" % (p.returncode, said)] if p.returncode else []
 
 
-def attached(strace, pids, end):
+def attached(strace, pids):
     """Wait until strace has said that it holds all of them."""
     said = ""
     while not all(re.search(r"\b%s attached" % p, said) for p in pids):
         line = strace.stderr.readline().decode("latin1")
         said += line
-        if not line or time.monotonic() > end:
+        if not line:
             raise RuntimeError("strace did not attach: " + said)
 
 
 def attach(work, lymer, strace):
     """Both attach to the workload and its servers while these are idle."""
-    end, tracer, s = time.monotonic() + SECONDS, None, None
+    tracer = s = None
     p = subprocess.Popen(work, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                         env=dict(os.environ, READY="1"))
+                         start_new_session=True, env=dict(os.environ, READY="1"))
+
+    def end():
+        """Kill what still runs; the workload with all that it started."""
+        if p.poll() is None:
+            os.killpg(p.pid, signal.SIGKILL)
+        for x in (s, tracer and tracer.p):
+            if x and x.poll() is None:
+                x.kill()
+
+    timer = threading.Timer(SECONDS, end)
+    timer.start()
     try:
         said = p.stdout.readline().decode("latin1")
         pids = said.split()[1:]
@@ -79,7 +90,7 @@ def attach(work, lymer, strace):
         tracer = lt.Tracer(lymer[1:] + ["-p", ",".join(pids)], SECONDS)
         strace = [x for x in strace if x != "-q"] + [a for pid in pids for a in ("-p", pid)]
         s = subprocess.Popen(strace, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        attached(s, pids, end)
+        attached(s, pids)
         said = p.communicate(b"\n", timeout=SECONDS)[0].decode("latin1")
         s.communicate(timeout=SECONDS)
         status = tracer.stop()
@@ -88,10 +99,10 @@ def attach(work, lymer, strace):
     except (subprocess.TimeoutExpired, RuntimeError) as e:
         return [str(e)]
     finally:
-        for x in (p, s, tracer and tracer.p):
-            if x and x.poll() is None:
-                x.kill()
-                x.wait()
+        timer.cancel()
+        end()
+        for x in filter(None, (p, s, tracer and tracer.p)):
+            x.wait()
 
 
 def judge(base, form, strace_pid):

@@ -2,16 +2,19 @@
 /*
  * flood MODE N FILE: two senders, processes pinned to two CPUs, into one UDP port of a private network; readers log in
  * FILE which datagram each of their receives got. Says READY, waits for the go, ends after N receives. MODE is a list:
- *   six       IPv6                           overflow  a small queue, senders that do not wait
- *   badsum    half of it raw packets, half of those with a bad checksum, so that it is looked at only while it is copied
- *   threads   three reader threads, which also peek          forked  a second reader process, not traced
- *   reuseport two sockets of one port, a reader each         mmsg    recvmmsg of up to 8
+ *   six       IPv6
+ *   overflow  a small queue, senders that do not wait
+ *   badsum    half of it raw packets, half of those with a bad checksum, which is found out while it is copied
+ *   threads   three reader threads, which also peek
+ *   forked    a second reader process, not traced
+ *   reuseport two sockets of one port, a reader each
+ *   mmsg      recvmmsg of up to 8
  *   inherited the senders hold the reader's descriptor too, as the children of forking servers do
  */
-#include <netinet/ip.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include "../lib/cases.h"
+#include "../lib/rawudp.h"
 #include "../lib/recv.h"
 
 #define TABLE 4096
@@ -61,40 +64,6 @@ static int make_message(unsigned char *p, unsigned int who, unsigned int seq)
 	return len;
 }
 
-static unsigned short udp_sum(const void *data, int len)
-{
-	const unsigned char *p = data;
-	unsigned int s = 2 * 0x7f00 + 2 * 0x0001 + IPPROTO_UDP + len;	/* 127.0.0.1 twice */
-
-	for (int i = 0; i < len; i += 2)
-		s += p[i] << 8 | (i + 1 < len ? p[i + 1] : 0);
-	while (s >> 16)
-		s = (s & 0xffff) + (s >> 16);
-	return htons(~s & 0xffff ? ~s & 0xffff : 0xffff);
-}
-
-/* The datagram as a raw IPv4 packet; its checksum is verified by the receiver, after the queue if it is long. */
-static bool send_raw(int raw, int who, const unsigned char *m, int len, bool bad)
-{
-	unsigned char b[MAX_LEN + 64];
-	struct iphdr *ip = (void *)b;
-	struct udphdr *u = (void *)(ip + 1);
-	union addr to = rx[0].local;
-
-	memset(b, 0, sizeof(*ip) + sizeof(*u));
-	*ip = (struct iphdr){.version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP,
-			     .saddr = htonl(INADDR_LOOPBACK), .daddr = htonl(INADDR_LOOPBACK)};
-	u->source = tx[who][0].local.in.sin_port;
-	u->dest = rx[0].local.in.sin_port;
-	u->len = htons(sizeof(*u) + len);
-	memcpy(u + 1, m, len);
-	u->check = udp_sum(u, sizeof(*u) + len);
-	if (bad)
-		u->check = u->check == 0x5555 ? 0x1111 : u->check ^ 0x5555;	/* 0 would mean that there is none */
-	to.in.sin_port = 0;
-	return sendto(raw, b, sizeof(*ip) + sizeof(*u) + len, 0, &to.sa, sizeof(to.in)) > 0;
-}
-
 /* A sender process: until all readers are done. */
 static void sender(int who)
 {
@@ -121,11 +90,14 @@ static void sender(int who)
 		dice = dice * 6364136223846793005ull + 1442695040888963407ull;
 		if (badsum && dice >> 62 == 0) {	/* lost on purpose: a number that is never received */
 			m[3] = 0x80;
-			if (send_raw(raw, who, m, len, true))
+			if (raw_udp(raw, &tx[who][0], &rx[0], m, len, true))
 				__atomic_add_fetch(&sh->bad_sent, 1, __ATOMIC_RELAXED);
 			continue;
 		}
-		sent = badsum && dice >> 62 == 1 ? send_raw(raw, who, m, len, false) : send(tx[who][turns & seq].fd, m, len, 0) == len;
+		if (badsum && dice >> 62 == 1)
+			sent = raw_udp(raw, &tx[who][0], &rx[0], m, len, false);
+		else
+			sent = send(tx[who][turns & seq].fd, m, len, 0) == len;
 		if (!sent)
 			continue;
 		seq++;
@@ -269,7 +241,8 @@ static void count_drops(void)
 			sh->drops += m[8];
 	}
 	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "Udp: %llu %llu %llu %llu %llu %llu %llu", v, v + 1, v + 2, v + 3, v + 4, v + 5, v + 6) == 7)
+		if (sscanf(line, "Udp: %llu %llu %llu %llu %llu %llu %llu", v, v + 1, v + 2, v + 3, v + 4, v + 5,
+			   v + 6) == 7)
 			sh->csum_errors = v[6];
 }
 

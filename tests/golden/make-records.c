@@ -373,6 +373,33 @@ static void messages(void)
 	}
 }
 
+/* What a netlink socket sends and receives. */
+static void netlink(void)
+{
+	struct sockaddr_nl nl = { .nl_family = AF_NETLINK };
+	struct {
+		struct nlmsghdr get;
+		unsigned char family[4];
+	} ask = { { sizeof(ask), 22, 0x301, 7, 0 }, { AF_INET } };
+	struct {
+		struct nlmsghdr err;
+		int error;
+		struct nlmsghdr msg, done;
+		int end;
+	} got = { { 36, NLMSG_ERROR, 0, 7, 4242 }, -EPERM, ask.get, { 20, NLMSG_DONE, NLM_F_MULTI, 7, 4242 }, 0 };
+
+	begin(LYM_EV_sendto, sizeof(ask), CELLS(3, BUF, sizeof(ask), 0, ADDR, sizeof(nl)));
+	item(1, LYM_DATA, 0, &ask, sizeof(ask));
+	item(4, LYM_ADDR, K, &nl, sizeof(nl));
+	sock(AF_NETLINK, SOCK_RAW, 0, &nl, sizeof(nl), NULL, 0);
+	end();
+	begin(LYM_EV_recvfrom, sizeof(got), CELLS(3, BUF, 8192, 0, 0, 0));
+	item(1, LYM_DATA, K, &got, sizeof(got));
+	item(4, LYM_ADDR, K, &nl, sizeof(nl));
+	sock(AF_NETLINK, SOCK_RAW, 0, &nl, sizeof(nl), NULL, 0);
+	end();
+}
+
 /* ---- truth.raw: where bytes came from, what is missing, what differs ---- */
 
 static void truth(void)
@@ -503,6 +530,7 @@ int main(int argc, char **argv)
 	families();
 	file("messages");
 	messages();
+	netlink();
 	file("truth");
 	truth();
 	file("hostile");

@@ -66,8 +66,10 @@ def program(path):
     parts = [src] + [os.path.join(lib, h) for h in os.listdir(lib) if h.endswith(".h")]
     if not os.access(exe, os.X_OK) or os.path.getmtime(exe) < max(map(os.path.getmtime, parts)):
         os.makedirs(os.path.dirname(exe), exist_ok=True)
-        subprocess.run([os.environ.get("CC", "cc"), "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-g", "-Wall", src, "-o",
-                        exe, "-lpthread"], check=True)
+        if subprocess.run([os.environ.get("CC", "cc"), "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-g", "-Wall", src, "-o",
+                           exe, "-lpthread"]).returncode:
+            print("Bail out! cannot build " + src)
+            sys.exit(1)
     return exe
 
 

@@ -385,7 +385,7 @@ static void dest_race(const char *family, long n, bool connects)
 	stop = true;
 	pthread_join(t, NULL);
 	for (long i = 0; naive && f != AF_UNIX && i < n; i++)	/* a unix name differs behind its first 8 bytes */
-		if (memcmp((void *)&v.got[i][connects ? 0 : 1], &(sh->known[i] & SECOND ? two : one).local, 8))
+		if (memcmp((void *)&v.got[i][connects ? 0 : 1], sh->known[i] & SECOND ? &two.local : &one.local, 8))
 			sh->known[i] |= NAIVE_ADDR;
 	sh->naive = naive && f != AF_UNIX && *v.count == (unsigned long long)n;
 }

@@ -205,6 +205,52 @@ static void errors(void)
 	RECVFROM(.e = &l, .room = 100, .addr = true, .fail = ENOTCONN);
 }
 
+/* Two threads read one stream; who gets what is theirs to say. */
+static struct pair common;
+
+static void *bites(void *arg)
+{
+	static __thread char b[4096];
+	unsigned int dice = (long)arg;
+
+	for (int i = 0; i < 150; i++) {
+		dice = dice * 1103515245 + 12345;
+		RECVFROM(.e = &common.rx, .buf = b, .room = 1 + (dice >> 16) % 3000,
+			 .flags = i % 4 == 3 ? MSG_PEEK : i % 4 == 2 ? MSG_WAITALL : 0, .peer = &common.tx,
+			 .trust = true);
+	}
+	return NULL;
+}
+
+static void two_readers(int f)
+{
+	pthread_t t[2];
+
+	common = f ? unix_pair(SOCK_STREAM) : tcp_pair(AF_INET);
+	fill(data, 30000, 97 + f);
+	for (long i = 0; i < 2; i++)
+		NEED(!pthread_create(&t[i], NULL, bites, (void *)(i + 1)));
+	/* More than they can eat; then the end of it. */
+	for (int i = 0; i < 40; i++)
+		for (size_t at = 0; at < 30000;) {
+			ssize_t n = send(common.tx.fd, data + at, 30000 - at, MSG_DONTWAIT);
+
+			if (n > 0)
+				at += n;
+			else if (!pthread_tryjoin_np(t[0], NULL)) {
+				pthread_join(t[1], NULL);
+				return;
+			} else
+				sched_yield();
+		}
+	NEED(!shutdown(common.tx.fd, SHUT_WR));
+	for (int i = 0; i < 2; i++)
+		pthread_join(t[i], NULL);
+}
+
+static void two_readers_tcp(void) { two_readers(0); }
+static void two_readers_unix(void) { two_readers(1); }
+
 /* Pages of a file in the queue. */
 static void from_file(void)
 {
@@ -245,6 +291,8 @@ static const struct tcase cases[] = {
 	{"iovecs", iovecs},
 	{"mmsg", mmsg},
 	{"errors", errors},
+	{"two-readers-tcp", two_readers_tcp},
+	{"two-readers-unix", two_readers_unix},
 	{"from-file", from_file},
 	{"many-iovecs", many_iovecs},
 	{"snaplen-0", tcp4_5000, .snaplen = -1},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* UDP receives: linear, paged, IP fragments, trains, several at once, peeks, short buffers, errors. */
+#include <poll.h>
 #include "../lib/cases.h"
+#include "../lib/rawudp.h"
 #include "../lib/recv.h"
 
 #ifndef UDP_GRO
@@ -294,6 +296,79 @@ static void errors(void)
 		 .len = 5);
 }
 
+/* Datagrams with a bad checksum before the one that counts, or with nothing behind them. */
+static void badsum(void)
+{
+	struct pair p = udp_pair(AF_INET);
+	int raw = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+
+	if (raw < 0)
+		SKIP("no raw sockets: %s", strerror(errno));
+	for (int i = 0; i < 8; i++) {
+		size_t len = i & 1 ? 200 : 1000;
+		int flags = i & 2 ? MSG_PEEK : 0;
+
+		fill(data, 2000, 800 + i);
+		for (int k = 0; k < 2; k++)
+			NEED(raw_udp(raw, &p.tx, &p.rx, data + 1000, 500 + k, true));
+		if (i >= 4)
+			RECVFROM(.e = &p.rx, .room = 1200, .flags = flags | MSG_DONTWAIT, .addr = true, .fail = EAGAIN);
+		NEED(raw_udp(raw, &p.tx, &p.rx, data, len, false));
+		RECVFROM(.e = &p.rx, .room = 1200, .flags = flags, .addr = i & 1, .from = &p.tx, .want = data,
+			 .len = len);
+		if (flags)
+			RECVMSG(.e = &p.rx, .room = 1200, .iov = 3, .from = &p.tx, .want = data, .len = len);
+	}
+}
+
+/* recvmmsg whose third buffer is bad: two messages, and the error at the next call. */
+static void mmsg_fault(void)
+{
+	struct pair p = udp_pair(AF_INET);
+	char b[2][32];
+	struct iovec v[3] = {{b[0], 32}, {b[1], 32}, {(void *)8, 32}};
+	struct mmsghdr m[3] = {{{.msg_iov = v, .msg_iovlen = 1}}, {{.msg_iov = v + 1, .msg_iovlen = 1}},
+			       {{.msg_iov = v + 2, .msg_iovlen = 1}}};
+
+	put(&p.tx, "first", 5, 0);
+	put(&p.tx, "second", 6, 0);
+	put(&p.tx, "third", 5, 0);
+	x_from = x_now();
+	NEED(recvmmsg(p.rx.fd, m, 3, 0, NULL) == 2);
+	x_begin("recvmmsg", 2);
+	x_bytes("msgvec[0].buf", "first", 5, 5, "K");
+	x_bytes("msgvec[1].buf", "second", 6, 6, "K");
+	x_nobytes("msgvec[2].buf");
+	x_addr("msgvec[0].name", &p.tx.local, p.tx.local_len, "K");
+	x_addr("msgvec[1].name", &p.tx.local, p.tx.local_len, "K");
+	x_args_end();
+	x_sock(&p.rx);
+	x_end();
+	x_from = x_now();
+	NEED(recvmmsg(p.rx.fd, m, 3, MSG_DONTWAIT, NULL) == -1 && errno == EFAULT);
+	x_begin("recvmmsg", -EFAULT);
+	x_nobytes("msgvec[0].buf");
+	x_args_end();
+	x_end();
+}
+
+/* What was sent comes back with the time it left: the packet, headers and all. */
+static void tx_stamp(void)
+{
+	struct pair p = udp_pair(AF_INET);
+	struct end none = {0};
+	struct pollfd e = {.fd = p.tx.fd};
+	int on = 2 | 16 | 1024;		/* TX_SOFTWARE, SOFTWARE, OPT_CMSG */
+
+	if (setsockopt(p.tx.fd, SOL_SOCKET, SO_TIMESTAMPING, &on, sizeof(on)))
+		SKIP("no SO_TIMESTAMPING");
+	put(&p.tx, "on its way", 10, 0);
+	NEED(poll(&e, 1, 2000) == 1);
+	RECVMSG(.e = &p.tx, .room = 100, .flags = MSG_ERRQUEUE, .from = &none, .unsure = true, .trust = true,
+		.control = 512);
+	RECVFROM(.e = &p.rx, .room = 100, .from = &p.tx, .want = "on its way", .len = 10);
+}
+
 /* One datagram out of several sends: a head and pages behind it. */
 static void cork(void)
 {
@@ -381,6 +456,9 @@ static const struct tcase cases[] = {
 	{"errqueue", errqueue},
 	{"control", control},
 	{"errors", errors},
+	{"badsum", badsum},
+	{"mmsg-fault", mmsg_fault, "recvmmsg"},
+	{"tx-stamp", tx_stamp},
 	{"cork", cork},
 	{"many-iovecs", many_iovecs},
 	{"churn", churn},

@@ -46,8 +46,10 @@ static void fill(struct make *m, const struct lym_event *ev)
 		48, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 111, 0, 0, 0, 2, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 		2, 0, 0, 0, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0,
 	};
+	static const char text[40] = "hello\n\33[2J\377 world 12345";
+	static const unsigned char netlink[40] = { 36, 0, 0, 0, 2, [16] = 0xff, 0xff, 0xff, 0xff, 16, [24] = 18 };
 	unsigned char addr[128] = { 0 };
-	struct lym_sock s = { .family = 2, .type = 2, .protocol = 17, .local_len = 16, .remote_len = 16 };
+	struct lym_sock s = { .family = rnd() & 1 ? 2 : 16, .type = 2, .protocol = 17, .local_len = 16, .remote_len = 16 };
 	unsigned char sock[sizeof(s) + 32] = { 0 };
 	__u64 iov[4] = { 0x1000, 100, 0x2000, 100 };
 	int i, k;
@@ -58,7 +60,7 @@ static void fill(struct make *m, const struct lym_event *ev)
 					       .namelen = 16, .namelen_in = 128, .len = 20 };
 
 			addr[0] = families[rnd() % sizeof(families)];
-			make_full(m, i, LYM_DATA, rnd() & 31, k, "hello\n\33[2J\377 world 12345", 23, 23);
+			make_full(m, i, LYM_DATA, rnd() & 31, k, rnd() & 1 ? (const void *)netlink : text, 40, 40);
 			make_full(m, i, LYM_ADDR, rnd() & 31, k, addr, rnd() % 129, 16);
 			make_full(m, i, LYM_MSG, 0, k, &msg, sizeof(msg), sizeof(msg));
 			make_full(m, i, LYM_IOV, 0, k, iov, sizeof(iov), sizeof(iov));
@@ -67,6 +69,8 @@ static void fill(struct make *m, const struct lym_event *ev)
 			make_full(m, i, LYM_VALUE_IN, 0, k, iov + 1, 16, 16);
 		}
 	}
+	if (s.family == 16)
+		s.protocol = rnd() & 3;
 	memcpy(sock, &s, sizeof(s));
 	make_full(m, LYM_NO_FIELD, LYM_SOCK, 1, 0, sock, sizeof(sock), sizeof(sock));
 }
