@@ -253,8 +253,8 @@ __noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
 		return 0;
 	m = &st->msg[bound(st->nmsg, MMSGS - 1)];
 	n = st->got;
-	m->data_at = m->addr_at = NONE;
-	m->data_len = 0;
+	m->data_at = m->addr_at = NOWHERE;
+	m->data_len = m->why = 0;
 	if (st->copies) {
 		full = st->full;
 		if (!(flags & MSG_PEEK) && full > (u32)ret)	/* a later part met a bad buffer */
@@ -265,6 +265,7 @@ __noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
 		struct udp *u = udp_get(skaddr);
 
 		sure = u && udp_close(st, u, sk, ret, flags, gen, &full);
+		m->why = sure || st->head.nonlinear ? 0 : LYM_I_AMBIG;
 		n = st->head.got;
 	} else if (tcp && (flags & MSG_OOB)) {
 		*(u64 *)area_at(st, st->len + ITEM) = st->oob & 0xff;
@@ -315,8 +316,8 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 
 	if (!st)
 		return 0;
-	addr_at = ret < 0 ? NONE : st->msg[bound(st->nmsg, MMSGS - 1)].addr_at;
-	data_at = ret < 0 ? NONE : st->msg[bound(st->nmsg, MMSGS - 1)].data_at;
+	addr_at = ret < 0 ? NOWHERE : st->msg[bound(st->nmsg, MMSGS - 1)].addr_at;
+	data_at = ret < 0 ? NOWHERE : st->msg[bound(st->nmsg, MMSGS - 1)].data_at;
 	so = (void *)st->sock;
 	nr = st->entered ? st->nr : NONE;
 	if (st->msg_at) {
@@ -328,13 +329,13 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 		}
 		out->len = area_copy_chunks(1, 0, plain(st, area_at(st, st->msg_at)), st->len - st->msg_at);
 		out->items = st->items - items_before;
-		addr_at -= addr_at == NONE ? 0 : st->msg_at;
+		addr_at -= addr_at == NOWHERE ? 0 : st->msg_at;
 	}
 	len = out->len;
 	items = out->items;
-	if (out != st && data_at != NONE)
+	if (out != st && data_at != NOWHERE)
 		((struct lym_item *)area_at(out, data_at - st->msg_at))->index = 0;
-	if (addr_at != NONE) {
+	if (addr_at != NOWHERE) {
 		i = area_at(out, addr_at);
 		field = i->field;
 		i->field = 4;
@@ -343,13 +344,14 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 		if (!st->from.len && so->remote_len)	/* the peer will stand for it */
 			i->kind = LYM_PAD;
 	}
-	if (ret >= 0 && data_at == NONE) {
+	if (ret >= 0 && data_at == NOWHERE) {
 		u32 n = buffers(st, out, st->nmsg);
 
+		count_user(LYM_EV_socket_recv, st->msg[bound(st->nmsg, MMSGS - 1)].why);
 		if (n)
-			item_gather(out != st, n, META(1, LYM_DATA, LYM_I_AMBIG, 0), full, config.snaplen);
+			item_gather(out != st, n, META(1, LYM_DATA, st->msg[bound(st->nmsg, MMSGS - 1)].why, 0), full, config.snaplen);
 	}
-	if (ret >= 0 && (addr_at == NONE || !st->from.len) && so->remote_len) {	/* connected: the peer */
+	if (ret >= 0 && !(flags & MSG_ERRQUEUE) && (addr_at == NOWHERE || !st->from.len) && so->remote_len) {	/* connected: the peer */
 		struct addr *a = &out->kaddr;
 
 		a->len = so->remote_len;
@@ -364,7 +366,7 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 	out->rec.cell[2] = ret < 0 ? 0 : full;
 	out->rec.cell[3] = flags;
 	emit(out);
-	if (addr_at != NONE && out == st) {
+	if (addr_at != NOWHERE && out == st) {
 		i = area_at(out, addr_at);
 		i->field = field;
 		i->kind = LYM_ADDR;

@@ -71,11 +71,14 @@ struct udp {
 	u8 data[];		/* chunk * chunks bytes, and SLACK */
 };
 
-/* Where a closed message's items lie in the area; NONE: it has none from the kernel. */
+/* Where a closed message's items lie in the area; NOWHERE: it has none from the kernel. */
 struct closed {
-	u32 data_at, data_len, addr_at;
 	u32 namelen_in;		/* of the caller's msghdr before the call */
+	u16 data_at, data_len, addr_at;
+	u16 why;		/* LYM_I_AMBIG if the kernel's payload is missing because it could be another's */
 };
+
+#define NOWHERE 0xffff
 
 struct rec {
 	struct lym_hdr h;
@@ -121,6 +124,7 @@ struct stage {
 	u32 room;		/* size of the caller's buffer; NONE: not known */
 	u32 waiting;		/* counted in udp.waiting */
 	u32 csum0;
+	u32 len_unread;		/* len_in could not be read */
 	u32 whole;		/* bytes of the datagram under way, also beyond the caller's buffer; 0: a stream */
 	struct uring_send uring;	/* the request that is being done */
 	struct aside aside;	/* aside.entered: in use */
@@ -240,6 +244,12 @@ static __always_inline void count(u32 event, u32 cause)
 
 	if (n)
 		*n += 1;
+}
+
+/* A payload of that event was told as U. */
+static __always_inline void count_user(u32 event, u32 why)
+{
+	count(event, why ? FIELD_AMBIGUOUS : FIELD_NO_COPY);
 }
 
 /* For the global functions, which are verified by themselves and fetch what they work on. */

@@ -60,7 +60,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 		st->from.len = n;
 		break;
 	case CAP_LEN_INOUT:
-		bpf_probe_read_user(&st->len_in, 4, (void *)v);
+		st->len_unread = bpf_probe_read_user(&st->len_in, 4, (void *)v) != 0;
 		break;
 	case CAP_MSG_OUT:
 		enter_namelen(0, &st);
@@ -110,12 +110,12 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	if (!row->wanted && !st->sk)
 		return 0;	/* read() of a file */
 	st->entered = bpf_ktime_get_ns();
-	if (row->role == ROLE_RECV && st->sk)
-		enter_recv(st, row);
 	if (row->wanted)
 		for (u32 i = 0; i < 6; i++)
 			if (row->cap[i])
 				enter_arg(i, row->cap[i]);
+	if (row->role == ROLE_RECV && st->sk)	/* last: what it stages lies behind all items */
+		enter_recv(st, row);
 	return 0;
 }
 
@@ -139,17 +139,21 @@ __noinline int exit_message(u32 index, u32 mmsg)
 	iovs = item_msg(st, &m, c->namelen_in, index);
 	if (!mmsg && st->rec.h.ret < 0)
 		return 0;
-	if (c->data_at != NONE) {
+	if (index >= st->nmsg) {	/* no hook saw it */
+		c->data_at = c->addr_at = NOWHERE;
+		c->why = 0;
+	}
+	if (c->data_at != NOWHERE) {
 		if (differs(iovs, c->data_at + ITEM, c->data_len))
 			item_gather(0, iovs, META(1, LYM_DATA, LYM_I_TAMPER, index), c->data_len, c->data_len);
 	} else {
 		u64 total = mmsg ? m.len : st->rec.h.ret;
 
-		count(st->rec.h.event, FIELD_AMBIGUOUS);
-		if (0 > item_gather(0, iovs, META(1, LYM_DATA, LYM_I_AMBIG, index), total, config.snaplen))
+		count_user(st->rec.h.event, c->why);
+		if (0 > item_gather(0, iovs, META(1, LYM_DATA, c->why, index), total, config.snaplen))
 			count(st->rec.h.event, FIELD_UNREADABLE);
 	}
-	if (m.name && c->addr_at != NONE) {
+	if (m.name && c->addr_at != NOWHERE) {
 		struct lym_item *a = area_at(st, c->addr_at);
 
 		n = a->len < c->namelen_in ? a->len : c->namelen_in;
@@ -179,17 +183,19 @@ static __always_inline void exit_buffer(struct stage *st, u32 i, u64 v, s64 ret)
 	if (ret < 0)
 		return;
 	iov_one(st, v, st->args[2]);
-	if (st->nmsg && c->data_at != NONE) {
+	if (st->nmsg && c->data_at != NOWHERE) {
 		n = c->data_len < (u32)ret ? c->data_len : ret;
 		if (n && differs(1, c->data_at + ITEM, n))
 			item_gather(0, 1, META(i, LYM_DATA, LYM_I_TAMPER, 0), n, n);
 		return;
 	}
 	if (ret > 0) {
-		count(st->rec.h.event, FIELD_AMBIGUOUS);
+		u32 why = st->nmsg ? c->why : 0;
+
+		count_user(st->rec.h.event, why);
 		if (ret > st->args[2])
 			ret = st->args[2];
-		if (0 > item_gather(0, 1, META(i, LYM_DATA, LYM_I_AMBIG, 0), ret, config.snaplen))
+		if (0 > item_gather(0, 1, META(i, LYM_DATA, why, 0), ret, config.snaplen))
 			count(st->rec.h.event, FIELD_UNREADABLE);
 	}
 }
@@ -229,7 +235,7 @@ static __always_inline void addr_of_socket(struct stage *st)
 static __always_inline void exit_address(struct stage *st, u32 i, u64 v, s64 ret)
 {
 	struct closed *c = &st->msg[0];
-	u32 n, ulen = 0, at = NONE;
+	u32 n, ulen = 0, at = NOWHERE;
 
 	if (ret < 0)
 		return;
@@ -245,7 +251,7 @@ static __always_inline void exit_address(struct stage *st, u32 i, u64 v, s64 ret
 	}
 	if (!v)
 		return;
-	if (at != NONE) {
+	if (at != NOWHERE) {
 		struct lym_item *a = area_at(st, at);
 
 		n = a->len < st->len_in ? a->len : st->len_in;
@@ -315,7 +321,7 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 			break;
 		if (area_room(st) >= 8) {
 			*(u64 *)area_at(st, st->len + ITEM) = st->len_in;
-			item_commit(st, i, LYM_VALUE_IN, 0, 4, 4, 0);
+			item_commit(st, i, LYM_VALUE_IN, st->len_unread ? LYM_I_UNREAD : 0, st->len_unread ? 0 : 4, 4, 0);
 		}
 		item_user_u32(st, i, LYM_VALUE, v);
 		break;
@@ -410,7 +416,7 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	}
 	if (st->waiting)
 		udp_unwait(st, udp_get(st->sk));
-	if (ret < 0 && row->role == ROLE_RECV)
+	if (ret < 0 && row->role == ROLE_RECV && st->nmsg)	/* received, but the address did not fit: it failed */
 		st->len = st->items = 0;
 	exit_socket(st, t);
 	header(&st->rec.h, t, row->event, nr, ret);

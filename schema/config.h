@@ -73,6 +73,7 @@ enum lym_cause {
 	LOST_COMPAT,		/* a 32-bit call, which is not decoded yet; counted under LYM_EV_lost, whichever it was */
 	LOST_CAUSES,		/* the causes from here on are no losses */
 	FIELD_AMBIGUOUS = LOST_CAUSES, /* payload told as U because two receives could not be told apart */
+	FIELD_NO_COPY,		/* payload told as U because no hook shows the kernel's copy of it */
 	FIELD_UNREADABLE,	/* user memory that could not be read */
 	EVENT_MADE,		/* events made, delivered or lost */
 	LYM_CAUSES

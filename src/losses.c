@@ -13,6 +13,7 @@ static const char *const causes[LYM_CAUSES] = {
 	[LOST_NO_MEMORY] = "no_memory",
 	[LOST_COMPAT] = "compat_not_decoded",
 	[FIELD_AMBIGUOUS] = "ambiguous",
+	[FIELD_NO_COPY] = "no_kernel_copy",
 	[FIELD_UNREADABLE] = "unreadable",
 };
 

@@ -18,7 +18,7 @@
 #define RING_DEFAULT (16u << 20)	/* 20 ms of 2 M records/s of about 350 bytes */
 #define RING_TOTAL (512u << 20)		/* what the defaults may take on a machine with many CPUs */
 #define STAGE_VALUE_MAX 65280		/* the kernel's limit for local storage, less its own header */
-#define CHUNK_MAX 512
+#define CHUNK_MAX 256
 #define SLACK 512
 
 /* One kernel-side program and what it is for; the first word of each row is its name in the object. */

@@ -58,6 +58,18 @@ def whole_tree(tap, calls, tmp):
     tap.ok(r.status == 7 and got == {FIRST: 1, MAIN: 1}, "--no-follow: CMD itself only", "status %s" % r.status, got)
 
 
+def namespaces(tap, calls, tmp):
+    if subprocess.run(["unshare", "--pid", "--fork", "true"], stderr=subprocess.DEVNULL).returncode:
+        tap.skip("a pid namespace", "unshare cannot make one")
+        return
+    out = os.path.join(tmp, "events")
+    lt.run([lt.LYMER, "-e", "recvfrom", "--output", "json:" + out, "--", "unshare", "--pid", "--fork", calls, "once",
+            "9", "0"], SECONDS)
+    ps = [e["workload"]["process"] for e in lt.events_of(out) if lt.number(lt.item(e, "len")) == 9]
+    tap.ok(len(ps) == 1 and ps[0]["pid"] == 1 and ps[0]["thread"]["tid"] == 1 and ps[0]["host_pid"] > 1 and
+           ps[0]["thread"]["host_tid"] == ps[0]["host_pid"], "a pid namespace: its own ids and the host's", ps)
+
+
 def statuses(tap, calls, tmp):
     for status in (0, 1, 42, 255):
         r, got, _ = lymer(tmp, "--", calls, "once", "9", str(status))
@@ -259,7 +271,7 @@ def main():
     calls = lt.program("account/calls")
     with lt.TempDir() as tmp:
         os.chmod(tmp, 0o755)
-        for part in (whole_tree, statuses, scopes, signals, terminal, outputs):
+        for part in (whole_tree, namespaces, statuses, scopes, signals, terminal, outputs):
             if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
                 part(tap, calls, tmp)
     tap.done()

@@ -45,6 +45,67 @@ static void empty(void)
 	READ(.e = &p.rx, .room = 100, .flags = MSG_DONTWAIT, .from = &p.tx, .want = "now", .len = 3);
 }
 
+#ifdef __x86_64__
+static void no_compat(int sig)
+{
+	static const char m[] = "SKIP no 32-bit calls here\n";
+
+	(void)!write(1, m, sizeof(m) - 1);
+	_exit(77);
+}
+
+static long int80(long nr, long a, long b, long c, long d, long e, long f)
+{
+	long ret;
+
+	asm volatile("push %%rbp\n mov %8, %%rbp\n int $0x80\n pop %%rbp"
+		     : "=a"(ret) : "a"(nr), "b"(a), "c"(b), "d"(c), "S"(d), "D"(e), "0"(nr), "r"(f)
+		     : "memory", "r8", "r9", "r10", "r11");
+	return (int)ret;
+}
+#endif
+
+/* 32-bit calls of a 64-bit program have numbers of their own: brk is 45, which is recvfrom elsewhere. */
+static void compat(void)
+{
+#ifdef __x86_64__
+	struct pair p = udp_pair(AF_INET);
+	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	NEED(low != MAP_FAILED);
+	signal(SIGSEGV, no_compat);
+	int80(20, 0, 0, 0, 0, 0, 0);			/* getpid */
+	signal(SIGSEGV, SIG_DFL);
+	for (int i = 0; i < 20; i++) {
+		int80(45, 0, 0, 0, 0, 0, 0);		/* brk */
+		int80(47, p.rx.fd, (long)low, 64, 0, 0, 0);	/* getgid */
+		int80(49, p.rx.fd, (long)low, 64, 0, 0, 0);	/* geteuid */
+	}
+	put(&p.tx, "32 bits", 7, 0);
+	x_from = x_now();
+	NEED(int80(371, p.rx.fd, (long)low, 64, MSG_DONTWAIT, 0, 0) == 7 && !memcmp(low, "32 bits", 7));
+	/* Told, or counted as lost; never passed over. */
+	x_begin("socket_recv", 7);
+	x_json("buf", "{\"any\":true}");
+	x_maybe_addr("src_addr", &p.tx.local, p.tx.local_len);
+	x_args_end();
+	x_sock(&p.rx);
+	x_end();
+	x_begin("recvfrom", 7);
+	x_bytes("buf", "32 bits", 7, 7, "K");
+	x_flags(MSG_DONTWAIT);
+	x_addr("src_addr", &p.tx.local, p.tx.local_len, "K");
+	x_args_end();
+	x_sock(&p.rx);
+	x_json("or_lost", "\"compat_not_decoded\"");
+	x_end();
+	put(&p.tx, "64 bits", 7, 0);
+	RECVFROM(.e = &p.rx, .room = 64, .addr = true, .from = &p.tx, .want = "64 bits", .len = 7);
+#else
+	SKIP("x86 only");
+#endif
+}
+
 /* What an event made by io_uring must say. tids: does the submitting thread itself do it? */
 static void x_uring(const char *name, const struct end *e, const void *p, size_t n, const struct end *other, bool tids)
 {
@@ -158,6 +219,7 @@ static void uring_sqpoll(void) { uring(IORING_SETUP_SQPOLL, 0, false, false); }
 static const struct tcase cases[] = {
 	{"calls", calls, RECEIVES ",sendto,sendmsg,sendmmsg,socket_send"},
 	{"empty", empty, "socket_recv"},
+	{"compat", compat, "recvfrom,recvmsg,shutdown,socket_recv"},
 	{"uring", uring_now, BOTH},
 	{"uring-rw", uring_rw, BOTH},
 	{"uring-late", uring_late, BOTH},
