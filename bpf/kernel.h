@@ -115,7 +115,12 @@ struct unix_address { int len; struct sockaddr_un name[]; };
 struct unix_sock { struct sock sk; struct unix_address *addr; struct sock *peer; };
 struct netlink_sock { u32 portid, dst_portid, dst_group; unsigned long *groups; u32 ngroups; };
 
-struct packet_sock { int ifindex; u16 num; };
+struct page { unsigned long flags; };
+struct pgv { char *buffer; };
+struct packet_ring_buffer { struct pgv *pg_vec; };
+struct packet_sock { struct packet_ring_buffer rx_ring; int ifindex; u16 num; };
+struct pipe_buffer { struct page *page; };
+struct pipe_inode_info { struct pipe_buffer *bufs; };
 struct sockaddr_vm { char bytes[16]; };
 struct vsock_sock { struct sockaddr_vm local_addr, remote_addr; };
 
@@ -124,12 +129,15 @@ struct sk_buff {
 	struct sock *sk;
 	char cb[48];
 	unsigned int len, data_len;
+	u8 ip_summed : 2;
+	u8 csum_valid : 1;
 	int skb_iif;
 	u16 protocol, transport_header, network_header;
 	unsigned int end;
 	unsigned char *head, *data;
 };
-struct skb_shared_info { u8 nr_frags; struct sk_buff *frag_list; };
+typedef struct skb_frag { u64 netmem; u32 len, offset; } skb_frag_t;	/* the same 16 bytes since 5.4, under several names */
+struct skb_shared_info { u8 nr_frags; struct sk_buff *frag_list; skb_frag_t frags[1]; };
 struct tcp_skb_cb { u32 seq; u8 tcp_flags; };
 struct unix_skb_parms { u32 consumed; };
 struct netlink_skb_parms { u32 portid, dst_group; };

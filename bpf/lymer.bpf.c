@@ -8,5 +8,6 @@
 #include "send.c"
 #include "addr.c"
 #include "task.c"
+#include "pages.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -234,7 +234,7 @@ static __always_inline bool udp_close(struct stage *st, struct udp *u, struct so
 	st->from = st->head.from;
 	st->whole = st->head.len - st->head.off;
 	/* cut because it cannot be read, not because nobody wants more */
-	return !st->head.nonlinear && (st->head.got >= *full || st->head.got >= config.snaplen);
+	return !st->head.hooked && (st->head.got >= *full || st->head.got >= config.snaplen);
 }
 
 /* Close the message under way: payload and address become items. Returns how many bytes it delivered. */
@@ -265,7 +265,7 @@ __noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
 		struct udp *u = udp_get(skaddr);
 
 		sure = u && udp_close(st, u, sk, ret, flags, gen, &full);
-		m->why = sure || st->head.nonlinear ? 0 : LYM_I_AMBIG;
+		m->why = sure || st->head.hooked ? 0 : LYM_I_AMBIG;
 		n = st->head.got;
 	} else if (tcp && (flags & MSG_OOB)) {
 		*(u64 *)area_at(st, st->len + ITEM) = st->oob & 0xff;

@@ -28,23 +28,29 @@ static __always_inline u32 file_refs(struct file *f)
 	return (u32)GET((struct file___count *)f, f_count.counter);
 }
 
-/* The socket behind a descriptor of the task, by the kernel's own table; 0: it is none. */
-static __always_inline u64 fd_sock(struct task_struct *t, u32 fd, u64 *inode, u32 *refs)
+/* The file behind a descriptor of the task, by the kernel's own table; NULL: none. */
+static __always_inline struct file *fd_file(struct task_struct *t, u32 fd)
 {
 	struct files_struct *fs = t->files;
 	struct fdtable *dt;
 	struct file **table, *f = NULL;
-	struct socket *so;
 
 	if (!fs)
-		return 0;
+		return NULL;
 	dt = GET(fs, fdt);
 	if (fd >= GET(dt, max_fds))
-		return 0;
+		return NULL;
 	table = GET(dt, fd);
-	if (bpf_probe_read_kernel(&f, sizeof(f), table + fd) || !f)
-		return 0;
-	if ((GET(GET(f, f_inode), i_mode) & S_IFMT) != S_IFSOCK)
+	return bpf_probe_read_kernel(&f, sizeof(f), table + fd) ? NULL : f;
+}
+
+/* The socket behind a descriptor of the task; 0: it is none. */
+static __always_inline u64 fd_sock(struct task_struct *t, u32 fd, u64 *inode, u32 *refs)
+{
+	struct file *f = fd_file(t, fd);
+	struct socket *so;
+
+	if (!f || (GET(GET(f, f_inode), i_mode) & S_IFMT) != S_IFSOCK)
 		return 0;
 	so = GET(f, private_data);
 	if (!so)

@@ -36,6 +36,8 @@ struct iov {
 struct walk {
 	u64 from;		/* address to read */
 	u64 next;		/* of an skb: the next one of its frag_list */
+	u64 frags;		/* of an skb: address of the next page fragment */
+	u32 nfrags, skip;	/* fragments left; bytes to step over */
 	u32 piece_left;		/* of an skb: bytes left in this part */
 	u32 to;			/* offset in the area */
 	u32 left;
@@ -52,7 +54,7 @@ struct head {
 	u32 len;		/* its payload in bytes */
 	u32 got;		/* bytes of it captured */
 	u32 arrivals, gen;	/* of the socket, at that moment */
-	u32 nonlinear;		/* it lies in pages: its bytes come through the copy hook, or not at all */
+	u32 hooked;		/* its bytes will come through the copy hook */
 	u32 off;		/* where the copy begins (SO_PEEK_OFF) */
 	struct addr from;
 };
@@ -162,6 +164,7 @@ const volatile struct lym_row rows[LYM_SYSCALLS] = {};
 
 /* Written by both sides while running. */
 __u32 sleeping = 0;	/* user space sleeps and wants to be woken */
+__u64 page_base = 0;	/* see page_address(); 0: not known */
 __u64 csum_drops = 0;	/* datagrams thrown away by a reader for a bad checksum */
 
 struct {

@@ -51,37 +51,72 @@ static __always_inline u64 queue_head(u64 skaddr, u64 *next)
 	return r;
 }
 
-static __always_inline u8 skb_pages(struct sk_buff *skb)
+/* The first byte of a page in the kernel's own mapping. The distance is measured at start, see pages.c. */
+static __always_inline u64 page_address(u64 page)
+{
+	return page * (config.page_size / bpf_core_type_size(struct page)) + page_base;
+}
+
+/* Go on with an skb: its linear part comes first, then its page fragments. */
+static __always_inline void walk_skb(struct walk *w, struct sk_buff *skb)
 {
 	struct skb_shared_info *si = (void *)(GET(skb, head) + GET(skb, end));
 
-	return GET(si, nr_frags);
+	w->from = (u64)GET(skb, data);
+	w->piece_left = GET(skb, len) - GET(skb, data_len);
+	w->nfrags = GET(si, nr_frags);
+	w->frags = (u64)si + bpf_core_field_offset(struct skb_shared_info, frags);
 }
 
-/* Begin a walk over the linear parts of a datagram: its own, and those of the skbs of its frag_list (IP fragments). */
-static __always_inline void skb_walk(struct walk *w, struct sk_buff *skb, u32 off)
+/* Begin a walk over a datagram, off bytes into it. The skbs of its frag_list (IP fragments) follow. */
+static __always_inline void walk_begin(struct walk *w, struct sk_buff *skb, u32 off)
 {
-	u32 linear = GET(skb, len) - GET(skb, data_len);
 	struct skb_shared_info *si = (void *)(GET(skb, head) + GET(skb, end));
 
-	w->from = (u64)GET(skb, data) + off;
-	w->piece_left = off < linear ? linear - off : 0;
-	w->next = GET(skb, data_len) && off < linear ? (u64)GET(si, frag_list) : 0;
+	walk_skb(w, skb);
+	/* data_len counts both, pages and the list */
+	w->next = GET(skb, data_len) ? (u64)GET(si, frag_list) : 0;
+	if (w->next)	/* what the list holds is no part of the linear bytes either */
+		w->piece_left = GET(skb, len) - GET(skb, data_len);
+	w->skip = off;
 }
 
-/* The next piece of the walk, at most a chunk: its length; 0: the end, or what no walk can read. */
-static __always_inline u64 skb_piece(struct walk *w)
+/* Enter the next part; false: there is none, or none that can be read. */
+static __always_inline bool walk_part(struct walk *w)
 {
-	if (!w->piece_left && w->next) {
-		struct sk_buff *skb = (void *)w->next;
+	struct sk_buff *skb;
+	struct skb_frag f;
 
-		w->next = (u64)GET(skb, next);
-		if (skb_pages(skb))
-			return 0;
-		w->from = (u64)GET(skb, data);
-		w->piece_left = GET(skb, len);
+	if (w->nfrags) {
+		if (!page_base || bpf_probe_read_kernel(&f, sizeof(f), (void *)w->frags) || (f.netmem & 1))
+			return false;	/* bit 0: device memory, which no CPU reads */
+		w->nfrags--;
+		w->frags += sizeof(f);
+		w->from = page_address(f.netmem) + f.offset;
+		w->piece_left = f.len;
+		return true;
 	}
-	return w->piece_left < w->left ? w->piece_left : w->left;
+	skb = (void *)w->next;
+	if (!skb)
+		return false;
+	w->next = (u64)GET(skb, next);
+	walk_skb(w, skb);
+	return true;
+}
+
+/* One step of a walk: *n bytes to copy from w->from, at most a chunk, possibly none. False: the end. */
+static __always_inline bool walk_step(struct walk *w, u64 *n)
+{
+	u32 skip;
+
+	if (!w->left || (!w->piece_left && !walk_part(w)))
+		return false;
+	skip = w->skip < w->piece_left ? w->skip : w->piece_left;
+	w->skip -= skip;
+	w->from += skip;
+	w->piece_left -= skip;
+	*n = bound(w->piece_left < w->left ? w->piece_left : w->left, config.chunk);
+	return true;
 }
 
 static __always_inline void walk_advance(struct walk *w, u64 n)
@@ -90,6 +125,14 @@ static __always_inline void walk_advance(struct walk *w, u64 n)
 	w->to += n;
 	w->left -= n;
 	w->piece_left -= n;
+}
+
+/* Will the copy pass the hook? Not if the checksum has still to be computed, which happens while copying. */
+static __always_inline bool copy_is_hooked(struct sk_buff *skb)
+{
+	u32 summed = BPF_CORE_READ_BITFIELD_PROBED(skb, ip_summed);
+
+	return GET(skb, data_len) && (summed == 1 || summed == 3 || BPF_CORE_READ_BITFIELD_PROBED(skb, csum_valid));
 }
 
 /* Note a queued datagram in h and begin a walk over its payload. */
@@ -102,23 +145,23 @@ static __always_inline void head_note(struct head *h, struct walk *w, u64 skaddr
 	h->skb = skb;
 	h->next = next;
 	h->len = GET(b, len);
-	h->nonlinear = skb_pages(b);
+	h->hooked = copy_is_hooked(b);
 	h->arrivals = u->arrivals;
 	h->gen = u->gen;
 	h->got = 0;
 	h->off = off < h->len ? off : 0;
 	addr_of_packet(&h->from, b, family == AF_INET6, true);
-	skb_walk(w, b, h->off);
+	walk_begin(w, b, h->off);
 }
 
-#define FRAGMENTS 64	/* skbs of a frag_list that are looked at: 64 KiB in packets of 1,500 bytes have 45 */
+#define PARTS 64	/* parts of a datagram that are looked at: 64 KiB in packets of 1,500 bytes have 45 */
 
 static long head_chunk(u64 i, struct stage **st)
 {
 	struct walk *w = &(*st)->walk;
-	u64 n = bound(skb_piece(w), config.chunk);
+	u64 n;
 
-	if (!n || bpf_probe_read_kernel(area_at(*st, w->to), n, (void *)w->from))
+	if (!walk_step(w, &n) || bpf_probe_read_kernel(area_at(*st, w->to), n, (void *)w->from))
 		return 1;
 	walk_advance(w, n);
 	return 0;
@@ -133,10 +176,10 @@ __noinline int head_copy(u32 n)
 		return 0;
 	st->walk.to = st->len + ITEM;
 	st->walk.left = n;
-	if (st->walk.piece_left >= n && n <= config.chunk)
+	if (!st->walk.skip && st->walk.piece_left >= n && n <= config.chunk)
 		head_chunk(0, &st);
 	else
-		bpf_loop(config.chunks + FRAGMENTS, head_chunk, &st, 0);
+		bpf_loop(config.chunks + PARTS, head_chunk, &st, 0);
 	return n - st->walk.left;
 }
 
@@ -163,7 +206,7 @@ static __always_inline bool udp_stage(struct stage *st, struct udp *u)
 		n = config.snaplen;
 	if (n > area_room(st))
 		n = area_room(st) & ~7u;
-	if (!st->head.nonlinear)
+	if (!st->head.hooked)
 		st->head.got = head_copy(n);
 	return true;
 }
@@ -212,9 +255,10 @@ static __always_inline void udp_unwait(struct stage *st, struct udp *u)
 static long udp_chunk(u64 i, struct udp **up)
 {
 	struct walk *w = &(*up)->walk;
-	u64 n = bound(skb_piece(w), config.chunk);
+	u64 n;
 
-	if (!n || bpf_probe_read_kernel((*up)->data + bound(w->to, config.chunk * config.chunks), n, (void *)w->from))
+	if (!walk_step(w, &n) ||
+	    bpf_probe_read_kernel((*up)->data + bound(w->to, config.chunk * config.chunks), n, (void *)w->from))
 		return 1;
 	walk_advance(w, n);
 	return 0;
@@ -235,11 +279,11 @@ static __always_inline void udp_stage_shared(struct udp *u, u64 skaddr)
 		n = u->head.len;
 		u->walk.left = n = n > config.snaplen ? config.snaplen : n;
 		u->walk.to = 0;
-		if (!u->head.nonlinear) {
+		if (!u->head.hooked) {
 			if (u->walk.piece_left >= n && n <= config.chunk)
 				udp_chunk(0, &u);
 			else
-				bpf_loop(config.chunks + FRAGMENTS, udp_chunk, &u, 0);
+				bpf_loop(config.chunks + PARTS, udp_chunk, &u, 0);
 			u->head.got = n - u->walk.left;
 		}
 		u->staged = 1;

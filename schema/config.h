@@ -90,6 +90,7 @@ struct lym_config {
 	__u32 terms;		/* scope terms in use */
 	__u32 duration;
 	__u32 arrivals;		/* the kernel tells of every datagram queued (sk_data_ready) */
+	__u32 page_size;
 	__u32 cast;		/* the kernel has bpf_rdonly_cast: members are read by typed loads */
 };
 

@@ -51,12 +51,8 @@ static int on_record(void *arg, const void *rec, size_t len)
 	struct lym_record r;
 	int err = lym_record_view(&r, rec, len);
 
-	if (err)
-		return lym_fail(err, "a record of %zu bytes that is none: please report this", len);
-	err = lym_out_event(t->out, &r);
-	if (!err)
-		lym_losses_delivered(t->losses, r.h->event);
-	return err;
+	return err ? lym_fail(err, "a record of %zu bytes that is none: please report this", len) :
+		     lym_out_event(t->out, &r);
 }
 
 /* Signals as data; they also wake the wait. */

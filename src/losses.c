@@ -26,8 +26,8 @@ static const char *event_name(unsigned int ev)
 struct lym_losses {
 	struct lym_tracer *t;
 	unsigned int cpus;
-	__u64 delivered[LYM_EV_MAX];
-	__u64 lost, skipped, unmarked;	/* told so far */
+	__u64 skipped, unmarked;	/* told so far */
+	__u64 records;			/* `lost` events among those that the sink has written */
 	__u64 *told;			/* [event][cause][cpu] */
 	__u64 seq;
 };
@@ -56,11 +56,6 @@ void lym_losses_free(struct lym_losses *l)
 	free(l);
 }
 
-void lym_losses_delivered(struct lym_losses *l, unsigned int ev)
-{
-	l->delivered[ev]++;
-}
-
 static char *put_string(char *p, unsigned int field, const char *s)
 {
 	struct lym_item i = { .field = field, .kind = LYM_DATA, .flags = LYM_I_KERNEL, .len = strlen(s) };
@@ -80,6 +75,7 @@ static int write_lost(struct lym_losses *l, struct lym_out *o, const char *event
 	struct timespec now;
 	struct lym_record r;
 	char *end;
+	int err;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	h->event = LYM_EV_lost;
@@ -94,8 +90,17 @@ static int write_lost(struct lym_losses *l, struct lym_out *o, const char *event
 	end = put_string((char *)(cell + 3), 0, event);
 	end = put_string(end, 2, cause);
 	h->len = end - buf;
-	l->lost += count;
-	return lym_record_view(&r, buf, h->len) ? -EBADMSG : lym_out_event(o, &r);
+	if (lym_record_view(&r, buf, h->len))
+		return -EBADMSG;
+	/* flushed before and after, so that we know which of the events written were ours */
+	err = lym_out_flush(o);
+	if (!err)
+		err = lym_out_event(o, &r);
+	if (!err)
+		err = lym_out_flush(o);
+	if (!err)
+		l->records++;
+	return err;
 }
 
 int lym_losses_report(struct lym_losses *l, struct lym_out *o)
@@ -129,17 +134,15 @@ int lym_losses_report(struct lym_losses *l, struct lym_out *o)
 
 void lym_losses_totals(struct lym_losses *l, struct lym_out *o, FILE *f)
 {
-	__u64 made = 0, delivered = 0, lost = 0, unwritten = o->pending;
+	__u64 made = 0, lost = 0, written = o->events - l->records;
 
 	for (unsigned int e = 0; e < LYM_EV_MAX; e++) {
 		made += lym_tracer_count(l->t, e, EVENT_MADE, -1);
-		delivered += l->delivered[e];
 		for (unsigned int c = 0; c < LOST_CAUSES; c++)
 			lost += lym_tracer_count(l->t, e, c, -1);
 	}
-	fprintf(f, "lymer: %llu events made, %llu written, %llu lost\n", (unsigned long long)made,
-		(unsigned long long)(delivered - (unwritten < delivered ? unwritten : delivered)),
-		(unsigned long long)(lost + l->skipped + l->unmarked + made - delivered - lost + unwritten));
+	fprintf(f, "lymer: %llu events made, %llu written, %llu lost\n", (unsigned long long)(made + l->skipped),
+		(unsigned long long)written, (unsigned long long)(made + l->skipped - written));
 	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
 		for (unsigned int c = 0; c < EVENT_MADE; c++) {
 			__u64 n = lym_tracer_count(l->t, e, c, -1);
@@ -152,6 +155,6 @@ void lym_losses_totals(struct lym_losses *l, struct lym_out *o, FILE *f)
 		fprintf(f, "lymer:   *: %llu lost (skipped_by_kernel)\n", (unsigned long long)l->skipped);
 	if (l->unmarked)
 		fprintf(f, "lymer:   *: %llu tasks not followed (no_memory)\n", (unsigned long long)l->unmarked);
-	if (unwritten)
-		fprintf(f, "lymer:   *: %llu lost (sink_full)\n", (unsigned long long)unwritten);
+	if (made > written + lost)
+		fprintf(f, "lymer:   *: %llu lost (sink_full)\n", (unsigned long long)(made - written - lost));
 }

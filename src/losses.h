@@ -11,8 +11,6 @@ struct lym_losses;
 
 /* NULL: no memory (explained). */
 struct lym_losses *lym_losses_new(struct lym_tracer *t);
-/* An event of that number went to the sink. */
-void lym_losses_delivered(struct lym_losses *l, unsigned int ev);
 /* Look at the kernel's counters and write a `lost` event for each new loss. 0, or -errno of the sink. */
 int lym_losses_report(struct lym_losses *l, struct lym_out *o);
 /* The totals, at the end. */

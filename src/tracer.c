@@ -11,6 +11,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include "fail.h"
+#include "pages.h"
 #include "schema.h"
 #include "tracer.h"
 #include "lymer.skel.h"
@@ -134,6 +135,7 @@ static const struct hook hooks[] = {
 	{ "sent", "tp_btf/sock_send_length", sends, "socket_send, and the socket of sends by descriptor only", 0 },
 	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
+	{ "measure_pages", "iter/task", payload, "payload of UDP in pages with an unverified checksum from user memory", 0 },
 	{ "recvmsg4", "cgroup/recvmsg4", receives, addr_lost, BPF_CGROUP_UDP4_RECVMSG },
 	{ "recvmsg6", "cgroup/recvmsg6", receives, addr_lost, BPF_CGROUP_UDP6_RECVMSG },
 	{ "recvmsg_unix", "cgroup/recvmsg_unix", receives, addr_lost, CG_RECVMSG_UNIX },
@@ -160,27 +162,34 @@ static struct bpf_program *program(struct lym_tracer *t, unsigned int i)
 	return bpf_object__find_program_by_name(t->skel->obj, hooks[i].prog);
 }
 
-/* ---- what libbpf says, kept for the one line that explains a failure ---- */
+/* ---- what libbpf says: kept is which program failed, and the verifier's last word on it ---- */
 
-static char bpf_log[4096];
+static char bpf_log[512];
 
 static int keep_log(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
+	static char text[1 << 16];
+	char *end, *line;
 	size_t n = strlen(bpf_log);
 
 	if (getenv("LYMER_DEBUG"))
 		return vfprintf(stderr, fmt, ap);
-	if (level == LIBBPF_WARN && n < sizeof(bpf_log) - 1)
-		vsnprintf(bpf_log + n, sizeof(bpf_log) - n, fmt, ap);
+	if (level != LIBBPF_WARN)
+		return 0;
+	vsnprintf(text, sizeof(text), fmt, ap);
+	if (strstr(text, "program load failed") && !n) {
+		text[strcspn(text, "\n")] = 0;
+		snprintf(bpf_log, sizeof(bpf_log), "%.200s", text);
+	} else if (strstr(text, "PROG LOAD LOG") && (end = strstr(text, "\nprocessed "))) {
+		*end = 0;
+		line = strrchr(text, '\n');
+		snprintf(bpf_log + n, sizeof(bpf_log) - n, ": %.200s", line ? line + 1 : text);
+	}
 	return 0;
 }
 
 static const char *log_line(void)
 {
-	char *nl = strchr(bpf_log, '\n');
-
-	if (nl)
-		*nl = 0;
 	return *bpf_log ? bpf_log : "no message";
 }
 
@@ -397,6 +406,7 @@ static int load(struct lym_tracer *t)
 	choose_hooks(t, vmlinux);
 	c = (void *)&t->skel->rodata->config;
 	c->cast = btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	c->page_size = sysconf(_SC_PAGESIZE);
 	c->arrivals = kernel_has(vmlinux, "tp_btf/sk_data_ready");
 	btf__free(vmlinux);
 	if (!has_unix_hooks())
@@ -483,22 +493,47 @@ static int attach_one(struct lym_tracer *t, unsigned int i)
 	return 0;
 }
 
-/* Mark what runs already. A thread that a not yet marked one makes meanwhile may have a lower pid: go round until
- * nothing is new. */
-static int seed(struct lym_tracer *t, unsigned int i)
+/* Run an iterator program to its end. */
+static int iterate(struct bpf_link *link)
 {
 	char buf[64];
+	int fd = bpf_iter_create(bpf_link__fd(link));
+
+	if (fd < 0)
+		return -errno;
+	while (read(fd, buf, sizeof(buf)) > 0)
+		;
+	close(fd);
+	return 0;
+}
+
+/* Learn how this kernel maps its pages. Without it a UDP datagram that lies in pages and whose checksum is verified while
+ * it is copied is told from user memory. */
+static void measure_pages(struct lym_tracer *t, struct bpf_link *link)
+{
+	struct lym_pages p;
+
+	if (lym_pages_open(&p))
+		return;
+	t->skel->bss->pages_magic = p.magic;
+	t->skel->bss->pages_packet_fd = p.packet;
+	t->skel->bss->pages_pipe_fd = p.pipe[0];
+	iterate(link);
+	lym_pages_close(&p);
+}
+
+/* Mark what runs already. A thread that a not yet marked one makes meanwhile may have a lower pid: go round until
+ * nothing is new. */
+static int seed(struct lym_tracer *t, struct bpf_link *link)
+{
 	__u64 before;
+	int err;
 
 	do {
-		int fd = bpf_iter_create(bpf_link__fd(t->link[i]));
-
-		if (fd < 0)
-			return lym_fail(-errno, "cannot walk the tasks: %s", strerror(errno));
 		before = t->skel->bss->tree_marked;
-		while (read(fd, buf, sizeof(buf)) > 0)
-			;
-		close(fd);
+		err = iterate(link);
+		if (err)
+			return lym_fail(err, "cannot walk the tasks: %s", strerror(-err));
 	} while ((__u64)t->skel->bss->tree_marked != before);
 	return 0;
 }
@@ -506,7 +541,8 @@ static int seed(struct lym_tracer *t, unsigned int i)
 int lym_tracer_attach(struct lym_tracer *t)
 {
 	const char *root = lym_scope_cgroup_root();
-	int err = 0, seeder = -1;
+	struct bpf_link *seeder = NULL;
+	int err = 0;
 
 	t->cgroup = root ? open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	for (unsigned int i = HOOKS; i-- > 0 && !err;) {	/* the exit hook last: no half-seen call */
@@ -514,9 +550,11 @@ int lym_tracer_attach(struct lym_tracer *t)
 			continue;
 		err = attach_one(t, i);
 		if (!err && !strcmp(hooks[i].prog, "seed"))
-			seeder = i;
+			seeder = t->link[i];
+		if (!err && !strcmp(hooks[i].prog, "measure_pages"))
+			measure_pages(t, t->link[i]);
 	}
-	return err || seeder < 0 ? err : seed(t, seeder);
+	return err || !seeder ? err : seed(t, seeder);
 }
 
 void lym_tracer_detach(struct lym_tracer *t)
