@@ -245,13 +245,15 @@ __noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
 	u16 proto = GET(sk, sk_protocol), family = GET(sk, __sk_common.skc_family);
 	bool inet = family == AF_INET || family == AF_INET6;
 	bool tcp = inet && proto == IPPROTO_TCP && GET(sk, sk_type) == SOCK_STREAM;
-	u32 full = ret, n;
+	u32 full = ret, n, index;
 	struct closed *m;
 	bool sure = false;
 
 	if (!st)
 		return 0;
 	m = &st->msg[bound(st->nmsg, MMSGS - 1)];
+	/* in the record of a recvmmsg; alone in one of socket_recv */
+	index = st->entered && rows[bound(st->nr, LYM_SYSCALLS - 1)].wanted ? st->nmsg : 0;
 	n = st->got;
 	m->data_at = m->addr_at = NOWHERE;
 	m->data_len = m->why = 0;
@@ -284,7 +286,7 @@ __noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
 		item_pad(st, n);
 		m->data_at = st->len;
 		m->data_len = n;
-		item_commit(st, 1, LYM_DATA, LYM_I_KERNEL, n, st->whole > full ? st->whole : full, st->nmsg);
+		item_commit(st, 1, LYM_DATA, LYM_I_KERNEL, n, st->whole > full ? st->whole : full, index);
 	}
 	if (tcp && !(flags & MSG_ERRQUEUE)) {	/* TCP gives no address */
 		st->from.set = 1;
@@ -297,7 +299,7 @@ __noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
 	if (st->from.set) {
 		m->addr_at = st->len;
 		item_addr(st, st->entered && rows[bound(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_BUF_OUT ? 4 : 1,
-			  LYM_I_KERNEL, &st->from, st->nmsg);
+			  LYM_I_KERNEL, &st->from, index);
 	}
 	return full;
 }

@@ -19,7 +19,7 @@ STRACE = r'''
 41    <... recvfrom resumed>"a) = 7", 2048, 0, {sa_family=AF_INET, sin_port=htons(40002), sin_addr=inet_addr("127.0.0.1")}, [128 => 16]) = 6
 41    sendmsg(4, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="abcd", iov_len=4}, {iov_base="efgh", iov_len=4}], msg_iovlen=2, msg_controllen=0, msg_flags=0}, 0) = 8
 41    recvmsg(6, {msg_name={sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, msg_namelen=12, msg_iov=[{iov_base=[{nlmsg_len=20, nlmsg_type=NLMSG_DONE, nlmsg_flags=NLM_F_MULTI, nlmsg_seq=258, nlmsg_pid=41}, 0], iov_len=4096}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 20
-42    sendto(9, "\x61\x62", 2, 0, NULL, 0) = 2
+42    sendto(9, [[{nlmsg_len=20, nlmsg_type=RTM_GETADDR, nlmsg_seq=7}, {ifa_family=AF_INET, ...}], [{nlmsg_len=30, nlmsg_type=0x1234}, "\x61\x62\x63"]], 50, 0, NULL, 0) = 50
 42    accept4(7, NULL, NULL, SOCK_CLOEXEC <unfinished ...>
 42    <... accept4 resumed>) = ?
 41    accept(8, NULL, NULL) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)
@@ -34,9 +34,9 @@ LYMER = r'''
 42    recvfrom(5, 0x7ffc0010, 64, MSG_DONTWAIT, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)
 41    recvfrom(3, "a) = 7", 2048, 0, {sa_family=AF_INET, sin_port=htons(40002), sin_addr=inet_addr("127.0.0.1")}, [128 => 16]) = 6
 41    sendmsg(4, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="abcd", iov_len=4}, {iov_base="e"..., iov_len=4}], msg_iovlen=2, msg_controllen=0, msg_flags=0}, 0) = 8
-41    recvmsg(6, {msg_name={sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, msg_namelen=12, msg_iov=[{iov_base="\24\0\0\0\3\0\2\0\2\1\0\0)\0\0\0\0\0\0\0", iov_len=4096}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 20
+41    recvmsg(6, {msg_name={sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, msg_namelen=12, msg_iov=[{iov_base=[{nlmsg_len=20, nlmsg_type=NLMSG_DONE, nlmsg_flags=NLM_F_MULTI, nlmsg_seq=258, nlmsg_pid=41}, 0], iov_len=4096}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 20
 41    accept(8, NULL, NULL) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)
-42    sendto(9, "ab", 2, 0, NULL, 0) = 2
+42    sendto(9, [[{nlmsg_len=20, nlmsg_type=RTM_GETADDR, nlmsg_seq=7}, {family=AF_INET, data="\x01"}], [{nlmsg_len=30, nlmsg_type=0x1234}, "\x61\x62"...]], 50, 0, NULL, 0) = 50
 42    accept4(7, NULL, NULL, SOCK_CLOEXEC) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)
 '''[1:]
 
@@ -55,10 +55,16 @@ MUTATIONS = [
     ("a thread", "42    sendto(", "43    sendto("),
     ("a buffer of several", '"e"...', '"f"...'),
     ("a buffer of several, cut short", '"e"...', '"e"'),
-    ("a netlink header", r'"\24\0\0\0\3\0\2\0\2\1', r'"\24\0\0\0\3\0\2\0\2\2'),
+    ("a netlink header", "nlmsg_seq=258", "nlmsg_seq=259"),
+    ("a netlink type", "RTM_GETADDR", "RTM_GETLINK"),
+    ("a netlink number", "nlmsg_pid=41}, 0]", "nlmsg_pid=41}, 1]"),
+    ("a netlink family", "{family=AF_INET", "{family=AF_INET6"),
+    ("a netlink payload", r"\x61", r"\x62"),
+    ("a netlink payload, cut short", r'"\x61\x62"...', r'"\x61\x62"'),
+    ("a netlink message", ', [{nlmsg_len=30, nlmsg_type=0x1234}, "\\x61\\x62"...]', ""),
     ("a netlink flag", r"nl_pid=0, nl_groups=00000000", "nl_pid=1, nl_groups=00000000"),
     ("behind a netlink payload", "iov_len=4096", "iov_len=4097"),
-    ("a payload that strace has in hexadecimal", '"ab"', '"ac"'),
+    ("an argument behind a netlink payload", ", 50, 0,", ", 51, 0,"),
     ("a restart", "41    accept(", "41    accept4("),
     ("a loss", "41    accept(", "+++ lost 1 recvfrom (ring_full) +++\n41    accept("),
     ("garbage", "41    accept(", "41    garbage\n41    accept("),
@@ -83,7 +89,7 @@ def event(name, tid, ret, cpu, seq, text=None):
 
 EVENTS = [event("socket", 41, 3, 0, 1), event("sendto", 42, 6, 1, 1), event("recvfrom", 42, -11, 1, 2, "EAGAIN"),
           event("recvfrom", 41, 6, 0, 2), event("sendmsg", 41, 8, 0, 3), event("recvmsg", 41, 20, 0, 4),
-          event("sendto", 42, 2, 1, 3), event("accept", 41, -512, 0, 5, "ERESTARTSYS"),
+          event("sendto", 42, 50, 1, 3), event("accept", 41, -512, 0, 5, "ERESTARTSYS"),
           event("accept4", 42, -512, 1, 4, "ERESTARTSYS")]
 
 

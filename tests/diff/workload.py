@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""Real programs at work, to be traced: workload.py NAME DIR. On loopback only; writes in DIR only; ends what it starts.
+"""Real programs at work, to be traced: workload.py NAME DIR [own]. On loopback only; writes in DIR only; ends what it starts.
+own: the network and mount namespaces are for us alone.
 
 With READY=1 in the environment it starts the servers, says "READY PID..." and goes on when a line comes in."""
 import fcntl
@@ -167,16 +168,15 @@ def logger():
 
 
 def getent():
-    """In a network of its own, where the name server of resolv.conf is ours; without the right to that, no names."""
     run("getent", "services", "http")
-    run("getent", "ahosts", "localhost")
     run("getent", "hosts", "127.0.0.1")
-    own = ["unshare", "-nm"]
-    if subprocess.run(own + ["true"], stderr=subprocess.DEVNULL).returncode == 0:
-        run(*own, sys.executable, __file__, "names", os.getcwd())
+    if "own" in sys.argv:
+        names()
+    run("getent", "ahosts", "localhost")
 
 
 def names():
+    """In a network and mount namespace of our own: a name server of ours."""
     with socket.socket() as s:      # lo is down in a new network: take its flags (SIOCGIFFLAGS), set them with IFF_UP
         flags = struct.unpack("16xH", fcntl.ioctl(s, 0x8913, struct.pack("16s16x", b"lo"))[:18])[0]
         fcntl.ioctl(s, 0x8914, struct.pack("16sH14x", b"lo", flags | 1))
@@ -210,7 +210,6 @@ def node():
 if __name__ == "__main__":
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     os.chdir(sys.argv[2])
-    if sys.argv[1] != "names":
-        with open("parent", "w") as f:      # strace, if it started us
-            f.write(str(os.getppid()))
+    with open("parent", "w") as f:      # strace, if it started us
+        f.write(str(os.getppid()))
     globals()[sys.argv[1]]()

@@ -145,7 +145,8 @@ def main():
                 if not only_case or line.split("|")[0] == only_case:
                     one(tap, name, prog, line, tmp)
             for line in lines if name in ("udp", "tcp", "unix") and not only else ():
-                one(tap, name, prog, line, tmp, "socket_recv")     # the events below the calls, without the calls
+                if name == "udp" or line.startswith("mmsg"):
+                    one(tap, name, prog, line, tmp, "socket_recv")     # the events below the calls, without these
     tap.done()
 
 
