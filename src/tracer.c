@@ -22,14 +22,6 @@
 #define CHUNK_MAX 256
 #define SLACK 512
 
-/* One kernel-side program and what it is for; the first word of each row is its name in the object. */
-struct hook {
-	const char *prog, *hook;
-	bool (*needed)(const struct lym_plan *p);
-	const char *without;		/* what is lost without it; NULL: nothing works */
-	int attach_type;		/* of a cgroup program; 0: as its section says */
-};
-
 struct lym_tracer {
 	struct lym_plan plan;
 	struct lymer_bpf *skel;
@@ -43,123 +35,9 @@ struct lym_tracer {
 	char degraded[256];
 };
 
-static const struct lym_event *event(unsigned int i)
-{
-	return lym_schema_event(i);
-}
-
-static bool has_capture(const struct lym_plan *p, const int *caps, int n)
-{
-	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
-		for (int i = 0; p->want[e] && i < event(e)->nfields; i++)
-			for (int c = 0; c < n; c++)
-				if (lym_schema_type(event(e)->field[i].type)->capture == caps[c])
-					return true;
-	return false;
-}
-
-static bool receives(const struct lym_plan *p)
-{
-	static const int caps[] = { CAP_BUF_OUT, CAP_MSG_OUT, CAP_MMSG_OUT };
-
-	return p->want[LYM_EV_socket_recv] || has_capture(p, caps, 3);
-}
-
-static bool sends(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_socket_send] || p->want[LYM_EV_sendto] || p->want[LYM_EV_sendmsg] ||
-	       p->want[LYM_EV_sendmmsg];
-}
-
-static bool syscalls(const struct lym_plan *p)
-{
-	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
-		if (p->want[e] && event(e)->nr >= 0)
-			return true;
-	return receives(p) || sends(p);
-}
-
-static bool payload(const struct lym_plan *p)
-{
-	return receives(p);
-}
-
-static bool uring(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_socket_recv] || p->want[LYM_EV_socket_send];
-}
-
-static bool trees(const struct lym_plan *p)
-{
-	return p->scope.roots > 0;
-}
-
-static bool follows(const struct lym_plan *p)
-{
-	return trees(p) && !p->no_follow;
-}
-
-static bool connects(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_connect];
-}
-
-static bool binds(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_bind];
-}
-
-static bool names(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_getsockname];
-}
-
-static bool peers(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_getpeername] || p->want[LYM_EV_accept] || p->want[LYM_EV_accept4];
-}
-
-/* numbers of enum bpf_attach_type that libbpf 1.1 does not name */
-enum { CG_CONNECT_UNIX = 49, CG_SENDMSG_UNIX, CG_RECVMSG_UNIX, CG_GETPEERNAME_UNIX, CG_GETSOCKNAME_UNIX };
-
-static const char addr_lost[] = "the address is told from the packet or from user memory";
-
-static const struct hook hooks[] = {
-	{ "exited", "tp_btf/sys_exit", syscalls, NULL, 0 },
-	{ "entered", "tp_btf/sys_enter", syscalls, NULL, 0 },
-	{ "copied", "tp_btf/skb_copy_datagram_iovec", payload, "payload of TCP, unix, netlink and raw from user memory", 0 },
-	{ "received", "tp_btf/sock_recv_length", receives, "payload and socket of receives from user memory", 0 },
-	{ "arrived", "tp_btf/sk_data_ready", payload, "payload of UDP receives that had to wait from user memory", 0 },
-	{ "dropped", "tp_btf/kfree_skb", payload, "payload of UDP receives after a bad checksum from user memory", 0 },
-	{ "submitted", "tp_btf/io_uring_submit_req", uring, "payload of small UDP datagrams that io_uring receives", 0 },
-	{ "sent", "tp_btf/sock_send_length", sends, "socket_send, and the socket of sends by descriptor only", 0 },
-	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
-	{ "seed", "iter/task", trees, NULL, 0 },
-	{ "measure_pages", "iter/task", payload, "payload of UDP in pages with an unverified checksum from user memory", 0 },
-	{ "recvmsg4", "cgroup/recvmsg4", receives, addr_lost, BPF_CGROUP_UDP4_RECVMSG },
-	{ "recvmsg6", "cgroup/recvmsg6", receives, addr_lost, BPF_CGROUP_UDP6_RECVMSG },
-	{ "recvmsg_unix", "cgroup/recvmsg_unix", receives, addr_lost, CG_RECVMSG_UNIX },
-	{ "sendmsg4", "cgroup/sendmsg4", sends, addr_lost, BPF_CGROUP_UDP4_SENDMSG },
-	{ "sendmsg6", "cgroup/sendmsg6", sends, addr_lost, BPF_CGROUP_UDP6_SENDMSG },
-	{ "sendmsg_unix", "cgroup/sendmsg_unix", sends, addr_lost, CG_SENDMSG_UNIX },
-	{ "connect4", "cgroup/connect4", connects, addr_lost, BPF_CGROUP_INET4_CONNECT },
-	{ "connect6", "cgroup/connect6", connects, addr_lost, BPF_CGROUP_INET6_CONNECT },
-	{ "connect_unix", "cgroup/connect_unix", connects, addr_lost, CG_CONNECT_UNIX },
-	{ "bind4", "cgroup/bind4", binds, addr_lost, BPF_CGROUP_INET4_BIND },
-	{ "bind6", "cgroup/bind6", binds, addr_lost, BPF_CGROUP_INET6_BIND },
-	{ "getsockname4", "cgroup/getsockname4", names, addr_lost, BPF_CGROUP_INET4_GETSOCKNAME },
-	{ "getsockname6", "cgroup/getsockname6", names, addr_lost, BPF_CGROUP_INET6_GETSOCKNAME },
-	{ "getsockname_unix", "cgroup/getsockname_unix", names, addr_lost, CG_GETSOCKNAME_UNIX },
-	{ "getpeername4", "cgroup/getpeername4", peers, addr_lost, BPF_CGROUP_INET4_GETPEERNAME },
-	{ "getpeername6", "cgroup/getpeername6", peers, addr_lost, BPF_CGROUP_INET6_GETPEERNAME },
-	{ "getpeername_unix", "cgroup/getpeername_unix", peers, addr_lost, CG_GETPEERNAME_UNIX },
-};
-
-#define HOOKS (sizeof(hooks) / sizeof(*hooks))
-
 static struct bpf_program *program(struct lym_tracer *t, unsigned int i)
 {
-	return bpf_object__find_program_by_name(t->skel->obj, hooks[i].prog);
+	return bpf_object__find_program_by_name(t->skel->obj, lym_hooks[i].prog);
 }
 
 /* ---- what libbpf says: kept is which program failed, and the verifier's last word on it ---- */
@@ -270,58 +148,6 @@ static int configure(struct lym_tracer *t)
 	return 0;
 }
 
-/* The table of system calls: those asked for, and those that only carry socket_recv and socket_send. */
-static void fill_rows(struct lym_tracer *t)
-{
-	static const struct {
-		int nr, role, cap;
-	} carriers[] = {
-#ifdef SYS_read
-		{ SYS_read, ROLE_RECV, CAP_BUF_OUT }, { SYS_readv, ROLE_RECV, CAP_IOV_OUT },
-		{ SYS_preadv2, ROLE_RECV, CAP_IOV_OUT },
-		{ SYS_write, ROLE_SEND, CAP_BUF_IN }, { SYS_writev, ROLE_SEND, CAP_IOV_IN },
-		{ SYS_pwritev2, ROLE_SEND, CAP_IOV_IN },
-		{ SYS_sendfile, ROLE_SEND, CAP_NONE }, { SYS_splice, ROLE_SEND, CAP_NONE },
-#endif
-	};
-	struct lym_row *rows = (void *)t->skel->rodata->rows;
-	bool recv = t->plan.want[LYM_EV_socket_recv], send = t->plan.want[LYM_EV_socket_send];
-
-	for (size_t i = 0; i < sizeof(carriers) / sizeof(*carriers); i++) {
-		struct lym_row *r = &rows[carriers[i].nr];
-
-		if (carriers[i].role == ROLE_RECV ? !recv : !send)
-			continue;
-		*r = (struct lym_row){ .role = carriers[i].role, .enter = 1, .flags_arg = 7 };
-		r->cap[1] = carriers[i].cap;
-	}
-	for (unsigned int e = 0; e < LYM_EV_MAX; e++) {
-		const struct lym_event *ev = event(e);
-		struct lym_row r = { .flags_arg = 7, .event = e };
-
-		if (ev->nr < 0 || ev->nr >= LYM_SYSCALLS)
-			continue;
-		for (int i = 0; i < ev->nfields; i++) {
-			int cap = lym_schema_type(ev->field[i].type)->capture;
-
-			r.cap[i] = cap;
-			if (cap == CAP_BUF_OUT || cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT)
-				r.role = ROLE_RECV;
-			if (ev->field[i].type == LYM_T_MSG_FLAGS)
-				r.flags_arg = i;
-		}
-		if (e == LYM_EV_sendto || e == LYM_EV_sendmsg || e == LYM_EV_sendmmsg)
-			r.role = ROLE_SEND;
-		if (!r.role && ev->field[0].type == LYM_T_FD)
-			r.role = ROLE_SOCK;
-		r.wanted = t->plan.want[e];
-		r.enter = r.wanted ? r.role != ROLE_NONE :
-			  (r.role == ROLE_RECV && recv) || (r.role == ROLE_SEND && send);
-		if (r.wanted || r.enter)
-			rows[ev->nr] = r;
-	}
-}
-
 static int open_rings(struct lym_tracer *t)
 {
 	for (unsigned int i = 0; i < t->cpus; i++) {
@@ -348,13 +174,13 @@ static bool kernel_has(const struct btf *vmlinux, const char *hook)
 
 static void choose_hooks(struct lym_tracer *t, const struct btf *vmlinux)
 {
-	for (unsigned int i = 0; i < HOOKS; i++) {
+	for (unsigned int i = 0; i < lym_hooks_count; i++) {
 		struct bpf_program *p = program(t, i);
-		bool use = hooks[i].needed(&t->plan) && kernel_has(vmlinux, hooks[i].hook);
+		bool use = lym_hooks[i].needed(&t->plan) && kernel_has(vmlinux, lym_hooks[i].hook);
 
-		if (hooks[i].attach_type) {
+		if (lym_hooks[i].attach_type) {
 			bpf_program__set_type(p, BPF_PROG_TYPE_CGROUP_SOCK_ADDR);
-			bpf_program__set_expected_attach_type(p, hooks[i].attach_type);
+			bpf_program__set_expected_attach_type(p, lym_hooks[i].attach_type);
 		}
 		t->have[i] = use;
 		bpf_program__set_autoload(p, use);
@@ -365,7 +191,7 @@ static void choose_hooks(struct lym_tracer *t, const struct btf *vmlinux)
 static bool has_unix_hooks(void)
 {
 	struct bpf_insn ret1[] = { { .code = 0xb7, .dst_reg = 0, .imm = 1 }, { .code = 0x95 } };
-	LIBBPF_OPTS(bpf_prog_load_opts, o, .expected_attach_type = (enum bpf_attach_type)CG_RECVMSG_UNIX);
+	LIBBPF_OPTS(bpf_prog_load_opts, o, .expected_attach_type = (enum bpf_attach_type)LYM_CG_RECVMSG_UNIX);
 	int fd = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SOCK_ADDR, "lymer_probe", "GPL", ret1, 2, &o);
 
 	if (fd < 0)
@@ -376,12 +202,12 @@ static bool has_unix_hooks(void)
 
 static void describe_degraded(struct lym_tracer *t)
 {
-	for (unsigned int i = 0; i < HOOKS; i++)
-		if (hooks[i].needed(&t->plan) && !t->have[i]) {
+	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		if (lym_hooks[i].needed(&t->plan) && !t->have[i]) {
 			size_t n = strlen(t->degraded);
 
-			snprintf(t->degraded + n, sizeof(t->degraded) - n, "%sno %s: %s", n ? "; " : "", hooks[i].hook,
-				 hooks[i].without);
+			snprintf(t->degraded + n, sizeof(t->degraded) - n, "%sno %s: %s", n ? "; " : "", lym_hooks[i].hook,
+				 lym_hooks[i].without);
 		}
 }
 
@@ -410,19 +236,19 @@ static int load(struct lym_tracer *t)
 	c->arrivals = kernel_has(vmlinux, "tp_btf/sk_data_ready");
 	btf__free(vmlinux);
 	if (!has_unix_hooks())
-		for (unsigned int i = 0; i < HOOKS; i++)
-			if (strstr(hooks[i].hook, "_unix")) {
+		for (unsigned int i = 0; i < lym_hooks_count; i++)
+			if (strstr(lym_hooks[i].hook, "_unix")) {
 				t->have[i] = false;
 				bpf_program__set_autoload(program(t, i), false);
 			}
-	for (unsigned int i = 0; i < HOOKS; i++)
-		if (hooks[i].needed(&t->plan) && !t->have[i] && !hooks[i].without)
-			return lym_fail(-EOPNOTSUPP, "this kernel lacks %s, which nothing replaces", hooks[i].hook);
+	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		if (lym_hooks[i].needed(&t->plan) && !t->have[i] && !lym_hooks[i].without)
+			return lym_fail(-EOPNOTSUPP, "this kernel lacks %s, which nothing replaces", lym_hooks[i].hook);
 	describe_degraded(t);
 	err = configure(t);
 	if (err)
 		return err;
-	fill_rows(t);
+	lym_hooks_rows((void *)t->skel->rodata->rows, &t->plan);
 	bpf_map__set_max_entries(t->skel->maps.rings, t->cpus);
 	t->skel->bss->tree_count = t->plan.scope.roots;
 	t->skel->bss->tree_descend = t->plan.scope.descend;
@@ -449,14 +275,14 @@ int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
 		for (t->ring_bytes = RING_DEFAULT; (__u64)t->ring_bytes * t->cpus > RING_TOTAL && t->ring_bytes > 1 << 20;)
 			t->ring_bytes /= 2;
 	t->ring = malloc(t->cpus * sizeof(*t->ring));
-	t->link = calloc(HOOKS, sizeof(*t->link));
-	t->cg_link = malloc(HOOKS * sizeof(*t->cg_link));
-	t->have = calloc(HOOKS, sizeof(*t->have));
+	t->link = calloc(lym_hooks_count, sizeof(*t->link));
+	t->cg_link = malloc(lym_hooks_count * sizeof(*t->cg_link));
+	t->have = calloc(lym_hooks_count, sizeof(*t->have));
 	t->counts = calloc(LYM_EV_MAX * LYM_CAUSES * t->cpus, sizeof(*t->counts));
 	if (!t->ring || !t->link || !t->cg_link || !t->have || !t->counts)
 		goto out;
 	memset(t->ring, -1, t->cpus * sizeof(*t->ring));
-	memset(t->cg_link, -1, HOOKS * sizeof(*t->cg_link));
+	memset(t->cg_link, -1, lym_hooks_count * sizeof(*t->cg_link));
 	if (geteuid() != 0) {
 		err = lym_fail(-EPERM, "not root: tracing needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN");
 		goto out;
@@ -481,15 +307,15 @@ static int attach_one(struct lym_tracer *t, unsigned int i)
 {
 	struct bpf_program *p = program(t, i);
 
-	if (hooks[i].attach_type) {
-		t->cg_link[i] = bpf_link_create(bpf_program__fd(p), t->cgroup, hooks[i].attach_type, NULL);
+	if (lym_hooks[i].attach_type) {
+		t->cg_link[i] = bpf_link_create(bpf_program__fd(p), t->cgroup, lym_hooks[i].attach_type, NULL);
 		if (t->cg_link[i] < 0)
-			return lym_fail(-errno, "cannot attach %s: %s", hooks[i].hook, strerror(errno));
+			return lym_fail(-errno, "cannot attach %s: %s", lym_hooks[i].hook, strerror(errno));
 		return 0;
 	}
 	t->link[i] = bpf_program__attach(p);
 	if (!t->link[i])
-		return lym_fail(-errno, "cannot attach %s: %s", hooks[i].hook, strerror(errno));
+		return lym_fail(-errno, "cannot attach %s: %s", lym_hooks[i].hook, strerror(errno));
 	return 0;
 }
 
@@ -545,13 +371,13 @@ int lym_tracer_attach(struct lym_tracer *t)
 	int err = 0;
 
 	t->cgroup = root ? open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	for (unsigned int i = HOOKS; i-- > 0 && !err;) {	/* the exit hook last: no half-seen call */
-		if (!t->have[i] || (hooks[i].attach_type && t->cgroup < 0))
+	for (unsigned int i = lym_hooks_count; i-- > 0 && !err;) {	/* the exit hook last: no half-seen call */
+		if (!t->have[i] || (lym_hooks[i].attach_type && t->cgroup < 0))
 			continue;
 		err = attach_one(t, i);
-		if (!err && !strcmp(hooks[i].prog, "seed"))
+		if (!err && !strcmp(lym_hooks[i].prog, "seed"))
 			seeder = t->link[i];
-		if (!err && !strcmp(hooks[i].prog, "measure_pages"))
+		if (!err && !strcmp(lym_hooks[i].prog, "measure_pages"))
 			measure_pages(t, t->link[i]);
 	}
 	return err || !seeder ? err : seed(t, seeder);
@@ -559,7 +385,7 @@ int lym_tracer_attach(struct lym_tracer *t)
 
 void lym_tracer_detach(struct lym_tracer *t)
 {
-	for (unsigned int i = 0; i < HOOKS; i++) {
+	for (unsigned int i = 0; i < lym_hooks_count; i++) {
 		bpf_link__destroy(t->link[i]);
 		t->link[i] = NULL;
 		if (t->cg_link[i] >= 0)
@@ -629,7 +455,7 @@ __u64 lym_tracer_skipped(struct lym_tracer *t)
 {
 	__u64 sum = 0;
 
-	for (unsigned int i = 0; i < HOOKS; i++) {
+	for (unsigned int i = 0; i < lym_hooks_count; i++) {
 		struct bpf_prog_info info = { 0 };
 		__u32 len = sizeof(info);
 
@@ -646,9 +472,9 @@ __u64 lym_tracer_tree_lost(struct lym_tracer *t)
 
 void lym_tracer_report(struct lym_tracer *t, FILE *f)
 {
-	for (unsigned int i = 0; i < HOOKS; i++)
-		fprintf(f, "%-32s %-9s %s\n", hooks[i].hook, t->have[i] ? "yes" : "missing",
-			t->have[i] || !hooks[i].without ? "" : hooks[i].without);
+	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		fprintf(f, "%-32s %-9s %s\n", lym_hooks[i].hook, t->have[i] ? "yes" : "missing",
+			t->have[i] || !lym_hooks[i].without ? "" : lym_hooks[i].without);
 }
 
 const char *lym_tracer_degraded(struct lym_tracer *t)

@@ -6,20 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/types.h>
-#include "config.h"
-#include "scope.h"
-
-/* What is asked for. */
-struct lym_plan {
-	bool want[LYM_EV_MAX];		/* events, by enum lym_ev */
-	unsigned int snaplen;		/* payload bytes a message, at most LYM_SNAPLEN_MAX */
-	unsigned int ring_bytes;	/* per CPU, a power of two of at least a page; 0: default */
-	bool duration;
-	bool no_follow;			/* not what the processes fork */
-	struct lym_scope scope;
-};
-
-#define LYM_SNAPLEN_MAX 60000
+#include "hooks.h"
 
 struct lym_tracer;
 

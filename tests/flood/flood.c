@@ -9,6 +9,7 @@
  *   forked    a second reader process, not traced
  *   reuseport two sockets of one port, a reader each
  *   mmsg      recvmmsg of up to 8
+ *   trickle   hardly ever more than one or two in the queue: readers sleep
  *   inherited the senders hold the reader's descriptor too, as the children of forking servers do
  */
 #include <sys/prctl.h>
@@ -69,7 +70,7 @@ static void sender(int who)
 {
 	unsigned long long dice = who + 77;
 	unsigned char m[MAX_LEN + 8];
-	unsigned int turns = has("reuseport");
+	unsigned int turns = has("reuseport"), credit = has("trickle") ? 1 : 64;
 	int raw = badsum ? socket(AF_INET, SOCK_RAW, IPPROTO_RAW) : -1;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -83,7 +84,7 @@ static void sender(int who)
 		int len = make_message(m, who, seq);
 		bool sent;
 
-		if (!overflow && sh->sent[0] + sh->sent[1] > __atomic_load_n(&sh->total, __ATOMIC_ACQUIRE) + 64) {
+		if (!overflow && sh->sent[0] + sh->sent[1] >= __atomic_load_n(&sh->total, __ATOMIC_ACQUIRE) + credit) {
 			sched_yield();
 			continue;
 		}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* Which kernel-side programs and which rows of the system call table a plan needs; data, mostly. */
+#include <sys/syscall.h>
+#include <linux/bpf.h>
+#include "hooks.h"
+#include "schema.h"
+
+static const struct lym_event *event(unsigned int i)
+{
+	return lym_schema_event(i);
+}
+
+static bool has_capture(const struct lym_plan *p, const int *caps, int n)
+{
+	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
+		for (int i = 0; p->want[e] && i < event(e)->nfields; i++)
+			for (int c = 0; c < n; c++)
+				if (lym_schema_type(event(e)->field[i].type)->capture == caps[c])
+					return true;
+	return false;
+}
+
+static bool receives(const struct lym_plan *p)
+{
+	static const int caps[] = { CAP_BUF_OUT, CAP_MSG_OUT, CAP_MMSG_OUT };
+
+	return p->want[LYM_EV_socket_recv] || has_capture(p, caps, 3);
+}
+
+static bool sends(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_socket_send] || p->want[LYM_EV_sendto] || p->want[LYM_EV_sendmsg] ||
+	       p->want[LYM_EV_sendmmsg];
+}
+
+static bool syscalls(const struct lym_plan *p)
+{
+	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
+		if (p->want[e] && event(e)->nr >= 0)
+			return true;
+	return receives(p) || sends(p);
+}
+
+static bool payload(const struct lym_plan *p)
+{
+	return receives(p);
+}
+
+static bool uring(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_socket_recv] || p->want[LYM_EV_socket_send];
+}
+
+static bool trees(const struct lym_plan *p)
+{
+	return p->scope.roots > 0;
+}
+
+static bool follows(const struct lym_plan *p)
+{
+	return trees(p) && !p->no_follow;
+}
+
+static bool connects(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_connect];
+}
+
+static bool binds(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_bind];
+}
+
+static bool names(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_getsockname];
+}
+
+static bool peers(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_getpeername] || p->want[LYM_EV_accept] || p->want[LYM_EV_accept4];
+}
+
+/* numbers of enum bpf_attach_type that libbpf 1.1 does not name */
+enum { CG_CONNECT_UNIX = 49, CG_SENDMSG_UNIX, CG_RECVMSG_UNIX = LYM_CG_RECVMSG_UNIX, CG_GETPEERNAME_UNIX, CG_GETSOCKNAME_UNIX };
+
+static const char addr_lost[] = "the address is told from the packet or from user memory";
+
+const struct lym_hook lym_hooks[] = {
+	{ "exited", "tp_btf/sys_exit", syscalls, NULL, 0 },
+	{ "entered", "tp_btf/sys_enter", syscalls, NULL, 0 },
+	{ "copied", "tp_btf/skb_copy_datagram_iovec", payload, "payload of TCP, unix, netlink and raw from user memory", 0 },
+	{ "received", "tp_btf/sock_recv_length", receives, "payload and socket of receives from user memory", 0 },
+	{ "arrived", "tp_btf/sk_data_ready", payload, "payload of UDP receives that had to wait from user memory", 0 },
+	{ "dropped", "tp_btf/kfree_skb", payload, "payload of UDP receives after a bad checksum from user memory", 0 },
+	{ "submitted", "tp_btf/io_uring_submit_req", uring, "payload of small UDP datagrams that io_uring receives", 0 },
+	{ "sent", "tp_btf/sock_send_length", sends, "socket_send, and the socket of sends by descriptor only", 0 },
+	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
+	{ "seed", "iter/task", trees, NULL, 0 },
+	{ "measure_pages", "iter/task", payload, "payload of UDP in pages with an unverified checksum from user memory", 0 },
+	{ "recvmsg4", "cgroup/recvmsg4", receives, addr_lost, BPF_CGROUP_UDP4_RECVMSG },
+	{ "recvmsg6", "cgroup/recvmsg6", receives, addr_lost, BPF_CGROUP_UDP6_RECVMSG },
+	{ "recvmsg_unix", "cgroup/recvmsg_unix", receives, addr_lost, CG_RECVMSG_UNIX },
+	{ "sendmsg4", "cgroup/sendmsg4", sends, addr_lost, BPF_CGROUP_UDP4_SENDMSG },
+	{ "sendmsg6", "cgroup/sendmsg6", sends, addr_lost, BPF_CGROUP_UDP6_SENDMSG },
+	{ "sendmsg_unix", "cgroup/sendmsg_unix", sends, addr_lost, CG_SENDMSG_UNIX },
+	{ "connect4", "cgroup/connect4", connects, addr_lost, BPF_CGROUP_INET4_CONNECT },
+	{ "connect6", "cgroup/connect6", connects, addr_lost, BPF_CGROUP_INET6_CONNECT },
+	{ "connect_unix", "cgroup/connect_unix", connects, addr_lost, CG_CONNECT_UNIX },
+	{ "bind4", "cgroup/bind4", binds, addr_lost, BPF_CGROUP_INET4_BIND },
+	{ "bind6", "cgroup/bind6", binds, addr_lost, BPF_CGROUP_INET6_BIND },
+	{ "getsockname4", "cgroup/getsockname4", names, addr_lost, BPF_CGROUP_INET4_GETSOCKNAME },
+	{ "getsockname6", "cgroup/getsockname6", names, addr_lost, BPF_CGROUP_INET6_GETSOCKNAME },
+	{ "getsockname_unix", "cgroup/getsockname_unix", names, addr_lost, CG_GETSOCKNAME_UNIX },
+	{ "getpeername4", "cgroup/getpeername4", peers, addr_lost, BPF_CGROUP_INET4_GETPEERNAME },
+	{ "getpeername6", "cgroup/getpeername6", peers, addr_lost, BPF_CGROUP_INET6_GETPEERNAME },
+	{ "getpeername_unix", "cgroup/getpeername_unix", peers, addr_lost, CG_GETPEERNAME_UNIX },
+};
+
+const unsigned int lym_hooks_count = sizeof(lym_hooks) / sizeof(*lym_hooks);
+
+/* The table of system calls: those asked for, and those that only carry socket_recv and socket_send. */
+void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
+{
+	static const struct {
+		int nr, role, cap;
+	} carriers[] = {
+#ifdef SYS_read
+		{ SYS_read, ROLE_RECV, CAP_BUF_OUT }, { SYS_readv, ROLE_RECV, CAP_IOV_OUT },
+		{ SYS_preadv2, ROLE_RECV, CAP_IOV_OUT },
+		{ SYS_write, ROLE_SEND, CAP_BUF_IN }, { SYS_writev, ROLE_SEND, CAP_IOV_IN },
+		{ SYS_pwritev2, ROLE_SEND, CAP_IOV_IN },
+		{ SYS_sendfile, ROLE_SEND, CAP_NONE }, { SYS_splice, ROLE_SEND, CAP_NONE },
+#endif
+	};
+	bool recv = plan->want[LYM_EV_socket_recv], send = plan->want[LYM_EV_socket_send];
+
+	for (size_t i = 0; i < sizeof(carriers) / sizeof(*carriers); i++) {
+		struct lym_row *r = &rows[carriers[i].nr];
+
+		if (carriers[i].role == ROLE_RECV ? !recv : !send)
+			continue;
+		*r = (struct lym_row){ .role = carriers[i].role, .enter = 1, .flags_arg = 7 };
+		r->cap[1] = carriers[i].cap;
+	}
+	for (unsigned int e = 0; e < LYM_EV_MAX; e++) {
+		const struct lym_event *ev = event(e);
+		struct lym_row r = { .flags_arg = 7, .event = e };
+
+		if (ev->nr < 0 || ev->nr >= LYM_SYSCALLS)
+			continue;
+		for (int i = 0; i < ev->nfields; i++) {
+			int cap = lym_schema_type(ev->field[i].type)->capture;
+
+			r.cap[i] = cap;
+			if (cap == CAP_BUF_OUT || cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT)
+				r.role = ROLE_RECV;
+			if (ev->field[i].type == LYM_T_MSG_FLAGS)
+				r.flags_arg = i;
+		}
+		if (e == LYM_EV_sendto || e == LYM_EV_sendmsg || e == LYM_EV_sendmmsg)
+			r.role = ROLE_SEND;
+		if (!r.role && ev->field[0].type == LYM_T_FD)
+			r.role = ROLE_SOCK;
+		r.wanted = plan->want[e];
+		r.enter = r.wanted ? r.role != ROLE_NONE :
+			  (r.role == ROLE_RECV && recv) || (r.role == ROLE_SEND && send);
+		if (r.wanted || r.enter)
+			rows[ev->nr] = r;
+	}
+}

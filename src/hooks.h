@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What the kernel side consists of, and which of it a plan needs: the programs, and the table of system calls. */
+#ifndef LYM_HOOKS_H
+#define LYM_HOOKS_H
+
+#include <stdbool.h>
+#include "config.h"
+#include "scope.h"
+
+/* What is asked for. */
+struct lym_plan {
+	bool want[LYM_EV_MAX];		/* events, by enum lym_ev */
+	unsigned int snaplen;		/* payload bytes a message, at most LYM_SNAPLEN_MAX */
+	unsigned int ring_bytes;	/* per CPU, a power of two of at least a page; 0: default */
+	bool duration;
+	bool no_follow;			/* not what the processes fork */
+	struct lym_scope scope;
+};
+
+#define LYM_SNAPLEN_MAX 60000
+
+/* One kernel-side program and where it is attached. */
+struct lym_hook {
+	const char *prog, *hook;	/* its name in the object; the hook, as section names write it */
+	bool (*needed)(const struct lym_plan *p);
+	const char *without;		/* what is lost without it; NULL: nothing works */
+	int attach_type;		/* enum bpf_attach_type of a cgroup program; 0: as its section says */
+};
+
+/* The first are attached last: the exit of system calls when all else is in place. */
+extern const struct lym_hook lym_hooks[];
+extern const unsigned int lym_hooks_count;
+
+#define LYM_CG_RECVMSG_UNIX 51	/* of enum bpf_attach_type, which libbpf 1.1 does not name yet */
+
+/* Fill the kernel side's table of system calls (LYM_SYSCALLS rows, all zeros before). */
+void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan);
+
+#endif
