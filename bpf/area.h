@@ -10,7 +10,7 @@
 
 #define ITEM sizeof(struct lym_item)
 
-/* A place in the area with SLACK bytes of room behind it, whatever off is. */
+/* A place in the area with LYM_SLACK bytes of room behind it, whatever off is. */
 static __always_inline void *area_at(struct stage *st, u32 off)
 {
 	return st->rec.area + bound(off, config.area);
@@ -226,7 +226,7 @@ static long compare_word(u64 word, struct stage **st)
 	if (word * 8 >= w->piece)
 		return 1;
 	k = *(u64 *)area_at(*st, w->at + word * 8);
-	u = *(u64 *)((*st)->scratch + bound(word * 8, CHUNK_MAX));
+	u = *(u64 *)((*st)->scratch + bound(word * 8, LYM_CHUNK_MAX));
 	k ^= u;
 	if (rest < 8)
 		k &= (1ull << ((rest & 7) * 8)) - 1;

@@ -16,8 +16,6 @@
 #define MMSGS 64		/* messages looked at in one recvmmsg or sendmmsg */
 #define ADDR_MAX 128
 #define NONE (~0u)
-#define CHUNK_MAX 512		/* most bytes copied at once */
-#define SLACK 512		/* room behind the last offset of an area, at least CHUNK_MAX */
 
 #define ADDR_MAPPED 2
 
@@ -70,7 +68,7 @@ struct udp {
 	u32 staged;
 	struct walk walk;
 	struct head head;
-	u8 data[];		/* chunk * chunks bytes, and SLACK */
+	u8 data[];		/* chunk * chunks bytes, and LYM_SLACK */
 };
 
 /* Where a closed message's items lie in the area; NOWHERE: it has none from the kernel. */
@@ -85,7 +83,7 @@ struct closed {
 struct rec {
 	struct lym_hdr h;
 	u64 cell[LYM_CELLS];
-	u8 area[];		/* config.area bytes of items, and SLACK */
+	u8 area[];		/* config.area bytes of items, and LYM_SLACK */
 };
 
 /* A send that io_uring has been given and not done yet, by socket: where its bytes lie. */
@@ -141,7 +139,7 @@ struct stage {
 	u32 sock_len;
 	u32 pad;
 	u64 plain;
-	u8 scratch[CHUNK_MAX + 8];
+	u8 scratch[LYM_CHUNK_MAX + 8];
 	struct rec rec;
 };
 

@@ -10,6 +10,8 @@
 
 #define LYM_SYSCALLS 512		/* rows by native number; every architecture's table fits */
 #define LYM_CPUS_MAX 512
+#define LYM_CHUNK_MAX 256		/* most bytes that the kernel side copies at once */
+#define LYM_SLACK 512			/* room behind the last offset of an area, for what is written there in one go */
 
 /* What the kernel side fetches behind an argument. "Next" is the argument that follows. */
 enum lym_capture {

@@ -19,8 +19,6 @@
 #define RING_DEFAULT (16u << 20)	/* 20 ms of 2 M records/s of about 350 bytes */
 #define RING_TOTAL (512u << 20)		/* what the defaults may take on a machine with many CPUs */
 #define STAGE_VALUE_MAX 65280		/* the kernel's limit for local storage, less its own header */
-#define CHUNK_MAX 256
-#define SLACK 512
 
 struct lym_tracer {
 	struct lym_plan plan;
@@ -118,11 +116,11 @@ static int configure(struct lym_tracer *t)
 
 	c->snaplen = t->plan.snaplen;
 	c->chunk = power_of_two(c->snaplen);
-	if (c->chunk > CHUNK_MAX)
-		c->chunk = CHUNK_MAX;
+	if (c->chunk > LYM_CHUNK_MAX)
+		c->chunk = LYM_CHUNK_MAX;
 	c->chunks = (c->snaplen + c->chunk - 1) / c->chunk ?: 1;
 	c->control = 512;
-	fixed = stage + SLACK;
+	fixed = stage + LYM_SLACK;
 	c->area = 8192 + c->snaplen;
 	if (fixed + c->area > STAGE_VALUE_MAX)
 		c->area = STAGE_VALUE_MAX - fixed;
@@ -140,7 +138,7 @@ static int configure(struct lym_tracer *t)
 		err = sized_storage(t->skel->maps.sides, value);
 	if (err)
 		return lym_fail(err, "cannot create the per-task memory (task storage): %s", strerror(-err));
-	udp = bpf_map__value_size(t->skel->maps.udp_zero) + c->chunk * c->chunks + SLACK;
+	udp = bpf_map__value_size(t->skel->maps.udp_zero) + c->chunk * c->chunks + LYM_SLACK;
 	udp = (udp + 7) & ~7u;
 	bpf_map__set_value_size(t->skel->maps.udps, udp);
 	bpf_map__set_value_size(t->skel->maps.udp_zero, udp);
