@@ -438,7 +438,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 		if (!row->wanted)
 			st->len = st->items = 0;
 	} else {
-		if (!config.socket_recv)
+		if (!config.socket_recv || sock_is_kernels(sk))
 			return 0;
 		implicit_begin(st, key);
 		st->flags = flags;

@@ -83,7 +83,7 @@ int BPF_PROG(sent, struct sock *sk, int ret, int flags)
 	st = stage_get(t, true);
 	if (!st || (st->entered && st->role != ROLE_SEND))
 		return 0;
-	if (!st->entered && !begin_late(st, t, ROLE_SEND) && !config.socket_send)
+	if (!st->entered && !begin_late(st, t, ROLE_SEND) && (!config.socket_send || sock_is_kernels(sk)))
 		return 0;
 	key = plain(st, sk);
 	if (st->sk != key || !st->entered)

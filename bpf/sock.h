@@ -62,6 +62,14 @@ static __always_inline u64 fd_sock(struct task_struct *t, u32 fd, u64 *inode, u3
 	return (u64)GET(so, sk);
 }
 
+/* A socket of the kernel's own (NFS, for one), which no descriptor names. */
+static __always_inline bool sock_is_kernels(struct sock *sk)
+{
+	struct socket *so = GET(sk, sk_socket);
+
+	return !so || !GET(so, file);
+}
+
 static __always_inline u64 sock_inode(struct sock *sk)
 {
 	char *so = (char *)GET(sk, sk_socket);
