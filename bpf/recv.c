@@ -221,10 +221,23 @@ static __always_inline u64 buffer_size(struct stage *st)
 static __always_inline bool udp_close(struct stage *st, struct udp *u, struct sock *sk, s32 ret, u32 flags, u32 gen,
 				      u32 *full)
 {
-	udp_take_arrival(st, u, gen);
+	u32 proof, n, iovs;
+
+	udp_take_arrival(st, u);
 	if (flags & (MSG_PEEK | MSG_TRUNC) || (u32)ret < st->head.len)
 		st->room = buffer_size(st);
-	if (!udp_proved(st, u, sk, gen, ret, flags))
+	proof = udp_proved(st, u, sk, gen, ret, flags);
+	if (proof == PROOF_WEAK) {	/* then the caller's buffers must bear it out */
+		n = st->head.got;
+		if (!(flags & MSG_PEEK) && n > (u32)ret)
+			n = ret;
+		iovs = buffers(st, st, st->nmsg);
+		if (st->room != NONE && n > st->room)
+			n = st->room;
+		if (!n || !iovs || differs(iovs, st->len + ITEM, n))
+			proof = PROOF_NONE;
+	}
+	if (!proof)
 		return false;
 	if (flags & (MSG_PEEK | MSG_TRUNC)) {
 		*full = st->head.len - st->head.off;
@@ -420,6 +433,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	if (sk->sk_protocol == IPPROTO_UDP) {	/* whoever it is: it took a datagram that others may wait for */
 		u = udp_get(key);
 		if (u) {
+			udp_reader(u);
 			gen = u->gen;
 			if ((ret >= 0 || ret == -EFAULT) && !(flags & (MSG_PEEK | MSG_ERRQUEUE)))
 				__sync_fetch_and_add(&u->gen, 1);
@@ -435,8 +449,6 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 		mmsg = row->cap[1] == CAP_MMSG_OUT;
 		if (st->sk != key)
 			changed_hands(st, key);
-		if (!row->wanted)
-			st->len = st->items = 0;
 	} else {
 		if (!config.socket_recv || sock_is_kernels(sk))
 			return 0;
@@ -458,6 +470,8 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 		if (u && u->uring)
 			udp_uring(key);
 	} else if (ret >= 0) {
+		if (!row->wanted)	/* it was for socket_recv alone */
+			st->len = st->items = 0;
 		if (mmsg)
 			message_next();
 		st->nmsg++;
@@ -491,8 +505,6 @@ int BPF_PROG(dropped, struct sk_buff *skb, void *location, u32 reason)
 		return 0;
 	u = udp_get(st->sk);
 	if (!u)
-		return 0;
-	if (st->head.skb && st->head.skb != (u64)skb)
 		return 0;
 	u->staged = 0;
 	udp_unwait(st, u);

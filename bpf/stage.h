@@ -49,9 +49,10 @@ struct walk {
 /* A datagram at the head of a UDP queue, seen before it is dequeued; see udp.h. */
 struct head {
 	u64 skb, next;		/* the datagram, and the one behind it (0: none) */
+	u64 next_print;		/* what that one looks like: its address alone may come again */
 	u32 len;		/* its payload in bytes */
 	u32 got;		/* bytes of it captured */
-	u32 arrivals, gen;	/* of the socket, at that moment */
+	u32 arrivals, gen, epoch;	/* of the socket, before it was looked at */
 	u32 hooked;		/* its bytes will come through the copy hook */
 	u32 off;		/* where the copy begins (SO_PEEK_OFF) */
 	struct addr from;
@@ -61,9 +62,12 @@ struct head {
 struct udp {
 	u32 arrivals;		/* datagrams queued since we know it */
 	u32 gen;		/* receives completed, by anybody */
+	u32 reader;		/* tid of the first one who received */
+	u32 shared;		/* others do, too */
 	u32 waiting;		/* traced tasks that found the queue empty */
-	u32 writers;		/* CPUs staging the first arrival just now */
-	u32 torn;		/* two did at once */
+	u32 epoch;		/* how often one did; what was staged earlier is not for it */
+	u32 writers;		/* CPUs that want to stage the first arrival just now: only the first may */
+	u32 seq;		/* odd while it does */
 	u32 uring;		/* io_uring receives from it: the head of the queue is kept staged */
 	u32 staged;
 	struct walk walk;
@@ -123,6 +127,7 @@ struct stage {
 	u32 len_in;		/* *addrlen, or namelen, at entry */
 	u32 room;		/* size of the caller's buffer; NONE: not known */
 	u32 waiting;		/* counted in udp.waiting */
+	u32 epoch;		/* since then */
 	u32 csum0;
 	u32 len_unread;		/* len_in could not be read */
 	u32 whole;		/* bytes of the datagram under way, also beyond the caller's buffer; 0: a stream */

@@ -45,6 +45,8 @@ static __always_inline u64 queue_head(u64 skaddr, u64 *next)
 	if (r == rq || !r)
 		return 0;
 	n = (u64)GET((struct sk_buff *)r, next);
+	if (!n)			/* somebody dequeues it just now */
+		return 0;
 	if (n == rq)
 		n = s;
 	*next = n == sq ? 0 : n;
@@ -135,19 +137,49 @@ static __always_inline bool copy_is_hooked(struct sk_buff *skb)
 	return GET(skb, data_len) && (summed == 1 || summed == 3 || BPF_CORE_READ_BITFIELD_PROBED(skb, csum_valid));
 }
 
+/* Somebody receives from the socket. */
+static __always_inline void udp_reader(struct udp *u)
+{
+	u32 tid = bpf_get_current_pid_tgid();
+
+	if (!u->reader)
+		u->reader = tid;
+	else if (u->reader != tid)
+		u->shared = 1;
+}
+
+/* A fingerprint of a datagram: buffer, length, ports, the first bytes. */
+static __always_inline u64 skb_print(u64 skb)
+{
+	struct sk_buff *b = (void *)skb;
+	u64 head = (u64)GET(b, head), bytes[2] = {}, ports = 0;
+
+	bpf_probe_read_kernel(bytes, sizeof(bytes), GET(b, data));
+	bpf_probe_read_kernel(&ports, sizeof(ports), (void *)(head + GET(b, transport_header)));
+	return (head * 31 + GET(b, len)) * 31 + (bytes[0] * 31 + bytes[1]) * 0x9e3779b97f4a7c15ull + ports;
+}
+
+/* What happened on the socket so far. Noted before the queue is looked at: whatever happens in between then disproves. */
+static __always_inline void head_begin(struct head *h, struct udp *u)
+{
+	h->skb = 0;
+	h->epoch = *(volatile u32 *)&u->epoch;
+	h->gen = *(volatile u32 *)&u->gen;
+	h->arrivals = *(volatile u32 *)&u->arrivals;
+	asm volatile("" ::: "memory");
+}
+
 /* Note a queued datagram in h and begin a walk over its payload. */
-static __always_inline void head_note(struct head *h, struct walk *w, u64 skaddr, u64 skb, u64 next, struct udp *u,
-				      u32 off)
+static __always_inline void head_note(struct head *h, struct walk *w, u64 skaddr, u64 skb, u64 next, u32 off)
 {
 	struct sk_buff *b = (void *)skb;
 	u16 family = GET((struct sock *)skaddr, __sk_common.skc_family);
 
 	h->skb = skb;
 	h->next = next;
+	h->next_print = next ? skb_print(next) : 0;
 	h->len = GET(b, len);
 	h->hooked = copy_is_hooked(b);
-	h->arrivals = u->arrivals;
-	h->gen = u->gen;
 	h->got = 0;
 	h->off = off < h->len ? off : 0;
 	addr_of_packet(&h->from, b, family == AF_INET6, true);
@@ -187,16 +219,17 @@ __noinline int head_copy(u32 n)
 static __always_inline bool udp_stage(struct stage *st, struct udp *u)
 {
 	struct sock *sk = (void *)st->sk;
-	u64 next = 0, skb = queue_head(st->sk, &next);
+	u64 next = 0, skb;
 	s32 peek = 0;
 	u32 n;
 
-	st->head.skb = 0;
+	head_begin(&st->head, u);
+	skb = queue_head(st->sk, &next);
 	if (!skb)
 		return false;
 	if (st->flags & MSG_PEEK)
 		peek = GET(sk, sk_peek_off);
-	head_note(&st->head, &st->walk, st->sk, skb, next, u, peek > 0 ? peek : 0);
+	head_note(&st->head, &st->walk, st->sk, skb, next, peek > 0 ? peek : 0);
 	if (peek > 0 && (u32)peek >= st->head.len) {	/* it will look further than the head */
 		st->head.skb = 0;
 		return true;
@@ -232,16 +265,16 @@ static __always_inline void udp_enter(struct stage *st)
 
 	if (!u)
 		return;
+	udp_reader(u);
 	st->csum0 = csum_drops;
 	if (udp_stage(st, u))
 		return;
 	/* empty: the first to arrive is ours; look again, for it may have come before we were counted */
-	st->head.arrivals = u->arrivals;
-	st->head.gen = u->gen;
+	__sync_fetch_and_add(&u->epoch, 1);
+	st->epoch = *(volatile u32 *)&u->epoch;
 	__sync_fetch_and_add(&u->waiting, 1);
 	st->waiting = 1;
 	u->staged = 0;
-	u->torn = 0;
 	udp_stage(st, u);
 }
 
@@ -264,7 +297,7 @@ static long udp_chunk(u64 i, struct udp **up)
 	return 0;
 }
 
-/* Stage the head of the queue in the memory of the socket. */
+/* Stage the head of the queue in the memory of the socket. Two CPUs at once: the second leaves it. */
 static __always_inline void udp_stage_shared(struct udp *u, u64 skaddr)
 {
 	u64 next = 0, skb;
@@ -272,10 +305,12 @@ static __always_inline void udp_stage_shared(struct udp *u, u64 skaddr)
 
 	__sync_fetch_and_add(&u->writers, 1);
 	if (*(volatile u32 *)&u->writers != 1)
-		u->torn = 1;
+		goto out;
+	__sync_fetch_and_add(&u->seq, 1);
+	head_begin(&u->head, u);
 	skb = queue_head(skaddr, &next);
 	if (skb) {
-		head_note(&u->head, &u->walk, skaddr, skb, next, u, 0);
+		head_note(&u->head, &u->walk, skaddr, skb, next, 0);
 		n = u->head.len;
 		u->walk.left = n = n > config.snaplen ? config.snaplen : n;
 		u->walk.to = 0;
@@ -286,8 +321,10 @@ static __always_inline void udp_stage_shared(struct udp *u, u64 skaddr)
 				bpf_loop(config.chunks + PARTS, udp_chunk, &u, 0);
 			u->head.got = n - u->walk.left;
 		}
-		u->staged = 1;
 	}
+	u->staged = skb != 0;
+	__sync_fetch_and_add(&u->seq, 1);
+out:
 	__sync_fetch_and_add(&u->writers, -1);
 }
 
@@ -299,7 +336,7 @@ static __always_inline void udp_arrived(u64 skaddr)
 	if (!u)
 		return;
 	__sync_fetch_and_add(&u->arrivals, 1);
-	if ((u->waiting || u->uring) && !(u->staged && u->head.gen == u->gen))
+	if ((u->waiting || u->uring) && !(u->staged && u->head.gen == u->gen && u->head.epoch == u->epoch))
 		udp_stage_shared(u, skaddr);
 }
 
@@ -312,26 +349,28 @@ __noinline int udp_uring(u64 skaddr)
 		return 0;
 	u->uring = 1;
 	if (!(u->staged && u->head.gen == u->gen)) {
-		u->torn = u->staged = 0;
 		udp_stage_shared(u, skaddr);
 	}
 	return 0;
 }
 
-/* Take over what udp_arrived() staged, if this call waited for it and nothing was torn. */
-static __always_inline void udp_take_arrival(struct stage *st, struct udp *u, u32 gen)
+/* Take over what was staged for the socket, if this call waited for it and nobody wrote it meanwhile. */
+static __always_inline void udp_take_arrival(struct stage *st, struct udp *u)
 {
-	u32 n;
+	struct head *h = &st->head;
+	u32 n, seq = *(volatile u32 *)&u->seq;
 
-	if ((!st->waiting && !st->implicit) || st->head.skb || !u->staged || u->torn || u->head.gen != gen)
+	if ((!st->waiting && !st->implicit) || h->skb || (seq & 1) || !*(volatile u32 *)&u->staged)
 		return;
-	st->head = u->head;
-	n = u->head.got;
+	*h = u->head;
+	n = h->got;
 	if (n > area_room(st))
 		n = area_room(st) & ~7u;
-	st->head.got = area_copy(0, st, st->len + ITEM, plain(st, u->data), n);
-	if (u->torn || *(volatile u32 *)&u->writers)
-		st->head.skb = 0;
+	h->got = area_copy(0, st, st->len + ITEM, plain(st, u->data), n);
+	if (*(volatile u32 *)&u->seq != seq)
+		h->skb = 0;
+	if (st->waiting && (s32)(h->epoch - st->epoch) < 0)	/* looked at before we were waiting */
+		h->skb = 0;
 }
 
 static __always_inline bool same_peer(const struct addr *a, const struct addr *b)
@@ -343,40 +382,57 @@ static __always_inline bool same_peer(const struct addr *a, const struct addr *b
 	return a->len < 28 || (x[1] == y[1] && x[2] == y[2]);
 }
 
-/* Is the staged datagram the one that this call took? */
-static __always_inline bool udp_proved(struct stage *st, struct udp *u, struct sock *sk, u32 gen, s32 ret, u32 flags)
+/* May nobody but this call have taken a datagram? One reference to the file before and now, the one that a call of a
+ * process with threads holds not counted. */
+static __always_inline bool udp_alone(struct stage *st, struct sock *sk)
+{
+	struct task_struct *t = (void *)bpf_get_current_task();
+	u32 own = GET(GET(t, files), count.counter) > 1 ? 2 : 1;
+	struct socket *so = GET(sk, sk_socket);
+	struct file *f = so ? GET(so, file) : NULL;
+
+	return f && st->refs == 1 && csum_drops == st->csum0 && file_refs(f) <= own;
+}
+
+/*
+ * Is nothing but the staged datagram gone from the queue? The one behind it is still the head, or none was behind it and
+ * none has come.
+ */
+static __always_inline bool udp_next_is_there(struct udp *u, struct sock *sk, struct head *h)
+{
+	u64 next = 0;
+
+	if (h->next)
+		return queue_head((u64)sk, &next) == h->next && linked(h->next) && skb_print(h->next) == h->next_print;
+	return config.arrivals && *(volatile u32 *)&u->arrivals == h->arrivals;
+}
+
+enum { PROOF_NONE, PROOF_WEAK, PROOF };
+
+/*
+ * Is the staged datagram the one that this call took? gen: receives completed before it. A weak proof is one that only
+ * another reader in the same moment could upset; then the caller's buffers must bear it out.
+ */
+static __always_inline u32 udp_proved(struct stage *st, struct udp *u, struct sock *sk, u32 gen, s32 ret, u32 flags)
 {
 	struct head *h = &st->head;
-	struct task_struct *t = (void *)bpf_get_current_task();
-	u64 next = 0;
-	u32 refs, own;
+	bool peek = flags & MSG_PEEK;
 
-	if (!h->skb || h->gen != gen)
-		return false;
-	if (st->kaddr.len && !same_peer(&h->from, &st->kaddr))
-		return false;
-	if (flags & MSG_PEEK)		/* it was and is the head */
-		return linked(h->skb);
-	if ((u32)ret > h->len || ((u32)ret < h->len && ((flags & MSG_TRUNC) || (st->room != NONE && (u32)ret != st->room))))
-		return false;
-	if (linked(h->skb))
-		return false;
-	if (h->next ? queue_head((u64)sk, &next) == h->next && linked(h->next) :
-		      config.arrivals && *(volatile u32 *)&u->arrivals == h->arrivals)
-		return true;
-	if (st->refs != 1 || csum_drops != st->csum0)
-		return false;
-	own = GET(GET(t, files), count.counter) > 1 ? 2 : 1;
-	refs = 0;
-	{
-		struct socket *so = GET(sk, sk_socket);
-		struct file *f = so ? GET(so, file) : NULL;
-
-		if (!f)
-			return false;
-		refs = file_refs(f);
+	if (!h->skb || h->gen != gen || (st->kaddr.len && !same_peer(&h->from, &st->kaddr)))
+		return PROOF_NONE;
+	if (!peek && ((u32)ret > h->len ||
+		      ((u32)ret < h->len && ((flags & MSG_TRUNC) || (st->room != NONE && (u32)ret != st->room)))))
+		return PROOF_NONE;
+	if (peek != linked(h->skb))	/* what was looked at stays the head, what was taken is gone */
+		return PROOF_NONE;
+	if (!udp_alone(st, sk)) {
+		if (!peek && !udp_next_is_there(u, sk, h))
+			return PROOF_NONE;
+		if (u->shared)
+			return PROOF_WEAK;
 	}
-	return refs <= own;
+	/* looked at last: who left before we looked has been counted first. Our own receive is counted already. */
+	return *(volatile u32 *)&u->gen == gen + !peek ? PROOF : PROOF_WEAK;
 }
 
 #endif

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """The account: a ring far too small, calls counted by those who made them. Events written + lost = made, exactly, by
-event name; the totals on stderr say the same; the gaps in seq are the losses, by CPU. And a ring large enough: no loss."""
+event name; the totals on stderr say the same; the gaps in seq are the losses, by CPU. And a ring large enough: no
+loss."""
 import json
 import os
 import re
@@ -36,9 +37,9 @@ class Marks:
 
 
 def storm(threads, buffer, out):
-    """(made, stderr, errors): run until marks of all CPUs are through, so that no loss lies behind the last event."""
-    p = subprocess.Popen([lt.LYMER, "-e", EVENTS, "--buffer", buffer, "--snaplen", "64", "--output", "json:" + out, "--",
-                          lt.program("account/storm"), str(threads), str(N)],
+    """(made, stderr, errors): run until marks of all CPUs are through: no loss lies behind the last event then."""
+    p = subprocess.Popen([lt.LYMER, "-e", EVENTS, "--buffer", buffer, "--snaplen", "64", "--output", "json:" + out,
+                          "--", lt.program("account/storm"), str(threads), str(N)],
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     end, marks = time.monotonic() + 60, Marks(out)
     while len(marks.look()) < os.cpu_count() and time.monotonic() < end and p.poll() is None:

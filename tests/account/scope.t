@@ -97,7 +97,7 @@ class Waiting:
 
 
 def scoped(tap, calls, tmp, title, make, args, due):
-    """make(calls) gives waiting processes, args(them) the scope; due: ids that must be seen 100 times each, no other."""
+    """make() gives waiting processes, args(them) the scope; due: ids that must be seen 100 times each, no other."""
     out = os.path.join(tmp, "events")
     ps = []
     try:
@@ -213,7 +213,8 @@ def signals(tap, calls, tmp):
     tracer = lt.Tracer(["-e", "recvfrom", "--output", "json:" + out, "-p", str(p.p.pid)], SECONDS)
     p.go()
     status = tracer.stop(None)
-    tap.ok(status == 0 and ids(out)[0] == {6: 100}, "a trace of -p ends with the last of its processes", status, ids(out))
+    tap.ok(status == 0 and ids(out)[0] == {6: 100}, "a trace of -p ends with the last of its processes", status,
+           ids(out))
     r = lt.run([lt.LYMER, "-e", "recvfrom", "-p", str(p.p.pid)], SECONDS)
     tap.ok(r.status == 1 and len(r.stderr.splitlines()) == 1, "a PID that is gone: 1, one line", r.status, r.stderr)
 
@@ -250,17 +251,20 @@ def outputs(tap, calls, tmp):
     os.close(r)
     p = lt.run([lt.LYMER, "-e", "recvfrom", "--output", "json", "--", calls, "storm", "16", "50"], SECONDS, stdout=w)
     os.close(w)
-    tap.ok(p.status == 1 and "cannot write" in p.stderr and not p.late, "a reader of stdout that went away: 1, said why",
-           p.status, p.stderr)
+    tap.ok(p.status == 1 and "cannot write" in p.stderr and not p.late,
+           "a reader of stdout that went away: 1, said why", p.status, p.stderr)
     tap.ok(re.search(r"(\d+) events made", p.stderr), "and the totals are printed", p.stderr)
-    p = lt.run(["/bin/sh", "-c", "exec '%s' -e recvfrom --output json -- '%s' once 9 0 >&-" % (lt.LYMER, calls)], SECONDS)
-    tap.ok(p.status == 1 and "cannot write" in p.stderr and not p.late, "a closed stdout: 1, said why", p.status, p.stderr)
+    closed = "exec '%s' -e recvfrom --output json -- '%s' once 9 0 >&-" % (lt.LYMER, calls)
+    p = lt.run(["/bin/sh", "-c", closed], SECONDS)
+    tap.ok(p.status == 1 and "cannot write" in p.stderr and not p.late, "a closed stdout: 1, said why", p.status,
+           p.stderr)
     p = lt.run([lt.LYMER, "-e", "recvfrom", "--output", "json:/dev/full", "--", calls, "storm", "16", "50"], SECONDS)
     tap.ok(p.status == 1 and "No space left" in p.stderr and not p.late, "a full disk: 1, said why", p.status, p.stderr)
     total = re.search(r"(\d+) events made, (\d+) written, (\d+) lost", p.stderr)
     tap.ok(total and int(total[1]) > 0 and int(total[2]) == 0 and total[1] == total[3] and "sink_full" in p.stderr,
            "and what was not written is counted as lost", p.stderr)
-    p = lt.run([lt.LYMER, "-e", "recvfrom", "--output", "json:%s/no/such/dir" % tmp, "--", calls, "once", "9", "0"], SECONDS)
+    p = lt.run([lt.LYMER, "-e", "recvfrom", "--output", "json:%s/no/such/dir" % tmp, "--", calls, "once", "9", "0"],
+               SECONDS)
     tap.ok(p.status == 1 and len(p.stderr.splitlines()) == 1, "an output that cannot be made: 1, one line", p.status,
            p.stderr)
 

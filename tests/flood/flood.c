@@ -84,7 +84,12 @@ static void sender(int who)
 		int len = make_message(m, who, seq);
 		bool sent;
 
-		if (!overflow && sh->sent[0] + sh->sent[1] >= __atomic_load_n(&sh->total, __ATOMIC_ACQUIRE) + credit) {
+		unsigned long long total = __atomic_load_n(&sh->total, __ATOMIC_ACQUIRE);
+
+		/* At the end whoever still sleeps must be woken; until then neither sender runs far ahead of the other. */
+		if (!overflow && total < sh->n && (sh->sent[0] + sh->sent[1] >= total + credit ||
+		    __atomic_load_n(&sh->sent[who], __ATOMIC_RELAXED) >
+		    __atomic_load_n(&sh->sent[!who], __ATOMIC_ACQUIRE) + 200)) {
 			sched_yield();
 			continue;
 		}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * The naive tracer: a BPF program of 60 instructions that reads what two arguments of a system call point at from user
- * memory when the call returns, as many tools do: recvfrom's buffer and address, sendto's, connect's address. It serves as the witness that a race is really on. Attached before Lymer, it
- * reads before Lymer in the same exit.
+ * memory when the call returns, as many tools do: recvfrom's buffer and address, sendto's, connect's address. It serves
+ * as the witness that a race is really on. Attached before Lymer, it reads before Lymer in the same exit.
  */
 #ifndef TESTS_NAIVE_H
 #define TESTS_NAIVE_H

@@ -395,7 +395,8 @@ int main(int argc, char **argv)
 	int fd;
 
 	if (argc != 6) {
-		fprintf(stderr, "usage: race udp|udp6|tcp|udgram|ustream|netlink SIZE N free|sure|msg|dup|dest|conn FILE\n");
+		fprintf(stderr, "usage: race udp|udp6|tcp|udgram|ustream|netlink SIZE N MODE FILE\n"
+			"MODE: free, sure, msg, dup, dest, conn\n");
 		return 2;
 	}
 	size = atol(argv[2]);

@@ -191,12 +191,14 @@ def run(prog, family, size, n, mode, tmp):
     if not line.startswith(b"READY"):
         p.communicate()
         return None, [], line.decode() if line.startswith(b"SKIP") else "no READY: %r" % line
-    judge = {"dup": DupJudge, "msg": MsgJudge, "dest": DestJudge, "conn": DestJudge}.get(mode, Judge)(Shared(shm), facts)
+    kind = {"dup": DupJudge, "msg": MsgJudge, "dest": DestJudge, "conn": DestJudge}.get(mode, Judge)
+    judge = kind(Shared(shm), facts)
     reader = threading.Thread(target=drain, args=(fifo, judge, failure), daemon=True)
     reader.start()
     tracer = None
     try:
-        tracer = lt.Tracer(["-p", str(p.pid), "-e", "recvfrom,recvmsg,sendto,connect", "--snaplen", "4096", "--output", "json:" + fifo], 180)
+        tracer = lt.Tracer(["-p", str(p.pid), "-e", "recvfrom,recvmsg,sendto,connect", "--snaplen", "4096",
+                            "--output", "json:" + fifo], 180)
         p.communicate(b"x", timeout=150)
     except (subprocess.TimeoutExpired, RuntimeError) as e:
         failure.append(str(e))
@@ -230,7 +232,8 @@ def verdict(tap, title, judge, failure, mode):
            *failure, "wrong: %s" % judge.wrong, *judge.bad)
     tap.note("%s: naive reader wrong in %d (%.1f %%); tamper of buf %d, of src_addr %d" %
              (title, naive, 100.0 * naive / max(n, 1), buf, addr))
-    tap.ok(not missed and not invented and len(said) == len(known), "%s: every rewriting reported, none invented" % title,
+    tap.ok(not missed and not invented and len(said) == len(known),
+           "%s: every rewriting reported, none invented" % title,
            "unreported %d, invented %d, events %d of %d" % (missed, invented, len(said), len(known)))
     if mode == "sure":
         due = sum(1 for k in known if k & ADDR_FORGED)
@@ -252,8 +255,8 @@ def which_verdict(tap, title, judge, failure):
     tap.ok(not failure and not judge.wrong and not wrong and len(judge.bits) == len(known),
            "%s: the right one of two sockets in each of %d calls" % (title, judge.n), *failure,
            "the other one: %d" % wrong, "wrong: %s" % judge.wrong, *judge.bad)
-    tap.ok(judge.n / 100 < second < judge.n * 99 / 100, "%s: both had their turns (%d of the second)" % (title, second),
-           "this run proved nothing")
+    tap.ok(judge.n / 100 < second < judge.n * 99 / 100,
+           "%s: both had their turns (%d of the second)" % (title, second), "this run proved nothing")
     if judge.sh.naive():
         tap.ok(naive > judge.n / 1000, "%s: the naive reader was fooled (%d times)" % (title, naive),
                "this run proved nothing")
@@ -261,8 +264,8 @@ def which_verdict(tap, title, judge, failure):
 
 def msg_verdict(tap, title, judge, failure):
     seen = sum(1 for b in judge.bits if b)
-    tap.ok(not failure and not judge.wrong, "%s: payload, address and socket of %d receives" % (title, judge.n), *failure,
-           "wrong: %s" % judge.wrong, *judge.bad)
+    tap.ok(not failure and not judge.wrong, "%s: payload, address and socket of %d receives" % (title, judge.n),
+           *failure, "wrong: %s" % judge.wrong, *judge.bad)
     tap.ok(seen > judge.n / 1000, "%s: user memory differed (%d times)" % (title, seen), "this run proved nothing")
 
 

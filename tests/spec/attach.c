@@ -127,7 +127,7 @@ static void shared(void)
 	child = fork();
 	if (!child) {
 		close(go[1]);
-		for (int k = 0; read(go[0], &c, 1) == 1; k++) {
+		while (read(go[0], &c, 1) == 1) {
 			NEED(recv(p[c / 2].rx.fd, buf, len_of(c / 2), c & 1 ? MSG_PEEK : 0) > 0);
 			NEED(write(done[1], "x", 1) == 1);
 		}

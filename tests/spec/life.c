@@ -69,8 +69,8 @@ static void one_bind(int fd, const void *a, socklen_t len, const char *origin, l
 	e = end_of(fd);
 	if (due)
 		e.local_len = UNSAID;
-	else if (((const struct sockaddr *)a)->sa_family == AF_INET || ((const struct sockaddr *)a)->sa_family == AF_INET6)
-		e.local_len = UNSAID;	/* the port may be given by the kernel; getsockname tells of it elsewhere */
+	else if (e.family == AF_INET || e.family == AF_INET6)
+		e.local_len = UNSAID;	/* the port may be the kernel's choice */
 	e.remote_len = UNSAID;
 	done(&e);
 }

@@ -190,7 +190,8 @@ static void mmsg(void)
 static void mmsg_peek(void)
 {
 	struct pair p = udp_pair(AF_INET);
-	struct rx r = {.e = &p.rx, .room = 100, .addr = true, .flags = MSG_PEEK, .from = &p.tx, .want = "one", .len = 3};
+	struct rx r = {.e = &p.rx, .room = 100, .addr = true, .flags = MSG_PEEK, .from = &p.tx, .want = "one",
+		       .len = 3};
 	struct rx rr[3] = {r, r, r};
 
 	put(&p.tx, "one", 3, 0);
