@@ -470,7 +470,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 		if (u && u->uring)
 			udp_uring(key);
 	} else if (ret >= 0) {
-		if (!row->wanted)	/* it was for socket_recv alone */
+		if (!rows[bound(st->nr, LYM_SYSCALLS - 1)].wanted)	/* it was for socket_recv alone */
 			st->len = st->items = 0;
 		if (mmsg)
 			message_next();
