@@ -6,7 +6,8 @@
  *   - it is no longer queued, address and length agree with what the call was given, and
  *   - nobody else can have taken it: either the file has no second reference before and after the call and no other
  *     receive completed in between, or the datagram behind it is still the head of the queue, or none was behind it
- *     and none has come since.
+ *     and none has come since. On a socket that ever had two readers the latter two can be upset by the other one in the
+ *     same moment, so there the caller's buffers must bear them out.
  * Else two receives cannot be told apart, and the payload is told as U.
  */
 #ifndef LYM_UDP_H
