@@ -82,4 +82,19 @@ static __always_inline void emit(struct stage *st)
 		count(event, LOST_RING_FULL);
 }
 
+/* socket_recv or socket_send out of the items in out; nr NONE: no system call of ours did it. */
+static __always_inline void emit_socket_event(struct stage *out, struct task_struct *t, u32 event, u32 nr, s32 ret, u32 len,
+					      u32 flags)
+{
+	struct rec *rec = &out->rec;
+
+	header(&rec->h, t, event, nr, ret);
+	rec->h.flags = nr != NONE ? 0 : t->thread_info.status & TS_COMPAT ? LYM_F_COMPAT : LYM_F_IO_URING;
+	rec->h.duration = 0;
+	rec->cell[0] = rec->cell[1] = rec->cell[4] = rec->cell[5] = 0;
+	rec->cell[2] = ret < 0 ? 0 : len;
+	rec->cell[3] = flags;
+	emit(out);
+}
+
 #endif

@@ -6,6 +6,7 @@
 #include "syscall.c"
 #include "recv.c"
 #include "send.c"
+#include "uring.c"
 #include "addr.c"
 #include "task.c"
 #include "pages.c"

@@ -374,13 +374,7 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 		item_addr(out, 4, LYM_I_KERNEL, a, 0);
 	}
 	item_sock(out, st);
-	header(&out->rec.h, t, LYM_EV_socket_recv, nr, ret);
-	out->rec.h.flags = nr != NONE ? 0 : t->thread_info.status & TS_COMPAT ? LYM_F_COMPAT : LYM_F_IO_URING;
-	out->rec.h.duration = 0;
-	out->rec.cell[0] = out->rec.cell[1] = out->rec.cell[4] = out->rec.cell[5] = 0;
-	out->rec.cell[2] = ret < 0 ? 0 : full;
-	out->rec.cell[3] = flags;
-	emit(out);
+	emit_socket_event(out, t, LYM_EV_socket_recv, nr, ret, full, flags);
 	if (addr_at != NOWHERE && out == st) {
 		i = area_at(out, addr_at);
 		i->field = field;
@@ -509,49 +503,5 @@ int BPF_PROG(dropped, struct sk_buff *skb, void *location, u32 reason)
 	u->staged = 0;
 	udp_unwait(st, u);
 	udp_enter(st);
-	return 0;
-}
-
-/* io_uring is about to receive or send: no system call tells us which socket and which buffer. */
-SEC("tp_btf/io_uring_submit_req")
-int BPF_PROG(submitted, struct io_kiocb *req)
-{
-	struct task_struct *t = bpf_get_current_task_btf();
-	struct io_sr_msg *sr = (void *)req;
-	struct io_rw *rw = (void *)req;
-	u8 op = req->opcode;
-	struct stage *st;
-	struct sock *sk;
-	u64 key;
-
-	bool sends = op == IORING_OP_SEND || op == IORING_OP_SENDMSG || op == IORING_OP_WRITE || op == IORING_OP_WRITEV;
-
-	if (!sends && op != IORING_OP_RECV && op != IORING_OP_RECVMSG && op != IORING_OP_READ && op != IORING_OP_READV)
-		return 0;
-	if (!in_scope(t))
-		return 0;
-	st = stage_get(t, true);
-	if (!st || st->entered)
-		return 0;
-	if (req->flags & REQ_F_FIXED_FILE)
-		return 0;
-	key = fd_sock(t, req->cqe.fd, NULL, NULL);
-	sk = (void *)key;
-	if (!key)
-		return 0;
-	if (sends) {
-		struct uring_send new = { .op = op }, *s;
-
-		key = plain(st, sk);
-		s = bpf_map_lookup_elem(&uring_sends, &key);
-		new.pending = s ? s->pending + 1 : 1;
-		new.ptr = op == IORING_OP_SEND || op == IORING_OP_SENDMSG ? (u64)GET(sr, buf) : GET(rw, addr);
-		new.len = op == IORING_OP_SEND || op == IORING_OP_SENDMSG ? (u32)GET(sr, len) : GET(rw, len);
-		bpf_map_update_elem(&uring_sends, &key, &new, BPF_ANY);
-		return 0;
-	}
-	if (GET(sk, sk_protocol) != IPPROTO_UDP || GET(sk, __sk_common.skc_family) == AF_UNIX)
-		return 0;
-	udp_uring(plain(st, sk));
 	return 0;
 }

@@ -40,13 +40,7 @@ __noinline int socket_send(s32 ret)
 		item_addr(out, 4, 0, &st->from, 0);
 	}
 	item_sock(out, st);
-	header(&out->rec.h, t, LYM_EV_socket_send, nr, ret);
-	out->rec.h.flags = nr != NONE ? 0 : t->thread_info.status & TS_COMPAT ? LYM_F_COMPAT : LYM_F_IO_URING;
-	out->rec.h.duration = 0;
-	out->rec.cell[0] = out->rec.cell[1] = out->rec.cell[4] = out->rec.cell[5] = 0;
-	out->rec.cell[2] = ret < 0 ? 0 : ret;
-	out->rec.cell[3] = st->entered ? st->flags : 0;
-	emit(out);
+	emit_socket_event(out, t, LYM_EV_socket_send, nr, ret, ret, st->entered ? st->flags : 0);
 	return 0;
 }
 
