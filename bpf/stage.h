@@ -153,8 +153,8 @@ const volatile struct lym_scope_term terms[LYM_SCOPE_TERMS] = {};
 const volatile struct lym_row rows[LYM_SYSCALLS] = {};
 
 /*
- * Read a member of a kernel object whose address we have only as a number. A typed load costs a nanosecond, a probe
- * read nine; kernels before 6.2 have only the latter, and their verifier never sees the other branch.
+ * Read a member of a kernel object whose address we have only as a number. A typed load is far cheaper than a probe
+ * read; kernels before 6.2 have only the latter, and their verifier never sees the other branch.
  */
 #define GET(p, field) ({ \
 	typeof(p) _p = (p); \
