@@ -15,9 +15,7 @@ static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
 	struct stage *st;
 	u64 n;
 
-	if (!in_scope(t))
-		return 1;
-	st = stage_get(t, true);
+	st = stage_in_scope(t, true, NO_EVENT);
 	if (!st)
 		return 1;
 	if (!st->entered)

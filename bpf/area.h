@@ -77,7 +77,10 @@ static __always_inline void item_addr(struct stage *st, u32 field, u32 flags, co
 		n = ADDR_MAX;
 	if (area_room(st) < ADDR_MAX)
 		return;
-	bpf_probe_read_kernel(area_at(st, st->len + ITEM), ADDR_MAX, a->b);
+	if (n <= 32)
+		move_words(area_at(st, st->len + ITEM), a->b, 4);
+	else
+		bpf_probe_read_kernel(area_at(st, st->len + ITEM), ADDR_MAX, a->b);
 	item_pad(st, n);
 	item_commit(st, field, LYM_ADDR, flags, n, n, index);
 }
@@ -256,24 +259,6 @@ static long compare_step(u64 step, struct stage **st)
 	return 0;
 }
 
-/* The common case of compare_step(): everything in one piece of at most 64 bytes. */
-static __always_inline bool differs_small(struct stage *st, u32 at, u32 len)
-{
-	u64 *u = (void *)st->scratch, *k = area_at(st, at), diff = 0;
-
-	u[0] = u[1] = u[2] = u[3] = u[4] = u[5] = u[6] = u[7] = 0;
-	if (bpf_probe_read_user(u, bound(len, 64), (void *)st->iov[0].base))
-		return false;
-#pragma unroll
-	for (u32 i = 0; i < 8; i++) {
-		if (i * 8 + 8 <= len)
-			diff |= u[i] ^ k[i];
-		else if (i * 8 < len)
-			diff |= (u[i] ^ k[i]) & ((1ull << ((len & 7) * 8)) - 1);
-	}
-	return diff;
-}
-
 /* Do the user's buffers differ from the len bytes at offset `at` of the area? Memory that cannot be read does not. */
 __noinline int differs(u32 iovs, u32 at, u32 len)
 {
@@ -281,14 +266,44 @@ __noinline int differs(u32 iovs, u32 at, u32 len)
 
 	if (!st)
 		return 0;
-	if (len <= 64 && iovs && st->iov[0].len >= len)
-		return differs_small(st, at, len);
 	st->walk.at = at;
 	st->walk.left = len;
 	st->walk.i = st->walk.done = st->walk.differs = 0;
 	st->walk.n = iovs;
 	bpf_loop(config.chunks + IOVS + 1, compare_step, &st, 0);
 	return st->walk.differs;
+}
+
+/* Do the len bytes of user memory at ptr differ from those at offset `at` of the area? Memory that cannot be read does not. */
+static __always_inline bool user_differs(struct stage *st, u64 ptr, u32 at, u32 len)
+{
+	u64 *u = (void *)st->scratch, *k = area_at(st, at), diff = 0, tail;
+
+	if (len > 64) {
+		iov_one(st, ptr, len);
+		return differs(1, at, len);
+	}
+	if (!len || bpf_probe_read_user(u, bound(len, 64), (void *)ptr))
+		return false;
+#pragma unroll
+	for (u32 i = 0; i < 8; i++) {
+		if (i * 8 + 8 > len)
+			break;
+		diff |= u[i] ^ k[i];
+	}
+	if (len & 7) {
+		tail = *(u64 *)(st->scratch + bound(len & ~7u, 64)) ^ *(u64 *)area_at(st, at + (len & ~7u));
+		diff |= tail << (64 - (len & 7) * 8);
+	}
+	return diff;
+}
+
+/* The same of the user's buffers in stage.iov. */
+static __always_inline bool buffers_differ(struct stage *st, u32 iovs, u32 at, u32 len)
+{
+	if (len <= 64 && iovs && st->iov[0].len >= len)
+		return user_differs(st, st->iov[0].base, at, len);
+	return differs(iovs, at, len);
 }
 
 /* Append a 4-byte user value. */

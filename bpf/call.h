@@ -11,6 +11,7 @@ static __always_inline const volatile struct lym_row *row_of(u64 nr)
 }
 
 #define ENTERED_UNSEEN 1	/* stage.entered of a call whose beginning we missed */
+#define ENTERED 2		/* of one that nobody wants to know the time of */
 
 /* Start over for a new call. */
 static __always_inline void begin(struct stage *st, struct pt_regs *regs, u32 nr, const volatile struct lym_row *row)

@@ -5,29 +5,16 @@
 
 #include "area.h"
 
-static __always_inline void header(struct lym_hdr *h, struct task_struct *t, u32 event, u32 nr, s64 ret)
+/* What stays the same as long as the task has these ids: a thread that calls execve() gets those of its leader. */
+static __always_inline void identity(struct lym_hdr *h, struct task_struct *t)
 {
 	struct pid *pid = t->thread_pid, *tg = t->group_leader->thread_pid;
-	struct nsproxy *ns = t->nsproxy;
-	u64 id = bpf_get_current_pid_tgid(), ug = bpf_get_current_uid_gid();
 	u32 level = pid ? pid->level : 0;
 
-	h->event = event;
-	h->ncells = LYM_CELLS;
-	h->syscall = nr;
-	h->ret = ret;
-	h->host_pid = id >> 32;
-	h->host_tid = id;
-	h->uid = ug;
-	h->gid = ug >> 32;
-	h->host_ppid = t->real_parent->tgid;
+	h->host_pid = h->pid = t->tgid;
+	h->host_tid = h->tid = t->pid;
 	h->start = t->start_boottime;
 	h->leader_start = t->group_leader->start_boottime;
-	h->cgroup = bpf_get_current_cgroup_id();
-	bpf_get_current_comm(h->comm, sizeof(h->comm));
-	h->pid = h->host_pid;
-	h->tid = h->host_tid;
-	h->mnt_ns = ns ? ns->mnt_ns->ns.inum : 0;
 	h->pid_ns = 0;
 	if (pid && tg) {
 		u32 off = bpf_core_field_offset(struct pid, numbers) + (level & 31) * bpf_core_type_size(struct upid);
@@ -42,6 +29,26 @@ static __always_inline void header(struct lym_hdr *h, struct task_struct *t, u32
 	}
 }
 
+static __always_inline void header(struct lym_hdr *h, struct task_struct *t, u32 event, u32 nr, s64 ret)
+{
+	u64 comm = (u64)t + bpf_core_field_offset(struct task_struct, comm);
+	struct nsproxy *ns = t->nsproxy;
+
+	if (h->host_tid != t->pid || h->host_pid != t->tgid)
+		identity(h, t);
+	h->event = event;
+	h->ncells = LYM_CELLS;
+	h->syscall = nr;
+	h->ret = ret;
+	h->uid = t->cred->uid.val;
+	h->gid = t->cred->gid.val;
+	h->host_ppid = t->real_parent->tgid;
+	h->cgroup = t->cgroups->dfl_cgrp->kn->id;
+	((u64 *)h->comm)[0] = load64(comm);
+	((u64 *)h->comm)[1] = load64(comm + 8);
+	h->mnt_ns = ns ? ns->mnt_ns->ns.inum : 0;
+}
+
 /* Append st's description of its socket. */
 static __always_inline void item_sock(struct stage *out, struct stage *st)
 {
@@ -49,7 +56,10 @@ static __always_inline void item_sock(struct stage *out, struct stage *st)
 
 	if (!n || area_room(out) < sizeof(st->sock))
 		return;
-	bpf_probe_read_kernel(area_at(out, out->len + ITEM), n, st->sock);
+	if (n <= 96)
+		move_words(area_at(out, out->len + ITEM), st->sock, 12);
+	else
+		bpf_probe_read_kernel(area_at(out, out->len + ITEM), n, st->sock);
 	item_pad(out, n);
 	item_commit(out, LYM_NO_FIELD, LYM_SOCK, LYM_I_KERNEL, n, n, 0);
 }

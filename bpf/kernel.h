@@ -59,6 +59,7 @@ typedef struct { int counter; } atomic_t;
 typedef struct { s64 counter; } atomic64_t;
 typedef struct { atomic64_t refcnt; } file_ref_t;
 
+struct timespec64 { s64 tv_sec; };
 struct ns_common { unsigned int inum; };
 struct mnt_namespace { struct ns_common ns; };
 struct pid_namespace { struct ns_common ns; };
@@ -71,6 +72,13 @@ struct file { void *private_data; struct inode *f_inode; file_ref_t f_ref; };
 struct fdtable { unsigned int max_fds; struct file **fd; };
 struct files_struct { atomic_t count; struct fdtable *fdt; };
 
+typedef struct { u32 val; } kuid_t;
+typedef struct { u32 val; } kgid_t;
+struct cred { kuid_t uid; kgid_t gid; };
+struct kernfs_node { u64 id; };
+struct cgroup { struct kernfs_node *kn; };
+struct css_set { struct cgroup *dfl_cgrp; };
+
 struct thread_info { u32 status; };
 struct task_struct {
 	struct thread_info thread_info;
@@ -80,7 +88,9 @@ struct task_struct {
 	u64 start_boottime;
 	struct pid *thread_pid;
 	struct nsproxy *nsproxy;
+	const struct cred *cred;
 	struct files_struct *files;
+	struct css_set *cgroups;
 	char comm[16];
 };
 

@@ -70,6 +70,27 @@ static __always_inline void implicit_end(struct stage *st)
 	a->entered = 0;
 }
 
+/* Where n bytes of an skb lie in the kernel's memory, if they lie in one piece, in its linear part or its first page; else 0. */
+static __always_inline u64 skb_at(struct sk_buff *skb, u32 off, u32 n)
+{
+	u32 linear = skb->len - skb->data_len, at;
+	struct skb_shared_info *si;
+	struct skb_frag *f;
+	u64 page;
+
+	if (off + n <= linear)
+		return (u64)skb->data + off;
+	si = (void *)(GET(skb, head) + GET(skb, end));
+	if (off < linear || !page_base || !GET(si, nr_frags))
+		return 0;
+	f = (void *)((u64)si + bpf_core_field_offset(struct skb_shared_info, frags));
+	page = load64((u64)f);
+	at = load64((u64)&f->len);
+	if ((page & 1) || off - linear + n > at)
+		return 0;
+	return page_address(page) + (load64((u64)&f->len) >> 32) + off - linear;
+}
+
 struct skb_copy {
 	struct stage *st;
 	struct bpf_dynptr *d;
@@ -146,10 +167,9 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 	struct stage *st;
 	struct sock *sk, *owner;
 	u32 off, n, before;
+	u64 from;
 
-	if (!in_scope(t))
-		return 0;
-	st = stage_get(t, true);
+	st = stage_in_scope(t, true, NO_EVENT);
 	if (!st)
 		return 0;
 	owner = GET(skb, sk);
@@ -190,6 +210,12 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 		n = area_room(st) > st->got ? (area_room(st) - st->got) & ~7u : 0;
 	if (!n)
 		return 0;
+	from = n <= 64 && !st->got ? skb_at(skb, off, n) : 0;
+	if (from) {
+		load_words(area_at(st, st->len + ITEM), from, 8);
+		st->got = n;
+		return 0;
+	}
 	if (bpf_dynptr_from_skb((struct __sk_buff *)skb, 0, &d)) {
 		st->ambiguous = 1;
 		return 0;
@@ -234,7 +260,7 @@ static __always_inline bool udp_close(struct stage *st, struct udp *u, struct so
 		iovs = buffers(st, st, st->nmsg);
 		if (st->room != NONE && n > st->room)
 			n = st->room;
-		if (!n || !iovs || differs(iovs, st->len + ITEM, n))
+		if (!n || !iovs || buffers_differ(st, iovs, st->len + ITEM, n))
 			proof = PROOF_NONE;
 	}
 	if (!proof)
@@ -418,7 +444,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	const volatile struct lym_row *row;
-	u64 key = (u64)sk;
+	u64 key = (u64)sk, cookie;
 	struct udp *u = NULL;
 	struct stage *st;
 	u32 gen = 0, items, full = 0;
@@ -433,9 +459,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 				__sync_fetch_and_add(&u->gen, 1);
 		}
 	}
-	if (!in_scope(t))
-		return 0;
-	st = stage_get(t, true);
+	st = stage_in_scope(t, true, NO_EVENT);
 	if (!st)
 		return 0;
 	if (st->entered ? st->role == ROLE_RECV : begin_late(st, t, ROLE_RECV)) {
@@ -451,7 +475,8 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	}
 	st->sk_sure = 1;
 	st->sk = key = plain(st, sk);
-	sock_fill(key, st->inode, bpf_get_socket_cookie(sk));
+	cookie = sk->__sk_common.skc_cookie.counter;
+	sock_fill(st, key, st->inode, cookie ?: bpf_get_socket_cookie(sk));
 	st->msg_at = st->len;
 	items = st->items;
 	if (ret >= 0)
@@ -492,9 +517,7 @@ int BPF_PROG(dropped, struct sk_buff *skb, void *location, u32 reason)
 	if (reason != bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_UDP_CSUM))
 		return 0;
 	csum_drops++;
-	if (!in_scope(t))
-		return 0;
-	st = stage_get(t, false);
+	st = stage_in_scope(t, false, NO_EVENT);
 	if (!st || !st->entered || st->role != ROLE_RECV || !st->sk)
 		return 0;
 	u = udp_get(st->sk);

@@ -5,6 +5,8 @@
 
 #include "stage.h"
 
+#define NO_EVENT LYM_EV_MAX
+
 static __always_inline bool comm_is(const char *a, const volatile char *b)
 {
 	for (int i = 0; i < 16; i++) {
@@ -65,6 +67,28 @@ static __always_inline bool in_scope(struct task_struct *t)
 		if (i < config.terms && !term_holds(t, &terms[i]))
 			return false;
 	return true;
+}
+
+/*
+ * The stage of the current task if that is in scope, else NULL; create: make one where there is none, and count an event
+ * that was made in vain if there is no memory. A task whose scope cannot change (config.sticky) is asked once, for it has
+ * a stage only if the answer was yes.
+ */
+static __always_inline struct stage *stage_in_scope(struct task_struct *t, bool create, u32 event)
+{
+	struct stage *st;
+
+	if (!config.sticky && !in_scope(t))
+		return NULL;
+	st = stage_get(t, false);
+	if (st || (config.sticky && !in_scope(t)) || !create)
+		return st;
+	st = stage_get(t, true);
+	if (!st && event != NO_EVENT) {
+		count(event, EVENT_MADE);
+		count(event, LOST_NO_MEMORY);
+	}
+	return st;
 }
 
 #endif

@@ -72,9 +72,7 @@ int BPF_PROG(sent, struct sock *sk, int ret, int flags)
 	struct stage *st;
 	u64 key;
 
-	if (!in_scope(t))
-		return 0;
-	st = stage_get(t, true);
+	st = stage_in_scope(t, true, NO_EVENT);
 	if (!st || (st->entered && st->role != ROLE_SEND))
 		return 0;
 	if (!st->entered && !begin_late(st, t, ROLE_SEND) && (!config.socket_send || sock_is_kernels(sk)))
@@ -93,7 +91,7 @@ int BPF_PROG(sent, struct sock *sk, int ret, int flags)
 		if (ret != -EAGAIN && s && s->pending)
 			s->pending--;
 	}
-	sock_fill(key, st->inode, bpf_get_socket_cookie(sk));
+	sock_fill(st, key, st->inode, bpf_get_socket_cookie(sk));
 	if (config.socket_send && (ret >= 0 || !st->entered || !st->nmsg))
 		socket_send(ret);
 	if (!st->entered) {

@@ -33,15 +33,13 @@ static __always_inline struct file *fd_file(struct task_struct *t, u32 fd)
 {
 	struct files_struct *fs = t->files;
 	struct fdtable *dt;
-	struct file **table, *f = NULL;
 
 	if (!fs)
 		return NULL;
 	dt = GET(fs, fdt);
 	if (fd >= GET(dt, max_fds))
 		return NULL;
-	table = GET(dt, fd);
-	return bpf_probe_read_kernel(&f, sizeof(f), table + fd) ? NULL : f;
+	return (struct file *)load64((u64)GET(dt, fd) + fd * sizeof(void *));
 }
 
 /* The socket behind a descriptor of the task; 0: it is none. */
@@ -85,17 +83,13 @@ static __always_inline u64 sock_inode(struct sock *sk)
 /* Source of an IP packet from its own headers; port: also the source port of UDP. */
 static __always_inline void addr_of_packet(struct addr *a, struct sk_buff *skb, bool v6_sock, bool port)
 {
-	unsigned char *h = GET(skb, head);
-	unsigned char *nh = h + GET(skb, network_header), *th = h + GET(skb, transport_header);
-	u16 sport = 0;
+	u64 h = (u64)GET(skb, head), nh = h + GET(skb, network_header);
+	u16 sport = port ? load64(h + GET(skb, transport_header)) : 0;
 
-	if (port)
-		bpf_probe_read_kernel(&sport, 2, th);
 	a->set = 1;
 	if (GET(skb, protocol) == bpf_htons(ETH_P_IP)) {
-		u32 v4 = 0;
+		u32 v4 = load64(nh + 12);
 
-		bpf_probe_read_kernel(&v4, 4, nh + 12);
 		if (v6_sock) {
 			struct sin6 *s = (void *)a->b;
 
@@ -111,7 +105,7 @@ static __always_inline void addr_of_packet(struct addr *a, struct sk_buff *skb, 
 		struct sin6 *s = (void *)a->b;
 
 		*s = (struct sin6){ AF_INET6, sport, 0, {}, 0 };
-		bpf_probe_read_kernel(s->addr, 16, nh + 8);
+		load_words(s->addr, nh + 8, 2);
 		if ((s->addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))	/* link-local */
 			s->scope = GET((struct inet6_skb_parm *)skb->cb, iif);
 		a->len = 28;
@@ -200,21 +194,14 @@ static __always_inline void addr_of_skb(struct addr *a, struct sk_buff *skb, str
 	}
 }
 
-/*
- * Describe a socket in the current task's stage.sock: a struct lym_sock and both addresses.
- * A global function, as are the others that fetch the stage themselves: verified once, not once for each path to it.
- */
-__noinline int sock_fill(u64 skaddr, u64 inode, u64 cookie)
+/* Describe a socket in stage.sock: a struct lym_sock and both addresses. */
+static __always_inline void sock_fill(struct stage *st, u64 skaddr, u64 inode, u64 cookie)
 {
-	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
 	struct sock *sk = (void *)skaddr;
-	struct lym_sock *o;
+	struct lym_sock *o = (void *)st->sock;
 	u16 family = GET(sk, __sk_common.skc_family);
 	u32 ll = 0, rl = 0;
 
-	if (!st)
-		return 0;
-	o = (void *)st->sock;
 	o->cookie = cookie ?: (u64)GET(sk, __sk_common.skc_cookie.counter);
 	o->inode = inode ?: sock_inode(sk);
 	o->family = family;
@@ -238,10 +225,10 @@ __noinline int sock_fill(u64 skaddr, u64 inode, u64 cookie)
 
 		*l = (struct sin6){ AF_INET6, GET((struct inet_sock *)sk, inet_sport), 0, {}, 0 };
 		*r = (struct sin6){ AF_INET6, dport, 0, {}, 0 };
-		bpf_probe_read_kernel(l->addr, 16, (char *)sk + bpf_core_field_offset(struct sock, __sk_common) +
-				      bpf_core_field_offset(struct sock_common, skc_v6_rcv_saddr));
-		bpf_probe_read_kernel(r->addr, 16, (char *)sk + bpf_core_field_offset(struct sock, __sk_common) +
-				      bpf_core_field_offset(struct sock_common, skc_v6_daddr));
+		load_words(l->addr, skaddr + bpf_core_field_offset(struct sock, __sk_common) +
+			   bpf_core_field_offset(struct sock_common, skc_v6_rcv_saddr), 2);
+		load_words(r->addr, skaddr + bpf_core_field_offset(struct sock, __sk_common) +
+			   bpf_core_field_offset(struct sock_common, skc_v6_daddr), 2);
 		if ((l->addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
 			l->scope = GET(sk, __sk_common.skc_bound_dev_if);
 		if ((r->addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
@@ -292,7 +279,6 @@ __noinline int sock_fill(u64 skaddr, u64 inode, u64 cookie)
 	o->local_len = ll;
 	o->remote_len = rl;
 	st->sock_len = 32 + ll + rl;
-	return 0;
 }
 
 #endif

@@ -23,7 +23,7 @@ struct addr {
 	u32 len;		/* 0: none */
 	u32 set;		/* somebody looked: len 0 then means "no address"; ADDR_MAPPED: made from an IPv4 address, so the
 				 * flow label is not known */
-	u8 b[ADDR_MAX];
+	u8 b[ADDR_MAX] __attribute__((aligned(8)));
 };
 
 struct iov {
@@ -164,6 +164,34 @@ const volatile struct lym_row rows[LYM_SYSCALLS] = {};
 	else \
 		_v = BPF_CORE_READ(_p, field); \
 	_v; })
+
+/* Eight bytes of kernel memory at any address, likewise (any type that begins with such a number will do); 0 where nothing
+ * is mapped. */
+static __always_inline u64 load64(u64 address)
+{
+	return GET((struct timespec64 *)address, tv_sec);
+}
+
+/* A helper call costs more than these moves. dst and src: memory with room for 8 * words bytes. */
+static __always_inline void move_words(void *dst, const void *src, u32 words)
+{
+	u64 *d = dst;
+	const u64 *s = src;
+
+#pragma unroll
+	for (u32 i = 0; i < words; i++)
+		d[i] = s[i];
+}
+
+/* The same out of kernel memory. */
+static __always_inline void load_words(void *dst, u64 address, u32 words)
+{
+	u64 *d = dst;
+
+#pragma unroll
+	for (u32 i = 0; i < words; i++)
+		d[i] = load64(address + i * 8);
+}
 
 /* Written by both sides while running. */
 __u32 sleeping = 0;	/* user space sleeps and wants to be woken */

@@ -59,9 +59,6 @@ __noinline int enter_arg(u32 i, u32 cap)
 		st->from.set = !bpf_probe_read_user(st->from.b, n, (void *)v);
 		st->from.len = n;
 		break;
-	case CAP_LEN_INOUT:
-		st->len_unread = bpf_probe_read_user(&st->len_in, 4, (void *)v) != 0;
-		break;
 	case CAP_MSG_OUT:
 		enter_namelen(0, &st);
 		break;
@@ -89,6 +86,26 @@ __noinline int enter_arg(u32 i, u32 cap)
 	return 0;
 }
 
+/* The commonest classes in line, the rest by a call. */
+static __always_inline void enter_what(struct stage *st, u32 i, u32 cap)
+{
+	u64 v;
+
+	switch (cap) {
+	case CAP_NONE:
+	case CAP_BUF_OUT:
+	case CAP_ADDR_OUT:
+		break;
+	case CAP_LEN_INOUT:
+		v = st->args[bound(i, 5)];
+		if (v)
+			st->len_unread = bpf_probe_read_user(&st->len_in, 4, (void *)v) != 0;
+		break;
+	default:
+		enter_arg(i, cap);
+	}
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(entered, struct pt_regs *regs, long nr)
 {
@@ -99,21 +116,20 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	if (!row || !row->enter)
 		return 0;
 	t = bpf_get_current_task_btf();
-	if ((t->thread_info.status & TS_COMPAT) || !in_scope(t))
+	if (t->thread_info.status & TS_COMPAT)
 		return 0;
-	st = stage_get(t, true);
+	st = stage_in_scope(t, true, NO_EVENT);	/* no memory: the exit sees that, too, and counts it */
 	if (!st)
-		return 0;	/* the exit sees that, too, and counts it */
+		return 0;
 	begin(st, regs, nr, row);
 	if (row->role != ROLE_NONE)
 		st->sk = fd_sock(t, st->args[0], &st->inode, &st->refs);
 	if (!row->wanted && !st->sk)
 		return 0;	/* read() of a file */
-	st->entered = bpf_ktime_get_ns();
+	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
 	if (row->wanted)
 		for (u32 i = 0; i < 6; i++)
-			if (row->cap[i])
-				enter_arg(i, row->cap[i]);
+			enter_what(st, i, row->cap[i]);
 	if (row->role == ROLE_RECV && st->sk)	/* last: what it stages lies behind all items */
 		enter_recv(st, row);
 	return 0;
@@ -144,7 +160,7 @@ __noinline int exit_message(u32 index, u32 mmsg)
 		c->why = 0;
 	}
 	if (c->data_at != NOWHERE) {
-		if (differs(iovs, c->data_at + ITEM, c->data_len))
+		if (buffers_differ(st, iovs, c->data_at + ITEM, c->data_len))
 			item_gather(0, iovs, META(1, LYM_DATA, LYM_I_TAMPER, index), c->data_len, c->data_len);
 	} else {
 		u64 total = mmsg ? m.len : st->rec.h.ret;
@@ -157,9 +173,8 @@ __noinline int exit_message(u32 index, u32 mmsg)
 		struct lym_item *a = area_at(st, c->addr_at);
 
 		n = a->len < c->namelen_in ? a->len : c->namelen_in;
-		iov_one(st, m.name, n);
-		if (n && differs(1, c->addr_at + ITEM, n))
-			item_gather(0, 1, META(1, LYM_ADDR, LYM_I_TAMPER, index), n, n);
+		if (user_differs(st, m.name, c->addr_at + ITEM, n))
+			item_user(st, META(1, LYM_ADDR, LYM_I_TAMPER, index), m.name, n, n);
 	}
 	if (m.control && m.controllen)
 		item_user(st, META(1, LYM_CONTROL, 0, index), m.control, m.controllen, config.control);
@@ -182,11 +197,10 @@ static __always_inline void exit_buffer(struct stage *st, u32 i, u64 v, s64 ret)
 
 	if (ret < 0)
 		return;
-	iov_one(st, v, st->args[2]);
 	if (st->nmsg && c->data_at != NOWHERE) {
 		n = c->data_len < (u32)ret ? c->data_len : ret;
-		if (n && differs(1, c->data_at + ITEM, n))
-			item_gather(0, 1, META(i, LYM_DATA, LYM_I_TAMPER, 0), n, n);
+		if (user_differs(st, v, c->data_at + ITEM, n))
+			item_user(st, META(i, LYM_DATA, LYM_I_TAMPER, 0), v, n, n);
 		return;
 	}
 	if (ret > 0) {
@@ -195,7 +209,7 @@ static __always_inline void exit_buffer(struct stage *st, u32 i, u64 v, s64 ret)
 		count_user(st->rec.h.event, why);
 		if (ret > st->args[2])
 			ret = st->args[2];
-		if (0 > item_gather(0, 1, META(i, LYM_DATA, why, 0), ret, config.snaplen))
+		if (0 > item_user(st, META(i, LYM_DATA, why, 0), v, ret, config.snaplen))
 			count(st->rec.h.event, FIELD_UNREADABLE);
 	}
 }
@@ -255,9 +269,8 @@ static __always_inline void exit_address(struct stage *st, u32 i, u64 v, s64 ret
 		struct lym_item *a = area_at(st, at);
 
 		n = a->len < st->len_in ? a->len : st->len_in;
-		iov_one(st, v, n);
-		if (n && differs(1, at + ITEM, n))
-			item_gather(0, 1, META(i, LYM_ADDR, LYM_I_TAMPER, 0), n, n);
+		if (user_differs(st, v, at + ITEM, n))
+			item_user(st, META(i, LYM_ADDR, LYM_I_TAMPER, 0), v, n, n);
 		return;
 	}
 	bpf_probe_read_user(&ulen, 4, (void *)arg_after(st, i));
@@ -272,7 +285,6 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 {
 	u32 at = st->len;
 	u32 skip;
-	bool bad;
 
 	n = (u32)n;
 	if (!v)
@@ -290,11 +302,8 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 	if (n > st->kaddr.len)
 		n = st->kaddr.len;
 	skip = st->kaddr.set == ADDR_MAPPED && n == 28 ? 8 : 0;
-	iov_one(st, v + skip, skip ? 16 : n);
-	bad = n && differs(1, at + ITEM + skip, skip ? 16 : n);
-	iov_one(st, v, n);
-	if (bad)
-		item_gather(0, 1, META(i, LYM_ADDR, LYM_I_TAMPER, 0), n, n);
+	if (user_differs(st, v + skip, at + ITEM + skip, skip ? 16 : n))
+		item_user(st, META(i, LYM_ADDR, LYM_I_TAMPER, 0), v, n, n);
 }
 
 __noinline int exit_arg(u32 i, u32 cap, s64 ret)
@@ -307,23 +316,8 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		return 0;
 	v = st->args[bound(i, 5)];
 	switch (cap) {
-	case CAP_BUF_OUT:
-		exit_buffer(st, i, v, ret);
-		break;
-	case CAP_ADDR_OUT:
-		exit_address(st, i, v, ret);
-		break;
 	case CAP_ADDR_IN:
 		exit_given(st, i, v, arg_after(st, i), ret);
-		break;
-	case CAP_LEN_INOUT:
-		if (!v)
-			break;
-		if (area_room(st) >= 8) {
-			*(u64 *)area_at(st, st->len + ITEM) = st->len_in;
-			item_commit(st, i, LYM_VALUE_IN, st->len_unread ? LYM_I_UNREAD : 0, st->len_unread ? 0 : 4, 4, 0);
-		}
-		item_user_u32(st, i, LYM_VALUE, v);
 		break;
 	case CAP_OPT_OUT:
 		if (ret < 0)
@@ -358,16 +352,52 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 	return 0;
 }
 
-/* The socket, where no hook of the socket layer has told it: the one behind the descriptor, if it still is. */
-static __always_inline void exit_socket(struct stage *st, struct task_struct *t)
+static __always_inline void exit_length(struct stage *st, u32 i, u64 v)
 {
+	if (!v)
+		return;
+	if (area_room(st) >= 8) {
+		*(u64 *)area_at(st, st->len + ITEM) = st->len_in;
+		item_commit(st, i, LYM_VALUE_IN, st->len_unread ? LYM_I_UNREAD : 0, st->len_unread ? 0 : 4, 4, 0);
+	}
+	item_user_u32(st, i, LYM_VALUE, v);
+}
+
+/* The commonest classes in line, the rest by a call. */
+static __always_inline void exit_what(struct stage *st, u32 i, u32 cap, s64 ret)
+{
+	u64 v = st->args[bound(i, 5)];
+
+	switch (cap) {
+	case CAP_NONE:
+		break;
+	case CAP_BUF_OUT:
+		exit_buffer(st, i, v, ret);
+		break;
+	case CAP_ADDR_OUT:
+		exit_address(st, i, v, ret);
+		break;
+	case CAP_LEN_INOUT:
+		exit_length(st, i, v);
+		break;
+	default:
+		exit_arg(i, cap, ret);
+	}
+}
+
+/* The socket, where no hook of the socket layer has told it: the one behind the descriptor, if it still is. */
+__noinline int exit_socket(void)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct stage *st = stage_get(t, false);
 	u64 inode = 0, sk;
 
-	if (st->sk_sure || st->role == ROLE_NONE)
-		return;
+	if (!st)
+		return 0;
 	sk = fd_sock(t, st->args[0], &inode, NULL);
 	if (sk && sk == st->sk && inode == st->inode)
-		sock_fill(plain(st, (void *)sk), inode, 0);
+		sock_fill(st, sk, inode, 0);
+	return 0;
 }
 
 /* The socket calls of a 32-bit process are not decoded yet: they are counted, so that nobody takes silence for truth. */
@@ -393,16 +423,11 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		return 0;
 	}
 	row = row_of(nr);
-	if (!row || (!row->wanted && !row->enter) || !in_scope(t))
+	if (!row || (!row->wanted && !row->enter))
 		return 0;
-	st = stage_get(t, row->wanted);
-	if (!st) {
-		if (row->wanted) {
-			count(row->event, EVENT_MADE);
-			count(row->event, LOST_NO_MEMORY);
-		}
+	st = stage_in_scope(t, row->wanted, row->event);
+	if (!st)
 		return 0;
-	}
 	if (!row->wanted) {
 		if (st->waiting)
 			udp_unwait(st, udp_get(st->sk));
@@ -418,15 +443,15 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		udp_unwait(st, udp_get(st->sk));
 	if (ret < 0 && row->role == ROLE_RECV && st->nmsg)	/* received, but the address did not fit: it failed */
 		st->len = st->items = 0;
-	exit_socket(st, t);
+	if (!st->sk_sure && row->role != ROLE_NONE)
+		exit_socket();
 	header(&st->rec.h, t, row->event, nr, ret);
 	st->rec.h.flags = 0;
-	st->rec.h.duration = config.duration && st->entered > ENTERED_UNSEEN ? bpf_ktime_get_ns() - st->entered : 0;
-	for (u32 i = 0; i < 6; i++) {
-		st->rec.cell[i] = st->args[i];
-		if (row->cap[i])
-			exit_arg(i, row->cap[i], ret);
-	}
+	st->rec.h.duration = config.duration && st->entered > ENTERED ? bpf_ktime_get_ns() - st->entered : 0;
+	move_words(st->rec.cell, st->args, LYM_CELLS);
+#pragma clang loop unroll(disable)
+	for (u32 i = 0; i < 6; i++)
+		exit_what(st, i, row->cap[i], ret);
 	item_sock(st, st);
 	st->entered = 0;
 	emit(st);

@@ -19,9 +19,7 @@ int BPF_PROG(submitted, struct io_kiocb *req)
 
 	if (!sends && op != IORING_OP_RECV && op != IORING_OP_RECVMSG && op != IORING_OP_READ && op != IORING_OP_READV)
 		return 0;
-	if (!in_scope(t))
-		return 0;
-	st = stage_get(t, true);
+	st = stage_in_scope(t, true, NO_EVENT);
 	if (!st || st->entered)
 		return 0;
 	if (req->flags & REQ_F_FIXED_FILE)

@@ -90,6 +90,7 @@ struct lym_config {
 	__u32 control;		/* bytes of control messages captured */
 	__u32 socket_recv, socket_send;	/* those events are asked for */
 	__u32 terms;		/* scope terms in use */
+	__u32 sticky;		/* who is in scope stays in it */
 	__u32 duration;
 	__u32 arrivals;		/* the kernel tells of every datagram queued (sk_data_ready) */
 	__u32 page_size;

@@ -41,6 +41,14 @@ const char *lym_scope_cgroup_root(void)
 	return *root ? root : NULL;
 }
 
+bool lym_scope_sticky(const struct lym_scope *s)
+{
+	for (unsigned int i = 0; i < s->terms; i++)
+		if (s->term[i].negate || (s->term[i].kind != SCOPE_PID && s->term[i].kind != SCOPE_TREE))
+			return false;
+	return true;
+}
+
 /* The id of a cgroup is the inode number of its directory. */
 static int cgroup_id(const char *path, __u64 *id)
 {

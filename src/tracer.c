@@ -129,6 +129,7 @@ static int configure(struct lym_tracer *t)
 	c->socket_send = t->plan.want[LYM_EV_socket_send];
 	c->duration = t->plan.duration;
 	c->terms = t->plan.scope.terms;
+	c->sticky = lym_scope_sticky(&t->plan.scope);
 	for (unsigned int i = 0; i < c->terms; i++)
 		memcpy((void *)&t->skel->rodata->terms[i], &t->plan.scope.term[i], sizeof(struct lym_scope_term));
 
