@@ -54,7 +54,6 @@ HOOK("cgroup/getsockname6", getsockname6)
 HOOK("cgroup/getpeername4", getpeername4)
 HOOK("cgroup/getpeername6", getpeername6)
 /* libbpf 1.1 has no names for these attach types; user space sets them */
-HOOK("cgroup/sock_addr", recvmsg_unix)
 HOOK("cgroup/sock_addr", sendmsg_unix)
 HOOK("cgroup/sock_addr", connect_unix)
 HOOK("cgroup/sock_addr", getsockname_unix)

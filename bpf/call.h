@@ -10,6 +10,12 @@ static __always_inline const volatile struct lym_row *row_of(u64 nr)
 	return nr < LYM_SYSCALLS ? &rows[bound(nr, LYM_SYSCALLS - 1)] : NULL;
 }
 
+/* The call under way gets a record of its own. */
+static __always_inline bool row_wanted(struct stage *st)
+{
+	return rows[bound(st->nr, LYM_SYSCALLS - 1)].when & ROW_WANTED;
+}
+
 #define ENTERED_UNSEEN 1	/* stage.entered of a call whose beginning we missed */
 #define ENTERED 2		/* of one that nobody wants to know the time of */
 
@@ -42,7 +48,7 @@ static __always_inline bool begin_late(struct stage *st, struct task_struct *t, 
 	if ((t->flags & PF_IO_WORKER) || (t->thread_info.status & TS_COMPAT) || nr >= LYM_SYSCALLS)
 		return false;
 	row = &rows[bound(nr, LYM_SYSCALLS - 1)];
-	if (!row->enter || (role && row->role != role))
+	if (!(row->when & ROW_ENTER) || (role && row->role != role))
 		return false;
 	begin(st, regs, nr, row);
 	st->entered = ENTERED_UNSEEN;

@@ -277,9 +277,8 @@ static __always_inline bool udp_close(struct stage *st, struct udp *u, struct so
 }
 
 /* Close the message under way: payload and address become items. Returns how many bytes it delivered. */
-__noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
+static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 skaddr, s32 ret, u32 flags, u32 gen)
 {
-	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
 	struct sock *sk = (void *)skaddr;
 	u16 proto = GET(sk, sk_protocol), family = GET(sk, __sk_common.skc_family);
 	bool inet = family == AF_INET || family == AF_INET6;
@@ -288,11 +287,9 @@ __noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
 	struct closed *m;
 	bool sure = false;
 
-	if (!st)
-		return 0;
 	m = &st->msg[bound(st->nmsg, MMSGS - 1)];
 	/* in the record of a recvmmsg; alone in one of socket_recv */
-	index = st->entered && rows[bound(st->nr, LYM_SYSCALLS - 1)].wanted ? st->nmsg : 0;
+	index = st->entered && row_wanted(st) ? st->nmsg : 0;
 	n = st->got;
 	m->data_at = m->addr_at = NOWHERE;
 	m->data_len = m->why = 0;
@@ -303,8 +300,6 @@ __noinline int message_close(u64 skaddr, s32 ret, u32 flags, u32 gen)
 		/* else a part passed no hook */
 		sure = !st->ambiguous && ((flags & (MSG_PEEK | MSG_TRUNC)) || full >= (u32)ret);
 	} else if (inet && proto == IPPROTO_UDP && !(flags & MSG_ERRQUEUE)) {
-		struct udp *u = udp_get(skaddr);
-
 		sure = u && udp_close(st, u, sk, ret, flags, gen, &full);
 		m->why = sure || st->head.hooked ? 0 : LYM_I_AMBIG;
 		n = st->head.got;
@@ -480,7 +475,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	st->msg_at = st->len;
 	items = st->items;
 	if (ret >= 0)
-		full = message_close(key, ret, flags, gen);
+		full = message_close(st, u, key, ret, flags, gen);
 	/* neither the last look of a recvmmsg nor the first one of io_uring, which comes again, is a receive */
 	if (config.socket_recv && (ret >= 0 || (st->entered ? !st->nmsg : ret != -EAGAIN)))
 		socket_recv(full, ret, flags, items);
@@ -489,7 +484,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 		if (u && u->uring)
 			udp_uring(key);
 	} else if (ret >= 0) {
-		if (!rows[bound(st->nr, LYM_SYSCALLS - 1)].wanted)	/* it was for socket_recv alone */
+		if (!row_wanted(st))	/* it was for socket_recv alone */
 			st->len = st->items = 0;
 		if (mmsg)
 			message_next();

@@ -99,7 +99,7 @@ int BPF_PROG(sent, struct sock *sk, int ret, int flags)
 		return 0;
 	}
 	if (rows[bound(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_MMSG_IN && ret >= 0) {
-		if (rows[bound(st->nr, LYM_SYSCALLS - 1)].wanted && st->nmsg < MMSGS)
+		if (row_wanted(st) && st->nmsg < MMSGS)
 			mmsg_sent(ret);
 		st->kaddr.set = st->kaddr.len = 0;
 	}

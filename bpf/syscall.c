@@ -113,7 +113,7 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	struct task_struct *t;
 	struct stage *st;
 
-	if (!row || !row->enter)
+	if (!row || !(row->when & ROW_ENTER))
 		return 0;
 	t = bpf_get_current_task_btf();
 	if (t->thread_info.status & TS_COMPAT)
@@ -124,10 +124,10 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	begin(st, regs, nr, row);
 	if (row->role != ROLE_NONE)
 		st->sk = fd_sock(t, st->args[0], &st->inode, &st->refs);
-	if (!row->wanted && !st->sk)
+	if (!(row->when & ROW_WANTED) && !st->sk)
 		return 0;	/* read() of a file */
 	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
-	if (row->wanted)
+	if ((row->when & ROW_WANTED))
 		for (u32 i = 0; i < 6; i++)
 			enter_what(st, i, row->cap[i]);
 	if (row->role == ROLE_RECV && st->sk)	/* last: what it stages lies behind all items */
@@ -400,35 +400,30 @@ __noinline int exit_socket(void)
 	return 0;
 }
 
-/* The socket calls of a 32-bit process are not decoded yet: they are counted, so that nobody takes silence for truth. */
-static __always_inline void count_compat(u64 nr)
-{
-	if (nr == 102 || nr == 337 || nr == 345 || (nr >= 359 && nr <= 373)) {	/* of i386: socketcall, socket ... shutdown */
-		count(LYM_EV_lost, EVENT_MADE);
-		count(LYM_EV_lost, LOST_COMPAT);
-	}
-}
-
 SEC("tp_btf/sys_exit")
 int BPF_PROG(exited, struct pt_regs *regs, long ret)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
-	const volatile struct lym_row *row;
 	u64 nr = REGS_NR(regs);
+	const volatile struct lym_row *row = row_of(nr);
+	struct task_struct *t;
 	struct stage *st;
 
-	if (t->thread_info.status & TS_COMPAT) {
-		if (in_scope(t))
-			count_compat(nr);
+	if (!row || !(row->when & (ROW_EXIT | ROW_COMPAT)))
+		return 0;
+	t = bpf_get_current_task_btf();
+	if (t->thread_info.status & TS_COMPAT) {	/* not decoded yet: counted, so that nobody takes silence for truth */
+		if ((row->when & ROW_COMPAT) && in_scope(t)) {
+			count(LYM_EV_lost, EVENT_MADE);
+			count(LYM_EV_lost, LOST_COMPAT);
+		}
 		return 0;
 	}
-	row = row_of(nr);
-	if (!row || (!row->wanted && !row->enter))
+	if (!(row->when & ROW_EXIT))
 		return 0;
-	st = stage_in_scope(t, row->wanted, row->event);
+	st = stage_in_scope(t, (row->when & ROW_WANTED), row->event);
 	if (!st)
 		return 0;
-	if (!row->wanted) {
+	if (!(row->when & ROW_WANTED)) {
 		if (st->waiting)
 			udp_unwait(st, udp_get(st->sk));
 		st->entered = 0;

@@ -37,10 +37,15 @@ enum lym_role {
 	ROLE_SOCK,		/* something else */
 };
 
+/* lym_row.when */
+#define ROW_ENTER	0x01	/* look at the call when it begins */
+#define ROW_EXIT	0x02	/* and when it returns */
+#define ROW_WANTED	0x04	/* make a record then */
+#define ROW_COMPAT	0x08	/* the number is of interest as that of a 32-bit call */
+
 struct lym_row {
 	__u8 role;		/* enum lym_role; with ROLE_NONE the call has no socket */
-	__u8 wanted;		/* make a record at exit */
-	__u8 enter;		/* look at the call when it begins */
+	__u8 when;		/* ROW_*: the first thing asked, zero for most calls */
 	__u8 flags_arg;		/* which argument has the MSG_* flags; 7: none */
 	__u8 cap[6];		/* enum lym_capture */
 	__u16 event;

@@ -100,7 +100,6 @@ const struct lym_hook lym_hooks[] = {
 	{ "measure_pages", "iter/task", payload, "payload of UDP in pages with an unverified checksum from user memory", 0 },
 	{ "recvmsg4", "cgroup/recvmsg4", receives, addr_lost, BPF_CGROUP_UDP4_RECVMSG },
 	{ "recvmsg6", "cgroup/recvmsg6", receives, addr_lost, BPF_CGROUP_UDP6_RECVMSG },
-	{ "recvmsg_unix", "cgroup/recvmsg_unix", receives, addr_lost, CG_RECVMSG_UNIX },
 	{ "sendmsg4", "cgroup/sendmsg4", sends, addr_lost, BPF_CGROUP_UDP4_SENDMSG },
 	{ "sendmsg6", "cgroup/sendmsg6", sends, addr_lost, BPF_CGROUP_UDP6_SENDMSG },
 	{ "sendmsg_unix", "cgroup/sendmsg_unix", sends, addr_lost, CG_SENDMSG_UNIX },
@@ -140,7 +139,7 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 
 		if (carriers[i].role == ROLE_RECV ? !recv : !send)
 			continue;
-		*r = (struct lym_row){ .role = carriers[i].role, .enter = 1, .flags_arg = 7 };
+		*r = (struct lym_row){ .role = carriers[i].role, .when = ROW_ENTER | ROW_EXIT, .flags_arg = 7 };
 		r->cap[1] = carriers[i].cap;
 	}
 	for (unsigned int e = 0; e < LYM_EV_MAX; e++) {
@@ -162,10 +161,18 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 			r.role = ROLE_SEND;
 		if (!r.role && ev->field[0].type == LYM_T_FD)
 			r.role = ROLE_SOCK;
-		r.wanted = plan->want[e];
-		r.enter = r.wanted ? r.role != ROLE_NONE :
-			  (r.role == ROLE_RECV && recv) || (r.role == ROLE_SEND && send);
-		if (r.wanted || r.enter)
+		if (plan->want[e])
+			r.when = ROW_WANTED | ROW_EXIT | (r.role != ROLE_NONE ? ROW_ENTER : 0);
+		else if ((r.role == ROLE_RECV && recv) || (r.role == ROLE_SEND && send))
+			r.when = ROW_ENTER | ROW_EXIT;
+		if (r.when)
 			rows[ev->nr] = r;
 	}
+#ifdef __x86_64__
+	rows[102].when |= ROW_COMPAT;	/* i386: socketcall, recvmmsg, sendmmsg, socket ... shutdown */
+	rows[337].when |= ROW_COMPAT;
+	rows[345].when |= ROW_COMPAT;
+	for (int nr = 359; nr <= 373; nr++)
+		rows[nr].when |= ROW_COMPAT;
+#endif
 }
