@@ -16,29 +16,34 @@ static __always_inline bool row_wanted(struct stage *st)
 	return rows[bound(st->nr, LYM_SYSCALLS - 1)].when & ROW_WANTED;
 }
 
-#define ENTERED_UNSEEN 1	/* stage.entered of a call whose beginning we missed */
+#define ENTERED_UNSEEN 1	/* stage.entered of a call whose beginning we did not look at */
 #define ENTERED 2		/* of one that nobody wants to know the time of */
 
 /* Start over for a new call. */
 static __always_inline void begin(struct stage *st, struct pt_regs *regs, u32 nr, const volatile struct lym_row *row)
 {
 	REGS_ARGS(regs, st->args);
+	st->entered = ENTERED_UNSEEN;
 	st->nr = nr;
 	st->role = row->role;
 	st->flags = row->flags_arg < 6 ? st->args[bound(row->flags_arg, 5)] : 0;
+	st->room = NONE;
+	if (row->cap[1] == CAP_BUF_OUT)
+		st->room = st->args[2] < NONE ? st->args[2] : NONE;
 	st->sk = st->inode = st->sk_sure = st->sock_len = 0;
 	st->len = st->items = st->nmsg = st->msg_at = 0;
-	st->got = st->full = st->copies = st->peeked = st->ambiguous = st->whole = 0;
+	st->got = st->full = st->copies = st->peeked = st->ambiguous = st->whole = st->orphan = 0;
 	st->implicit = st->aside.entered = 0;
-	st->oob = st->len_in = st->waiting = 0;
-	st->room = NONE;
+	st->len_in = st->in_read = 0;
 	st->kaddr.set = st->kaddr.len = st->from.set = st->from.len = 0;
-	st->head.skb = 0;
 	st->rec.h.event = row->event;
 }
 
-/* We came while the call was running (attached in its midst): what the registers tell is still there. False: the task is
- * in no call of that role (ROLE_NONE: any), so whatever socket hook fires belongs to io_uring. */
+/*
+ * A hook below the call comes first: calls that need no look at their beginning begin here, and so do those in whose midst
+ * tracing began; the registers still have the arguments. False: the task is in no call of that role (ROLE_NONE: any), so
+ * whatever socket hook fires belongs to io_uring.
+ */
 static __always_inline bool begin_late(struct stage *st, struct task_struct *t, u32 role)
 {
 	struct pt_regs *regs = (void *)bpf_task_pt_regs(t);
@@ -48,12 +53,9 @@ static __always_inline bool begin_late(struct stage *st, struct task_struct *t, 
 	if ((t->flags & PF_IO_WORKER) || (t->thread_info.status & TS_COMPAT) || nr >= LYM_SYSCALLS)
 		return false;
 	row = &rows[bound(nr, LYM_SYSCALLS - 1)];
-	if (!(row->when & ROW_ENTER) || (role && row->role != role))
+	if (role ? row->role != role : row->role == ROLE_NONE)
 		return false;
 	begin(st, regs, nr, row);
-	st->entered = ENTERED_UNSEEN;
-	if (row->role != ROLE_NONE)
-		st->sk = fd_sock(t, st->args[0], &st->inode, &st->refs);
 	return true;
 }
 

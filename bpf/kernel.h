@@ -76,7 +76,7 @@ typedef struct { u32 val; } kuid_t;
 typedef struct { u32 val; } kgid_t;
 struct cred { kuid_t uid; kgid_t gid; };
 struct kernfs_node { u64 id; };
-struct cgroup { struct kernfs_node *kn; };
+struct cgroup { struct kernfs_node *kn; int level; struct cgroup *ancestors[1]; };
 struct css_set { struct cgroup *dfl_cgrp; };
 
 struct thread_info { u32 status; };
@@ -118,7 +118,7 @@ struct socket_alloc { struct socket socket; struct inode vfs_inode; };
 
 struct inet_sock { struct sock sk; u32 inet_saddr; u16 inet_sport; };
 struct inet_connection_sock { void *icsk_ulp_ops; };
-struct tcp_sock { u32 copied_seq; u16 urg_data; };
+struct tcp_sock { u32 copied_seq, urg_seq; u16 urg_data; };
 struct udp_sock { struct sk_buff_head reader_queue; };
 struct sockaddr_un { unsigned short sun_family; };
 struct unix_address { int len; struct sockaddr_un name[]; };
@@ -169,6 +169,7 @@ enum skb_drop_reason { SKB_DROP_REASON_UDP_CSUM = 1 };
 
 struct bpf_iter_meta;
 struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
+struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *task; u32 fd; struct file *file; };
 
 #ifdef __TARGET_ARCH_x86
 struct pt_regs { unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss; };

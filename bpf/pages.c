@@ -13,7 +13,7 @@ int measure_pages(struct bpf_iter__task *ctx)
 {
 	struct task_struct *t = bpf_get_current_task_btf();	/* ourselves, who reads the iterator */
 	struct file *f = fd_file(t, pages_pipe_fd);
-	u64 sk = fd_sock(t, pages_packet_fd, NULL, NULL), page = 0, address = 0, magic = 0;
+	u64 sk = fd_sock(t, pages_packet_fd, NULL), page = 0, address = 0, magic = 0;
 	struct pipe_inode_info *pipe;
 	struct pipe_buffer *buf;
 	struct pgv *pgv;

@@ -10,8 +10,8 @@
 static __always_inline void message_reset(struct stage *st)
 {
 	st->got = st->full = st->copies = st->peeked = st->ambiguous = st->whole = 0;
+	st->orphan = 0;
 	st->kaddr.set = st->kaddr.len = st->from.set = st->from.len = 0;
-	st->head.skb = 0;
 }
 
 /*
@@ -42,7 +42,7 @@ static __always_inline void implicit_begin(struct stage *st, u64 sk)
 	}
 	message_reset(st);
 	st->implicit = 1;
-	st->flags = st->nmsg = st->waiting = st->refs = 0;
+	st->flags = st->nmsg = 0;
 	st->room = NONE;
 	st->sk = sk;
 	st->inode = 0;
@@ -125,32 +125,40 @@ static __always_inline u32 unix_stream_offset(struct stage *st, struct sk_buff *
 	return off + peek_off;
 }
 
-/* Where in the skb the copy begins: the hook does not say, the protocol's own state does; NONE: unknown. */
-static __always_inline u32 copy_offset(struct stage *st, struct sk_buff *skb, struct sock *sk)
+/*
+ * Where in the skb the copy begins: the hook does not say, the protocol's own state does; NONE: unknown. owner is the
+ * skb's socket: the receiver, but of unix sockets the sender, and of a UDP datagram there is none. Under MSG_PEEK st->sk is
+ * the one behind the descriptor, because that knows the peek offset.
+ */
+static __always_inline u32 copy_offset(struct stage *st, struct sk_buff *skb, struct sock *owner)
 {
-	u16 family = GET(sk, __sk_common.skc_family), proto = GET(sk, sk_protocol);
 	bool peek = st->flags & MSG_PEEK;
-	s32 po = peek ? GET(sk, sk_peek_off) : 0;
+	struct sock *sk = (void *)st->sk;
+	s32 po = peek && sk ? GET(sk, sk_peek_off) : 0;
 	struct tcp_skb_cb *cb = (void *)skb->cb;
-	struct tcp_sock *tp = (void *)sk;
+	struct tcp_sock *tp = (void *)owner;
+	u16 family, type;
 	u32 off;
 
 	if (po < 0)
 		po = 0;
 	if (st->flags & MSG_ERRQUEUE)
 		return 0;
-	if (family == AF_UNIX && GET(sk, sk_type) == SOCK_STREAM)
+	if (!owner)
+		return po;
+	family = GET(owner, __sk_common.skc_family);
+	type = GET(owner, sk_type);
+	if (family == AF_UNIX && type == SOCK_STREAM)
 		return unix_stream_offset(st, skb, sk, po);
 	if (family == AF_UNIX || family == AF_NETLINK || family == AF_PACKET)
 		return po;
 	if (family != AF_INET && family != AF_INET6)
 		return NONE;
-	if (GET(sk, sk_type) != SOCK_STREAM)
-		return GET(sk, sk_type) == SOCK_DGRAM || GET(sk, sk_type) == SOCK_RAW ? po : NONE;
-	if (proto != IPPROTO_TCP)	/* MPTCP and others keep their offsets elsewhere */
+	if (type != SOCK_STREAM)
+		return type == SOCK_DGRAM || type == SOCK_RAW ? po : NONE;
+	if (GET(owner, sk_protocol) != IPPROTO_TCP)	/* MPTCP and others keep their offsets elsewhere */
 		return NONE;
-	/* a ULP (kTLS) hands over skbs of its own making; a hole of urgent data is not counted under PEEK */
-	if (GET((struct inet_connection_sock *)sk, icsk_ulp_ops) || (peek && GET(tp, urg_data)))
+	if (peek && GET(tp, urg_data))	/* a hole of urgent data is not counted under PEEK */
 		return NONE;
 	off = GET(tp, copied_seq) - GET(cb, seq);
 	if (GET(cb, tcp_flags) & 2)	/* SYN: fast open */
@@ -165,7 +173,7 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 	struct skb_copy c = {};
 	struct bpf_dynptr d;
 	struct stage *st;
-	struct sock *sk, *owner;
+	struct sock *owner;
 	u32 off, n, before;
 	u64 from;
 
@@ -182,19 +190,18 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 			of = (u64)GET((struct unix_sock *)owner, peer);
 		implicit_begin(st, of);
 	}
-	if (owner && GET(owner, sk_protocol) == IPPROTO_TCP)
-		st->sk = (u64)owner;	/* surer than the descriptor */
-	sk = (void *)st->sk;
-	if (sk) {
-		off = copy_offset(st, skb, sk);
-		if (!st->copies)
-			addr_of_skb(&st->from, skb, sk, st->flags);
-	} else {	/* a UDP datagram has no socket; its length will tell */
-		off = 0;
-		addr_of_packet(&st->from, skb, false, true);
+	if ((st->flags & MSG_PEEK) && !st->sk)
+		st->sk = fd_sock(t, st->args[0], &st->inode);
+	off = copy_offset(st, skb, owner);
+	if (!st->copies) {
+		if (owner)
+			addr_of_skb(&st->from, skb, owner, st->flags);
+		else
+			addr_of_packet(&st->from, skb, false, true);
+		st->orphan = !owner;
+		if (off != NONE && (!owner || GET(owner, sk_type) != SOCK_STREAM))
+			st->whole = GET(skb, len) - off;
 	}
-	if (!st->copies && off != NONE && (!sk || GET(sk, sk_type) != SOCK_STREAM))
-		st->whole = GET(skb, len) - off;
 	before = st->full;
 	st->copies++;
 	st->full += len;
@@ -243,46 +250,95 @@ static __always_inline u64 buffer_size(struct stage *st)
 	return n && n < IOVS ? iov_total(st, n) : NONE;
 }
 
-/* Is what was staged the payload of a UDP receive? Sets how many bytes it delivered. */
-static __always_inline bool udp_close(struct stage *st, struct udp *u, struct sock *sk, s32 ret, u32 flags, u32 gen,
+/* A peek that began at an offset: the datagram is still there, so it is looked at once more. */
+static __always_inline void udp_peek_at(struct udp *u, u32 off)
+{
+	u->head.got = udp_copy(u, (struct sk_buff *)u->head.skb, off, u->head.len - off);
+}
+
+/*
+ * The payload of a UDP receive out of the datagram kept, if that is proved to be the one. True: *n bytes of it are in the
+ * area, *full were delivered.
+ */
+static __always_inline bool udp_close(struct stage *st, struct udp *u, struct sock *sk, s32 ret, u32 flags, u32 *n,
 				      u32 *full)
 {
-	u32 proof, n, iovs;
+	u32 seq = *(volatile u32 *)&u->seq, got, len = u->head.len, hooked = u->head.hooked, proof, iovs, off = 0;
+	s32 peek_off = flags & MSG_PEEK ? GET(sk, sk_peek_off) : -1;
 
-	udp_take_arrival(st, u);
-	if (flags & (MSG_PEEK | MSG_TRUNC) || (u32)ret < st->head.len)
+	if (flags & (MSG_PEEK | MSG_TRUNC) || (u32)ret < len)
 		st->room = buffer_size(st);
-	proof = udp_proved(st, u, sk, gen, ret, flags);
+	if (peek_off > ret) {	/* the receive has moved it on already */
+		off = peek_off - ret;
+		if (off >= len)	/* it looked further than the head */
+			return false;
+		udp_peek_at(u, off);
+	}
+	got = u->head.got;
+	if (got > area_room(st))
+		got = area_room(st) & ~7u;
+	st->from.set = u->head.from.set;
+	st->from.len = u->head.from.len;
+	move_words(st->from.b, u->head.from.b, 4);
+	if (got <= 64)
+		move_words(area_at(st, st->len + ITEM), u->data, 8);
+	else
+		got = area_copy(0, st, st->len + ITEM, plain(st, u->data), got);
+	proof = udp_proved(st, u, sk, seq, ret, flags);
 	if (proof == PROOF_WEAK) {	/* then the caller's buffers must bear it out */
-		n = st->head.got;
-		if (!(flags & MSG_PEEK) && n > (u32)ret)
-			n = ret;
+		u32 k = got;
+
+		if (!(flags & MSG_PEEK) && k > (u32)ret)
+			k = ret;
 		iovs = buffers(st, st, st->nmsg);
-		if (st->room != NONE && n > st->room)
-			n = st->room;
-		if (!n || !iovs || buffers_differ(st, iovs, st->len + ITEM, n))
+		if (st->room != NONE && k > st->room)
+			k = st->room;
+		if (!k || !iovs || buffers_differ(st, iovs, st->len + ITEM, k))
 			proof = PROOF_NONE;
 	}
-	if (!proof)
+	if (!proof) {
+		st->from.set = st->from.len = 0;
 		return false;
+	}
 	if (flags & (MSG_PEEK | MSG_TRUNC)) {
-		*full = st->head.len - st->head.off;
+		*full = len - off;
 		if (st->room != NONE && *full > st->room)
 			*full = st->room;
 	}
-	st->from = st->head.from;
-	st->whole = st->head.len - st->head.off;
+	st->whole = len - off;
+	*n = got;
 	/* cut because it cannot be read, not because nobody wants more */
-	return !st->head.hooked && (st->head.got >= *full || st->head.got >= config.snaplen);
+	return !hooked && (got >= *full || got >= config.snaplen);
+}
+
+/* The urgent byte of TCP, which passes no hook: it stays in its skb until the stream is read past it. */
+static __always_inline bool urgent_byte(struct stage *st, struct sock *sk)
+{
+	u64 q = (u64)sk + bpf_core_field_offset(struct sock, sk_receive_queue);
+	u64 skb = (u64)GET(sk, sk_receive_queue.next), at;
+	u32 seq = GET((struct tcp_sock *)sk, urg_seq);
+
+	for (int i = 0; i < 16 && skb && skb != q; i++) {
+		struct sk_buff *b = (void *)skb;
+		u32 off = seq - GET((struct tcp_skb_cb *)b->cb, seq);
+
+		if (off < GET(b, len)) {
+			at = skb_at(b, off, 1);
+			*(u64 *)area_at(st, st->len + ITEM) = at ? load64(at) & 0xff : 0;
+			return at && linked(skb);
+		}
+		skb = (u64)GET(b, next);
+	}
+	return false;
 }
 
 /* Close the message under way: payload and address become items. Returns how many bytes it delivered. */
-static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 skaddr, s32 ret, u32 flags, u32 gen)
+static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 skaddr, s32 ret, u32 flags)
 {
 	struct sock *sk = (void *)skaddr;
 	u16 proto = GET(sk, sk_protocol), family = GET(sk, __sk_common.skc_family);
 	bool inet = family == AF_INET || family == AF_INET6;
-	bool tcp = inet && proto == IPPROTO_TCP && GET(sk, sk_type) == SOCK_STREAM;
+	bool stream = inet && GET(sk, sk_type) == SOCK_STREAM, tcp = stream && proto == IPPROTO_TCP;
 	u32 full = ret, n, index;
 	struct closed *m;
 	bool sure = false;
@@ -297,15 +353,15 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 sk
 		full = st->full;
 		if (!(flags & MSG_PEEK) && full > (u32)ret)	/* a later part met a bad buffer */
 			full = ret;
-		/* else a part passed no hook */
-		sure = !st->ambiguous && ((flags & (MSG_PEEK | MSG_TRUNC)) || full >= (u32)ret);
+		/* else a part passed no hook; a ULP (kTLS) hands over skbs of its own making */
+		sure = !st->ambiguous && ((flags & (MSG_PEEK | MSG_TRUNC)) || full >= (u32)ret) &&
+		       !(st->orphan && (!inet || stream)) &&
+		       !(tcp && GET((struct inet_connection_sock *)sk, icsk_ulp_ops));
 	} else if (inet && proto == IPPROTO_UDP && !(flags & MSG_ERRQUEUE)) {
-		sure = u && udp_close(st, u, sk, ret, flags, gen, &full);
-		m->why = sure || st->head.hooked ? 0 : LYM_I_AMBIG;
-		n = st->head.got;
+		sure = u && udp_close(st, u, sk, ret, flags, &n, &full);
+		m->why = sure || (u && u->head.hooked) ? 0 : LYM_I_AMBIG;
 	} else if (tcp && (flags & MSG_OOB)) {
-		*(u64 *)area_at(st, st->len + ITEM) = st->oob & 0xff;
-		sure = (st->oob & 0x100) && ret == 1;
+		sure = ret == 1 && urgent_byte(st, sk);
 		n = 1;
 	} else if (tcp && (flags & MSG_TRUNC)) {
 		full = n = 0;	/* the bytes were thrown away, nothing was delivered */
@@ -406,65 +462,48 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 	return 0;
 }
 
-/* The next message of a recvmmsg. */
-__noinline int message_next(void)
+/* How long the caller says that its address buffer is, while the kernel has not yet written how long the address was. */
+static __always_inline void read_length(struct stage *st, const volatile struct lym_row *row)
 {
-	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
-	struct udp *u;
+	u32 cap = row->cap[1], i = bound(st->nmsg, MMSGS - 1);
+	u64 m = st->args[1];
 
-	if (!st)
-		return 0;
-	u = udp_get(st->sk);
-	udp_unwait(st, u);
-	message_reset(st);
-	if (u)
-		udp_enter(st);
-	return 0;
-}
-
-/* The socket that serves is not the one behind the descriptor when the call began: it changed hands in between. */
-static __always_inline void changed_hands(struct stage *st, u64 sk)
-{
-	if (st->waiting)
-		udp_unwait(st, udp_get(st->sk));
-	if (st->copies)
-		st->ambiguous = 1;
-	st->head.skb = 0;
-	st->sk = sk;
-	st->inode = 0;
+	if (cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT) {
+		if (cap == CAP_MMSG_OUT)
+			m += (u64)i * MMSGHDR_SIZE;
+		bpf_probe_read_user(&st->msg[i].namelen_in, 4, (void *)(m + NAMELEN));
+	} else if (row->len_arg < 6) {
+		m = st->args[bound(row->len_arg, 5)];
+		if (!m)
+			return;
+		st->len_unread = bpf_probe_read_user(&st->len_in, 4, (void *)m) != 0;
+	}
+	st->in_read = i + 1;
 }
 
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(received, struct sock *sk, int ret, int flags)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
-	const volatile struct lym_row *row;
+	const volatile struct lym_row *row = NULL;
+	struct stage *st = stage_in_scope(t, true, NO_EVENT);
+	struct udp *u = sk->sk_protocol == IPPROTO_UDP ? udp_get(sk) : NULL;
 	u64 key = (u64)sk, cookie;
-	struct udp *u = NULL;
-	struct stage *st;
-	u32 gen = 0, items, full = 0;
-	bool mmsg = false;
+	u32 items, full = 0;
 
-	if (sk->sk_protocol == IPPROTO_UDP) {	/* whoever it is: it took a datagram that others may wait for */
-		u = udp_get(key);
-		if (u) {
-			udp_reader(u);
-			gen = u->gen;
-			if ((ret >= 0 || ret == -EFAULT) && !(flags & (MSG_PEEK | MSG_ERRQUEUE)))
-				__sync_fetch_and_add(&u->gen, 1);
-		}
-	}
-	st = stage_in_scope(t, true, NO_EVENT);
 	if (!st)
-		return 0;
+		goto count;
 	if (st->entered ? st->role == ROLE_RECV : begin_late(st, t, ROLE_RECV)) {
 		row = &rows[bound(st->nr, LYM_SYSCALLS - 1)];
-		mmsg = row->cap[1] == CAP_MMSG_OUT;
-		if (st->sk != key)
-			changed_hands(st, key);
+		if (st->sk && st->sk != key) {	/* what was behind the descriptor has changed */
+			st->ambiguous = st->copies != 0;
+			st->inode = 0;
+		}
+		if (row->when & ROW_WANTED)
+			read_length(st, row);
 	} else {
 		if (!config.socket_recv || sock_is_kernels(sk))
-			return 0;
+			goto count;
 		implicit_begin(st, key);
 		st->flags = flags;
 	}
@@ -475,20 +514,30 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	st->msg_at = st->len;
 	items = st->items;
 	if (ret >= 0)
-		full = message_close(st, u, key, ret, flags, gen);
+		full = message_close(st, u, key, ret, flags);
 	/* neither the last look of a recvmmsg nor the first one of io_uring, which comes again, is a receive */
 	if (config.socket_recv && (ret >= 0 || (st->entered ? !st->nmsg : ret != -EAGAIN)))
 		socket_recv(full, ret, flags, items);
-	if (!st->entered) {
+	if (!row) {
 		implicit_end(st);
-		if (u && u->uring)
-			udp_uring(key);
-	} else if (ret >= 0) {
-		if (!row_wanted(st))	/* it was for socket_recv alone */
-			st->len = st->items = 0;
-		if (mmsg)
-			message_next();
-		st->nmsg++;
+	} else {
+		if (ret >= 0) {
+			if (!(row->when & ROW_WANTED))	/* it was for socket_recv alone */
+				st->len = st->items = 0;
+			message_reset(st);
+			st->nmsg++;
+		}
+		if (!(row->when & ROW_EXIT))	/* nobody will see the call end */
+			st->entered = 0;
+	}
+count:
+	/* whoever it is: it took a datagram that others may wait for */
+	if (u) {
+		udp_reader(u);
+		if ((ret >= 0 || ret == -EFAULT) && !(flags & (MSG_PEEK | MSG_ERRQUEUE))) {
+			__sync_fetch_and_add(&u->gen, 1);
+			udp_keep(u, key);
+		}
 	}
 	return 0;
 }
@@ -496,8 +545,13 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 SEC("tp_btf/sk_data_ready")
 int BPF_PROG(arrived, const struct sock *sk)
 {
-	if (sk->sk_protocol == IPPROTO_UDP)
-		udp_arrived((u64)sk);
+	struct udp *u;
+
+	if (sk->sk_protocol != IPPROTO_UDP)
+		return 0;
+	u = udp_get((struct sock *)sk);
+	if (u)
+		udp_arrived(u, (u64)sk);
 	return 0;
 }
 
@@ -505,21 +559,39 @@ int BPF_PROG(arrived, const struct sock *sk)
 SEC("tp_btf/kfree_skb")
 int BPF_PROG(dropped, struct sk_buff *skb, void *location, u32 reason)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
-	struct stage *st;
+	if (reason == bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_UDP_CSUM))
+		csum_drops++;
+	return 0;
+}
+
+/* A socket is made by a traced task. */
+SEC("cgroup/sock_create")
+int born(struct bpf_sock *sk)
+{
+	if (sk->protocol == IPPROTO_UDP && in_scope(bpf_get_current_task_btf()))
+		bpf_sk_storage_get(&udps, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	return 1;
+}
+
+/* The sockets that traced tasks have when tracing begins, by walking everybody's files. */
+SEC("iter/task_file")
+int inherited(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *t = ctx->task;
+	struct file *f = ctx->file;
+	struct socket *so;
+	struct sock *sk;
 	struct udp *u;
 
-	if (reason != bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_UDP_CSUM))
+	if (!t || !f || !in_scope(t))
 		return 0;
-	csum_drops++;
-	st = stage_in_scope(t, false, NO_EVENT);
-	if (!st || !st->entered || st->role != ROLE_RECV || !st->sk)
+	so = bpf_sock_from_file(f);
+	sk = so ? so->sk : NULL;
+	if (!sk || sk->sk_protocol != IPPROTO_UDP || (sk->__sk_common.skc_family != AF_INET &&
+						      sk->__sk_common.skc_family != AF_INET6))
 		return 0;
-	u = udp_get(st->sk);
-	if (!u)
-		return 0;
-	u->staged = 0;
-	udp_unwait(st, u);
-	udp_enter(st);
+	u = bpf_sk_storage_get(&udps, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (u && !u->head.skb)
+		udp_keep(u, (u64)sk);
 	return 0;
 }

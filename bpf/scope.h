@@ -7,22 +7,42 @@
 
 #define NO_EVENT LYM_EV_MAX
 
-static __always_inline bool comm_is(const char *a, const volatile char *b)
+/* What stands behind the final 0 does not count. */
+static __always_inline bool comm_is(const u64 *comm, const volatile char *name)
 {
+	const char *c = (const char *)comm;
+
 	for (int i = 0; i < 16; i++) {
-		if (a[i] != b[i])
+		if (c[i] != name[i])
 			return false;
-		if (!a[i])
+		if (!c[i])
 			return true;
 	}
 	return true;
 }
 
+/* Is one of the values that of the task's cgroup or of one above it? */
+static __always_inline bool cgroup_in(struct task_struct *t, const volatile struct lym_scope_term *s)
+{
+	struct cgroup *g = t->cgroups->dfl_cgrp;
+	u64 ancestors = (u64)g + bpf_core_field_offset(struct cgroup, ancestors);
+	int level = g->level;
+
+	for (int l = 0; l < 32 && l <= level; l++) {
+		struct cgroup *up = (void *)load64(ancestors + l * sizeof(void *));
+		u64 id = GET(GET(up, kn), id);
+
+		for (int i = 0; i < LYM_SCOPE_VALUES; i++)
+			if (i < s->count && id == s->value[i])
+				return true;
+	}
+	return false;
+}
+
 static __always_inline bool term_holds(struct task_struct *t, const volatile struct lym_scope_term *s)
 {
+	u64 v = 0, comm[2] = {};
 	bool in = false;
-	char comm[16];
-	u64 v = 0;
 
 	switch (s->kind) {
 	case SCOPE_TREE:
@@ -35,24 +55,16 @@ static __always_inline bool term_holds(struct task_struct *t, const volatile str
 		v = t->tgid;
 		break;
 	case SCOPE_UID:
-		v = (u32)bpf_get_current_uid_gid();
+		v = t->cred->uid.val;
 		break;
 	case SCOPE_COMM:
-		bpf_get_current_comm(comm, sizeof(comm));
+		load_words(comm, (u64)t + bpf_core_field_offset(struct task_struct, comm), 2);
 		for (int i = 0; i < LYM_SCOPE_VALUES; i++)
 			if (i < s->count && comm_is(comm, s->comm[i]))
 				in = true;
 		return in != !!s->negate;
 	case SCOPE_CGROUP:
-		for (int level = 0; level < 16 && !in; level++) {
-			v = bpf_get_current_ancestor_cgroup_id(level);
-			if (!v)
-				break;
-			for (int i = 0; i < LYM_SCOPE_VALUES; i++)
-				if (i < s->count && v == s->value[i])
-					in = true;
-		}
-		return in != !!s->negate;
+		return cgroup_in(t, s) != !!s->negate;
 	}
 	for (int i = 0; i < LYM_SCOPE_VALUES; i++)
 		if (i < s->count && v == s->value[i])
@@ -60,6 +72,7 @@ static __always_inline bool term_holds(struct task_struct *t, const volatile str
 	return in != !!s->negate;
 }
 
+/* Of any task, not only of the current one. */
 static __always_inline bool in_scope(struct task_struct *t)
 {
 #pragma unroll

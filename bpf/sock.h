@@ -43,7 +43,7 @@ static __always_inline struct file *fd_file(struct task_struct *t, u32 fd)
 }
 
 /* The socket behind a descriptor of the task; 0: it is none. */
-static __always_inline u64 fd_sock(struct task_struct *t, u32 fd, u64 *inode, u32 *refs)
+static __always_inline u64 fd_sock(struct task_struct *t, u32 fd, u64 *inode)
 {
 	struct file *f = fd_file(t, fd);
 	struct socket *so;
@@ -55,8 +55,6 @@ static __always_inline u64 fd_sock(struct task_struct *t, u32 fd, u64 *inode, u3
 		return 0;
 	if (inode)
 		*inode = GET(GET(f, f_inode), i_ino);
-	if (refs)
-		*refs = file_refs(f);
 	return (u64)GET(so, sk);
 }
 

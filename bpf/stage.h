@@ -48,31 +48,28 @@ struct walk {
 
 /* A datagram at the head of a UDP queue, seen before it is dequeued; see udp.h. */
 struct head {
-	u64 skb, next;		/* the datagram, and the one behind it (0: none) */
+	u64 skb, next;		/* the datagram (0: the queue was empty), and the one behind it (0: none) */
 	u64 next_print;		/* what that one looks like: its address alone may come again */
+	u64 csum;		/* csum_drops then */
 	u32 len;		/* its payload in bytes */
 	u32 got;		/* bytes of it captured */
-	u32 arrivals, gen, epoch;	/* of the socket, before it was looked at */
+	u32 arrivals, gen;	/* of the socket, before it was looked at */
 	u32 hooked;		/* its bytes will come through the copy hook */
-	u32 off;		/* where the copy begins (SO_PEEK_OFF) */
+	u32 pad;
 	struct addr from;
 };
 
-/* What is known of a UDP socket that a traced task receives from. */
+/* What is known of a UDP socket that traced tasks may receive from. */
 struct udp {
 	u32 arrivals;		/* datagrams queued since we know it */
 	u32 gen;		/* receives completed, by anybody */
 	u32 reader;		/* tid of the first one who received */
 	u32 shared;		/* others do, too */
-	u32 waiting;		/* traced tasks that found the queue empty */
-	u32 epoch;		/* how often one did; what was staged earlier is not for it */
-	u32 writers;		/* CPUs that want to stage the first arrival just now: only the first may */
+	u32 writers;		/* CPUs that want to look at the queue just now: only the first may */
 	u32 seq;		/* odd while it does */
-	u32 uring;		/* io_uring receives from it: the head of the queue is kept staged */
-	u32 staged;
 	struct walk walk;
 	struct head head;
-	u8 data[];		/* chunk * chunks bytes, and LYM_SLACK */
+	u8 data[] __attribute__((aligned(8)));	/* chunk * chunks bytes, and LYM_SLACK */
 };
 
 /* Where a closed message's items lie in the area; NOWHERE: it has none from the kernel. */
@@ -110,8 +107,8 @@ struct stage {
 	u32 nr;
 	u32 role;
 	u32 flags;		/* MSG_* */
-	u32 refs;		/* references to the file at entry */
-	u64 sk;			/* kernel address of the socket: behind the fd at entry, then the one that really served */
+	u32 in_read;		/* messages of which the caller's address length was read before the kernel wrote it */
+	u64 sk;			/* kernel address of the socket: where only the fd tells, the one behind it; 0: not known yet */
 	u64 inode;
 	u32 sk_sure;		/* a hook of the socket layer confirmed sk */
 	u32 proto;
@@ -123,12 +120,9 @@ struct stage {
 	u32 copies;
 	u32 peeked;
 	u32 ambiguous;		/* the last message's payload could not be told from another's */
-	u32 oob;		/* TCP urgent byte at entry, | 0x100: valid */
-	u32 len_in;		/* *addrlen, or namelen, at entry */
+	u32 len_in;		/* *addrlen before the kernel wrote it */
 	u32 room;		/* size of the caller's buffer; NONE: not known */
-	u32 waiting;		/* counted in udp.waiting */
-	u32 epoch;		/* since then */
-	u32 csum0;
+	u32 orphan;		/* the skb under way named no socket */
 	u32 len_unread;		/* len_in could not be read */
 	u32 whole;		/* bytes of the datagram under way, also beyond the caller's buffer; 0: a stream */
 	struct uring_send uring;	/* the request that is being done */
@@ -136,7 +130,6 @@ struct stage {
 	u32 implicit;		/* a receive without a call of ours is under way */
 	struct addr kaddr;	/* what a cgroup hook said */
 	struct addr from;	/* what the skb said */
-	struct head head;
 	struct closed msg[MMSGS];
 	struct iov iov[IOVS];
 	struct walk walk;
@@ -222,19 +215,11 @@ struct {
 } tree SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 1024);
-	__type(key, u64);
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
 	__type(value, struct udp);
 } udps SEC(".maps");
-
-/* One element of zeros, to create entries of udps from. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct udp);
-} udp_zero SEC(".maps");
 
 /* By socket. */
 struct {

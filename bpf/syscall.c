@@ -14,28 +14,6 @@ static __always_inline u64 arg_after(struct stage *st, u32 i)
 	return st->args[bound(i + 1, 5)];
 }
 
-static long enter_namelen(u64 i, struct stage **st)
-{
-	u64 m = (*st)->args[1] + i * MMSGHDR_SIZE;
-
-	return bpf_probe_read_user(&(*st)->msg[bound(i, MMSGS - 1)].namelen_in, 4, (void *)(m + NAMELEN)) != 0;
-}
-
-static __always_inline void enter_recv(struct stage *st, const volatile struct lym_row *row)
-{
-	struct sock *sk = (void *)st->sk;
-	u16 family = GET(sk, __sk_common.skc_family), proto = GET(sk, sk_protocol);
-
-	if (row->cap[1] == CAP_BUF_OUT)
-		st->room = st->args[2] < 0xffffffff ? st->args[2] : 0xffffffff;
-	if (family != AF_INET && family != AF_INET6)
-		return;
-	if (proto == IPPROTO_UDP && !(st->flags & MSG_ERRQUEUE))
-		udp_enter(st);
-	else if (proto == IPPROTO_TCP && (st->flags & MSG_OOB))
-		st->oob = GET((struct tcp_sock *)sk, urg_data);
-}
-
 /* What the caller passes in is read when the call begins, before anybody learns that it does. */
 __noinline int enter_arg(u32 i, u32 cap)
 {
@@ -59,12 +37,6 @@ __noinline int enter_arg(u32 i, u32 cap)
 		st->from.set = !bpf_probe_read_user(st->from.b, n, (void *)v);
 		st->from.len = n;
 		break;
-	case CAP_MSG_OUT:
-		enter_namelen(0, &st);
-		break;
-	case CAP_MMSG_OUT:
-		bpf_loop(n < MMSGS ? n : MMSGS, enter_namelen, &st, 0);
-		break;
 	case CAP_TIMESPEC:
 		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, 16, 16);
 		break;
@@ -86,26 +58,6 @@ __noinline int enter_arg(u32 i, u32 cap)
 	return 0;
 }
 
-/* The commonest classes in line, the rest by a call. */
-static __always_inline void enter_what(struct stage *st, u32 i, u32 cap)
-{
-	u64 v;
-
-	switch (cap) {
-	case CAP_NONE:
-	case CAP_BUF_OUT:
-	case CAP_ADDR_OUT:
-		break;
-	case CAP_LEN_INOUT:
-		v = st->args[bound(i, 5)];
-		if (v)
-			st->len_unread = bpf_probe_read_user(&st->len_in, 4, (void *)v) != 0;
-		break;
-	default:
-		enter_arg(i, cap);
-	}
-}
-
 SEC("tp_btf/sys_enter")
 int BPF_PROG(entered, struct pt_regs *regs, long nr)
 {
@@ -122,16 +74,12 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	if (!st)
 		return 0;
 	begin(st, regs, nr, row);
-	if (row->role != ROLE_NONE)
-		st->sk = fd_sock(t, st->args[0], &st->inode, &st->refs);
-	if (!(row->when & ROW_WANTED) && !st->sk)
-		return 0;	/* read() of a file */
 	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
-	if ((row->when & ROW_WANTED))
-		for (u32 i = 0; i < 6; i++)
-			enter_what(st, i, row->cap[i]);
-	if (row->role == ROLE_RECV && st->sk)	/* last: what it stages lies behind all items */
-		enter_recv(st, row);
+	if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
+		st->sk = fd_sock(t, st->args[0], &st->inode);
+	for (u32 i = 0; i < 6; i++)
+		if (row->in & (1 << i))
+			enter_arg(i, row->cap[i]);
 	return 0;
 }
 
@@ -150,7 +98,7 @@ __noinline int exit_message(u32 index, u32 mmsg)
 		count(st->rec.h.event, FIELD_UNREADABLE);
 		return 0;
 	}
-	if (st->entered <= ENTERED_UNSEEN)
+	if (index >= st->in_read)
 		c->namelen_in = m.namelen;
 	iovs = item_msg(st, &m, c->namelen_in, index);
 	if (!mmsg && st->rec.h.ret < 0)
@@ -352,13 +300,22 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 	return 0;
 }
 
-static __always_inline void exit_length(struct stage *st, u32 i, u64 v)
+/* How long an address was, which the kernel has written; before and after. */
+static __always_inline void exit_length(struct stage *st, u32 i, u64 v, s64 ret)
 {
+	u32 at = st->msg[0].addr_at;
+
 	if (!v)
 		return;
-	if (area_room(st) >= 8) {
+	if (st->in_read && area_room(st) >= 8) {
 		*(u64 *)area_at(st, st->len + ITEM) = st->len_in;
 		item_commit(st, i, LYM_VALUE_IN, st->len_unread ? LYM_I_UNREAD : 0, st->len_unread ? 0 : 4, 4, 0);
+	}
+	if (ret >= 0 && st->role == ROLE_RECV && st->nmsg && at != NOWHERE && area_room(st) >= 8 &&
+	    *(u16 *)area_at(st, at + ITEM) != AF_PACKET) {	/* of whose addresses the kernel tells less than all bytes */
+		*(u64 *)area_at(st, st->len + ITEM) = ((struct lym_item *)area_at(st, at))->len;
+		item_commit(st, i, LYM_VALUE, LYM_I_KERNEL, 4, 4, 0);
+		return;
 	}
 	item_user_u32(st, i, LYM_VALUE, v);
 }
@@ -378,7 +335,7 @@ static __always_inline void exit_what(struct stage *st, u32 i, u32 cap, s64 ret)
 		exit_address(st, i, v, ret);
 		break;
 	case CAP_LEN_INOUT:
-		exit_length(st, i, v);
+		exit_length(st, i, v, ret);
 		break;
 	default:
 		exit_arg(i, cap, ret);
@@ -394,7 +351,7 @@ __noinline int exit_socket(void)
 
 	if (!st)
 		return 0;
-	sk = fd_sock(t, st->args[0], &inode, NULL);
+	sk = fd_sock(t, st->args[0], &inode);
 	if (sk && sk == st->sk && inode == st->inode)
 		sock_fill(st, sk, inode, 0);
 	return 0;
@@ -424,21 +381,17 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	if (!st)
 		return 0;
 	if (!(row->when & ROW_WANTED)) {
-		if (st->waiting)
-			udp_unwait(st, udp_get(st->sk));
 		st->entered = 0;
 		return 0;
 	}
-	if (!st->entered || st->nr != nr) {	/* we came while it ran, or seccomp refused it */
+	if (!st->entered || st->nr != nr) {	/* no hook saw it: refused by seccomp, a bad descriptor, or no socket's affair */
 		begin(st, regs, nr, row);
-		if (row->role != ROLE_NONE)
-			st->sk = fd_sock(t, st->args[0], &st->inode, &st->refs);
+		if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
+			st->sk = fd_sock(t, st->args[0], &st->inode);
 	}
-	if (st->waiting)
-		udp_unwait(st, udp_get(st->sk));
 	if (ret < 0 && row->role == ROLE_RECV && st->nmsg)	/* received, but the address did not fit: it failed */
 		st->len = st->items = 0;
-	if (!st->sk_sure && row->role != ROLE_NONE)
+	if (!st->sk_sure && st->sk)
 		exit_socket();
 	header(&st->rec.h, t, row->event, nr, ret);
 	st->rec.h.flags = 0;

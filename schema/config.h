@@ -47,6 +47,8 @@ struct lym_row {
 	__u8 role;		/* enum lym_role; with ROLE_NONE the call has no socket */
 	__u8 when;		/* ROW_*: the first thing asked, zero for most calls */
 	__u8 flags_arg;		/* which argument has the MSG_* flags; 7: none */
+	__u8 len_arg;		/* which one points at the length of an address that is returned; 7: none */
+	__u8 in;		/* bits: arguments read when the call begins */
 	__u8 cap[6];		/* enum lym_capture */
 	__u16 event;
 };
@@ -97,7 +99,6 @@ struct lym_config {
 	__u32 terms;		/* scope terms in use */
 	__u32 sticky;		/* who is in scope stays in it */
 	__u32 duration;
-	__u32 arrivals;		/* the kernel tells of every datagram queued (sk_data_ready) */
 	__u32 page_size;
 	__u32 cast;		/* the kernel has bpf_rdonly_cast: members are read by typed loads */
 };

@@ -33,12 +33,26 @@ static bool sends(const struct lym_plan *p)
 	       p->want[LYM_EV_sendmmsg];
 }
 
-static bool syscalls(const struct lym_plan *p)
+/* Is a call looked at then (ROW_*)? */
+static bool looked_at(const struct lym_plan *p, int when)
 {
-	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
-		if (p->want[e] && event(e)->nr >= 0)
+	struct lym_row rows[LYM_SYSCALLS] = { 0 };
+
+	lym_hooks_rows(rows, p);
+	for (int nr = 0; nr < LYM_SYSCALLS; nr++)
+		if (rows[nr].when & when)
 			return true;
-	return receives(p) || sends(p);
+	return false;
+}
+
+static bool exits(const struct lym_plan *p)
+{
+	return looked_at(p, ROW_EXIT);
+}
+
+static bool enters(const struct lym_plan *p)
+{
+	return looked_at(p, ROW_ENTER);
 }
 
 static bool payload(const struct lym_plan *p)
@@ -48,7 +62,7 @@ static bool payload(const struct lym_plan *p)
 
 static bool uring(const struct lym_plan *p)
 {
-	return p->want[LYM_EV_socket_recv] || p->want[LYM_EV_socket_send];
+	return p->want[LYM_EV_socket_send];
 }
 
 static bool trees(const struct lym_plan *p)
@@ -87,16 +101,19 @@ enum { CG_CONNECT_UNIX = 49, CG_SENDMSG_UNIX, CG_RECVMSG_UNIX = LYM_CG_RECVMSG_U
 static const char addr_lost[] = "the address is told from the packet or from user memory";
 
 const struct lym_hook lym_hooks[] = {
-	{ "exited", "tp_btf/sys_exit", syscalls, NULL, 0 },
-	{ "entered", "tp_btf/sys_enter", syscalls, NULL, 0 },
+	{ "exited", "tp_btf/sys_exit", exits, NULL, 0 },
+	{ "entered", "tp_btf/sys_enter", enters, NULL, 0 },
 	{ "copied", "tp_btf/skb_copy_datagram_iovec", payload, "payload of TCP, unix, netlink and raw from user memory", 0 },
 	{ "received", "tp_btf/sock_recv_length", receives, "payload and socket of receives from user memory", 0 },
 	{ "arrived", "tp_btf/sk_data_ready", payload, "payload of UDP receives that had to wait from user memory", 0 },
 	{ "dropped", "tp_btf/kfree_skb", payload, "payload of UDP receives after a bad checksum from user memory", 0 },
-	{ "submitted", "tp_btf/io_uring_submit_req", uring, "payload of small UDP datagrams that io_uring receives", 0 },
+	{ "submitted", "tp_btf/io_uring_submit_req", uring, "payload of what io_uring sends", 0 },
 	{ "sent", "tp_btf/sock_send_length", sends, "socket_send, and the socket of sends by descriptor only", 0 },
 	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
+	{ "born", "cgroup/sock_create", payload, "payload of the first UDP receive of a socket from user memory",
+	  BPF_CGROUP_INET_SOCK_CREATE },
+	{ "inherited", "iter/task_file", payload, "payload of the first UDP receive of an older socket from user memory", 0 },
 	{ "measure_pages", "iter/task", payload, "payload of UDP in pages with an unverified checksum from user memory", 0 },
 	{ "recvmsg4", "cgroup/recvmsg4", receives, addr_lost, BPF_CGROUP_UDP4_RECVMSG },
 	{ "recvmsg6", "cgroup/recvmsg6", receives, addr_lost, BPF_CGROUP_UDP6_RECVMSG },
@@ -133,18 +150,20 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 #endif
 	};
 	bool recv = plan->want[LYM_EV_socket_recv], send = plan->want[LYM_EV_socket_send];
+	/* the call's end matters to what is told of one of its messages only if there is payload */
+	int carried = plan->snaplen ? ROW_EXIT : 0;
 
 	for (size_t i = 0; i < sizeof(carriers) / sizeof(*carriers); i++) {
 		struct lym_row *r = &rows[carriers[i].nr];
 
 		if (carriers[i].role == ROLE_RECV ? !recv : !send)
 			continue;
-		*r = (struct lym_row){ .role = carriers[i].role, .when = ROW_ENTER | ROW_EXIT, .flags_arg = 7 };
+		*r = (struct lym_row){ .role = carriers[i].role, .when = carried, .flags_arg = 7, .len_arg = 7 };
 		r->cap[1] = carriers[i].cap;
 	}
 	for (unsigned int e = 0; e < LYM_EV_MAX; e++) {
 		const struct lym_event *ev = event(e);
-		struct lym_row r = { .flags_arg = 7, .event = e };
+		struct lym_row r = { .flags_arg = 7, .len_arg = 7, .event = e };
 
 		if (ev->nr < 0 || ev->nr >= LYM_SYSCALLS)
 			continue;
@@ -154,6 +173,10 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 			r.cap[i] = cap;
 			if (cap == CAP_BUF_OUT || cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT)
 				r.role = ROLE_RECV;
+			if (cap == CAP_BUF_IN || cap == CAP_ADDR_IN || cap == CAP_MSG_IN || cap == CAP_TIMESPEC)
+				r.in |= 1 << i;
+			if (cap == CAP_LEN_INOUT)
+				r.len_arg = i;
 			if (ev->field[i].type == LYM_T_MSG_FLAGS)
 				r.flags_arg = i;
 		}
@@ -162,11 +185,13 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 		if (!r.role && ev->field[0].type == LYM_T_FD)
 			r.role = ROLE_SOCK;
 		if (plan->want[e])
-			r.when = ROW_WANTED | ROW_EXIT | (r.role != ROLE_NONE ? ROW_ENTER : 0);
+			r.when = ROW_WANTED | ROW_EXIT |
+				 (plan->duration || r.in || r.role == ROLE_SOCK || r.role == ROLE_SEND ? ROW_ENTER : 0);
 		else if ((r.role == ROLE_RECV && recv) || (r.role == ROLE_SEND && send))
-			r.when = ROW_ENTER | ROW_EXIT;
-		if (r.when)
-			rows[ev->nr] = r;
+			r.when = carried;
+		else
+			continue;
+		rows[ev->nr] = r;
 	}
 #ifdef __x86_64__
 	rows[102].when |= ROW_COMPAT;	/* i386: socketcall, recvmmsg, sendmmsg, socket ... shutdown */

@@ -97,7 +97,7 @@ static int sized_storage(struct bpf_map *m, unsigned int value)
 	if (err)
 		goto out;
 	o.btf_fd = btf__fd(btf);
-	fd = bpf_map_create(BPF_MAP_TYPE_TASK_STORAGE, bpf_map__name(m), 4, value, 0, &o);
+	fd = bpf_map_create(bpf_map__type(m), bpf_map__name(m), 4, value, 0, &o);
 	err = fd < 0 ? -errno : bpf_map__reuse_fd(m, fd);
 	if (fd >= 0)
 		close(fd);
@@ -134,16 +134,14 @@ static int configure(struct lym_tracer *t)
 		memcpy((void *)&t->skel->rodata->terms[i], &t->plan.scope.term[i], sizeof(struct lym_scope_term));
 
 	value = fixed + c->area;
+	udp = bpf_map__value_size(t->skel->maps.udps) + c->chunk * c->chunks + LYM_SLACK;
 	err = sized_storage(t->skel->maps.stages, value);
 	if (!err)
 		err = sized_storage(t->skel->maps.sides, value);
+	if (!err)
+		err = sized_storage(t->skel->maps.udps, udp);
 	if (err)
-		return lym_fail(err, "cannot create the per-task memory (task storage): %s", strerror(-err));
-	udp = bpf_map__value_size(t->skel->maps.udp_zero) + c->chunk * c->chunks + LYM_SLACK;
-	udp = (udp + 7) & ~7u;
-	bpf_map__set_value_size(t->skel->maps.udps, udp);
-	bpf_map__set_value_size(t->skel->maps.udp_zero, udp);
-	bpf_map__set_max_entries(t->skel->maps.udps, udp > 8192 ? 256 : 2048);
+		return lym_fail(err, "cannot create the memory of tasks and sockets (local storage): %s", strerror(-err));
 	return 0;
 }
 
@@ -177,7 +175,7 @@ static void choose_hooks(struct lym_tracer *t, const struct btf *vmlinux)
 		struct bpf_program *p = program(t, i);
 		bool use = lym_hooks[i].needed(&t->plan) && kernel_has(vmlinux, lym_hooks[i].hook);
 
-		if (lym_hooks[i].attach_type) {
+		if (strstr(lym_hooks[i].hook, "_unix")) {	/* libbpf 1.1 has no names for these */
 			bpf_program__set_type(p, BPF_PROG_TYPE_CGROUP_SOCK_ADDR);
 			bpf_program__set_expected_attach_type(p, lym_hooks[i].attach_type);
 		}
@@ -232,7 +230,6 @@ static int load(struct lym_tracer *t)
 	c = (void *)&t->skel->rodata->config;
 	c->cast = btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	c->page_size = sysconf(_SC_PAGESIZE);
-	c->arrivals = kernel_has(vmlinux, "tp_btf/sk_data_ready");
 	btf__free(vmlinux);
 	if (!has_unix_hooks())
 		for (unsigned int i = 0; i < lym_hooks_count; i++)
@@ -366,7 +363,7 @@ static int seed(struct lym_tracer *t, struct bpf_link *link)
 int lym_tracer_attach(struct lym_tracer *t)
 {
 	const char *root = lym_scope_cgroup_root();
-	struct bpf_link *seeder = NULL;
+	struct bpf_link *seeder = NULL, *sockets = NULL;
 	int err = 0;
 
 	t->cgroup = root ? open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
@@ -376,10 +373,16 @@ int lym_tracer_attach(struct lym_tracer *t)
 		err = attach_one(t, i);
 		if (!err && !strcmp(lym_hooks[i].prog, "seed"))
 			seeder = t->link[i];
+		if (!err && !strcmp(lym_hooks[i].prog, "inherited"))
+			sockets = t->link[i];
 		if (!err && !strcmp(lym_hooks[i].prog, "measure_pages"))
 			measure_pages(t, t->link[i]);
 	}
-	return err || !seeder ? err : seed(t, seeder);
+	if (!err && seeder)
+		err = seed(t, seeder);
+	if (!err && sockets)	/* of tasks that are marked now */
+		err = iterate(sockets);
+	return err;
 }
 
 void lym_tracer_detach(struct lym_tracer *t)
