@@ -13,7 +13,7 @@
 /* A place in the area with LYM_SLACK bytes of room behind it, whatever off is. */
 static __always_inline void *area_at(struct stage *st, u32 off)
 {
-	return st->rec.area + bound(off, config.area);
+	return st->rec.area + (config.area_mask ? masked(off, config.area_mask) : bound(off, config.area));
 }
 
 static __always_inline u32 area_room(struct stage *st)
@@ -143,7 +143,7 @@ static __always_inline u32 iov_one(struct stage *st, u64 base, u64 len)
 static __always_inline bool user_piece(struct stage *st, u64 *from, u64 *n)
 {
 	struct walk *w = &st->walk;
-	u64 i = bound(w->i, IOVS - 1), len = st->iov[i].len - w->done;
+	u64 i = masked(w->i, IOVS - 1), len = st->iov[i].len - w->done;
 
 	if (!w->left || w->i >= w->n)
 		return false;
@@ -155,7 +155,7 @@ static __always_inline bool user_piece(struct stage *st, u64 *from, u64 *n)
 static __always_inline void user_advance(struct stage *st, u64 n)
 {
 	struct walk *w = &st->walk;
-	u64 i = bound(w->i, IOVS - 1);
+	u64 i = masked(w->i, IOVS - 1);
 
 	w->left -= n;
 	w->done += n;

@@ -7,13 +7,13 @@
 
 static __always_inline const volatile struct lym_row *row_of(u64 nr)
 {
-	return nr < LYM_SYSCALLS ? &rows[bound(nr, LYM_SYSCALLS - 1)] : NULL;
+	return nr < LYM_SYSCALLS ? &rows[masked(nr, LYM_SYSCALLS - 1)] : NULL;
 }
 
 /* The call under way gets a record of its own. */
 static __always_inline bool row_wanted(struct stage *st)
 {
-	return rows[bound(st->nr, LYM_SYSCALLS - 1)].when & ROW_WANTED;
+	return rows[masked(st->nr, LYM_SYSCALLS - 1)].when & ROW_WANTED;
 }
 
 #define ENTERED_UNSEEN 1	/* stage.entered of a call whose beginning we did not look at */
@@ -26,7 +26,7 @@ static __always_inline void begin(struct stage *st, struct pt_regs *regs, u32 nr
 	st->entered = ENTERED_UNSEEN;
 	st->nr = nr;
 	st->role = row->role;
-	st->flags = row->flags_arg < 6 ? st->args[bound(row->flags_arg, 5)] : 0;
+	st->flags = row->flags_arg < 6 ? st->args[masked(row->flags_arg, ARGS - 1)] : 0;
 	st->room = NONE;
 	if (row->cap[1] == CAP_BUF_OUT)
 		st->room = st->args[2] < NONE ? st->args[2] : NONE;
@@ -50,9 +50,9 @@ static __always_inline bool begin_late(struct stage *st, struct task_struct *t, 
 	u64 nr = REGS_NR(regs);
 	const volatile struct lym_row *row;
 
-	if ((t->flags & PF_IO_WORKER) || (t->thread_info.status & TS_COMPAT) || nr >= LYM_SYSCALLS)
+	if ((GET(t, flags) & PF_IO_WORKER) || (GET(t, thread_info.status) & TS_COMPAT) || nr >= LYM_SYSCALLS)
 		return false;
-	row = &rows[bound(nr, LYM_SYSCALLS - 1)];
+	row = &rows[masked(nr, LYM_SYSCALLS - 1)];
 	if (role ? row->role != role : row->role == ROLE_NONE)
 		return false;
 	begin(st, regs, nr, row);

@@ -8,13 +8,13 @@
 /* What stays the same as long as the task has these ids: a thread that calls execve() gets those of its leader. */
 static __always_inline void identity(struct lym_hdr *h, struct task_struct *t)
 {
-	struct pid *pid = t->thread_pid, *tg = t->group_leader->thread_pid;
-	u32 level = pid ? pid->level : 0;
+	struct pid *pid = GET(t, thread_pid), *tg = GET(GET(t, group_leader), thread_pid);
+	u32 level = pid ? GET(pid, level) : 0;
 
-	h->host_pid = h->pid = t->tgid;
-	h->host_tid = h->tid = t->pid;
-	h->start = t->start_boottime;
-	h->leader_start = t->group_leader->start_boottime;
+	h->host_pid = h->pid = GET(t, tgid);
+	h->host_tid = h->tid = GET(t, pid);
+	h->start = GET(t, start_boottime);
+	h->leader_start = GET(GET(t, group_leader), start_boottime);
 	h->pid_ns = 0;
 	if (pid && tg) {
 		u32 off = bpf_core_field_offset(struct pid, numbers) + (level & 31) * bpf_core_type_size(struct upid);
@@ -32,21 +32,21 @@ static __always_inline void identity(struct lym_hdr *h, struct task_struct *t)
 static __always_inline void header(struct lym_hdr *h, struct task_struct *t, u32 event, u32 nr, s64 ret)
 {
 	u64 comm = (u64)t + bpf_core_field_offset(struct task_struct, comm);
-	struct nsproxy *ns = t->nsproxy;
+	struct nsproxy *ns = GET(t, nsproxy);
 
-	if (h->host_tid != t->pid || h->host_pid != t->tgid)
+	if (h->host_tid != GET(t, pid) || h->host_pid != GET(t, tgid))
 		identity(h, t);
 	h->event = event;
 	h->ncells = LYM_CELLS;
 	h->syscall = nr;
 	h->ret = ret;
-	h->uid = t->cred->uid.val;
-	h->gid = t->cred->gid.val;
-	h->host_ppid = t->real_parent->tgid;
-	h->cgroup = t->cgroups->dfl_cgrp->kn->id;
+	h->uid = GET(GET(t, cred), uid.val);
+	h->gid = GET(GET(t, cred), gid.val);
+	h->host_ppid = GET(GET(t, real_parent), tgid);
+	h->cgroup = GET(GET(GET(GET(t, cgroups), dfl_cgrp), kn), id);
 	((u64 *)h->comm)[0] = load64(comm);
 	((u64 *)h->comm)[1] = load64(comm + 8);
-	h->mnt_ns = ns ? ns->mnt_ns->ns.inum : 0;
+	h->mnt_ns = ns ? GET(GET(ns, mnt_ns), ns.inum) : 0;
 }
 
 /* Append st's description of its socket. */
@@ -99,7 +99,7 @@ static __always_inline void emit_socket_event(struct stage *out, struct task_str
 	struct rec *rec = &out->rec;
 
 	header(&rec->h, t, event, nr, ret);
-	rec->h.flags = nr != NONE ? 0 : t->thread_info.status & TS_COMPAT ? LYM_F_COMPAT : LYM_F_IO_URING;
+	rec->h.flags = nr != NONE ? 0 : GET(t, thread_info.status) & TS_COMPAT ? LYM_F_COMPAT : LYM_F_IO_URING;
 	rec->h.duration = 0;
 	rec->cell[0] = rec->cell[1] = rec->cell[4] = rec->cell[5] = 0;
 	rec->cell[2] = ret < 0 ? 0 : len;

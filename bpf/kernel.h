@@ -88,7 +88,7 @@ struct task_struct {
 	u64 start_boottime;
 	struct pid *thread_pid;
 	struct nsproxy *nsproxy;
-	const struct cred *cred;
+	struct cred *cred;
 	struct files_struct *files;
 	struct css_set *cgroups;
 	char comm[16];

@@ -62,7 +62,7 @@ static __always_inline u32 item_msg(struct stage *st, const struct user_msghdr *
  * entries, 0: not known. */
 static __always_inline u32 buffers(struct stage *st, struct stage *out, u32 index)
 {
-	const volatile struct lym_row *row = &rows[bound(st->nr, LYM_SYSCALLS - 1)];
+	const volatile struct lym_row *row = &rows[masked(st->nr, LYM_SYSCALLS - 1)];
 	u32 cap = row->cap[1];
 	struct user_msghdr m;
 

@@ -73,13 +73,13 @@ static __always_inline void implicit_end(struct stage *st)
 /* Where n bytes of an skb lie in the kernel's memory, if they lie in one piece, in its linear part or its first page; else 0. */
 static __always_inline u64 skb_at(struct sk_buff *skb, u32 off, u32 n)
 {
-	u32 linear = skb->len - skb->data_len, at;
+	u32 linear = GET(skb, len) - GET(skb, data_len), at;
 	struct skb_shared_info *si;
 	struct skb_frag *f;
 	u64 page;
 
 	if (off + n <= linear)
-		return (u64)skb->data + off;
+		return (u64)GET(skb, data) + off;
 	si = (void *)(GET(skb, head) + GET(skb, end));
 	if (off < linear || !page_base || !GET(si, nr_frags))
 		return 0;
@@ -341,9 +341,9 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 sk
 	bool stream = inet && GET(sk, sk_type) == SOCK_STREAM, tcp = stream && proto == IPPROTO_TCP;
 	u32 full = ret, n, index;
 	struct closed *m;
-	bool sure = false;
+	u64 sure = false;
 
-	m = &st->msg[bound(st->nmsg, MMSGS - 1)];
+	m = &st->msg[masked(st->nmsg, MMSGS - 1)];
 	/* in the record of a recvmmsg; alone in one of socket_recv */
 	index = st->entered && row_wanted(st) ? st->nmsg : 0;
 	n = st->got;
@@ -370,6 +370,9 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 sk
 		sure = ret == 0;
 		n = 0;
 	}
+	forget(st, sure);
+	n = forgotten(st, n);
+	full = forgotten(st, full);
 	if (sure) {
 		if (n > full)
 			n = full;
@@ -388,7 +391,7 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 sk
 	}
 	if (st->from.set) {
 		m->addr_at = st->len;
-		item_addr(st, st->entered && rows[bound(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_BUF_OUT ? 4 : 1,
+		item_addr(st, st->entered && rows[masked(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_BUF_OUT ? 4 : 1,
 			  LYM_I_KERNEL, &st->from, index);
 	}
 	return full;
@@ -408,8 +411,8 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 
 	if (!st)
 		return 0;
-	addr_at = ret < 0 ? NOWHERE : st->msg[bound(st->nmsg, MMSGS - 1)].addr_at;
-	data_at = ret < 0 ? NOWHERE : st->msg[bound(st->nmsg, MMSGS - 1)].data_at;
+	addr_at = ret < 0 ? NOWHERE : st->msg[masked(st->nmsg, MMSGS - 1)].addr_at;
+	data_at = ret < 0 ? NOWHERE : st->msg[masked(st->nmsg, MMSGS - 1)].data_at;
 	so = (void *)st->sock;
 	nr = st->entered ? st->nr : NONE;
 	if (st->msg_at) {
@@ -439,9 +442,9 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 	if (ret >= 0 && data_at == NOWHERE) {
 		u32 n = buffers(st, out, st->nmsg);
 
-		count_user(LYM_EV_socket_recv, st->msg[bound(st->nmsg, MMSGS - 1)].why);
+		count_user(LYM_EV_socket_recv, st->msg[masked(st->nmsg, MMSGS - 1)].why);
 		if (n)
-			item_gather(out != st, n, META(1, LYM_DATA, st->msg[bound(st->nmsg, MMSGS - 1)].why, 0), full, config.snaplen);
+			item_gather(out != st, n, META(1, LYM_DATA, st->msg[masked(st->nmsg, MMSGS - 1)].why, 0), full, config.snaplen);
 	}
 	if (ret >= 0 && !(flags & MSG_ERRQUEUE) && (addr_at == NOWHERE || !st->from.len) && so->remote_len) {	/* connected: the peer */
 		struct addr *a = &out->kaddr;
@@ -465,7 +468,7 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 /* How long the caller says that its address buffer is, while the kernel has not yet written how long the address was. */
 static __always_inline void read_length(struct stage *st, const volatile struct lym_row *row)
 {
-	u32 cap = row->cap[1], i = bound(st->nmsg, MMSGS - 1);
+	u32 cap = row->cap[1], i = masked(st->nmsg, MMSGS - 1);
 	u64 m = st->args[1];
 
 	if (cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT) {
@@ -473,7 +476,7 @@ static __always_inline void read_length(struct stage *st, const volatile struct 
 			m += (u64)i * MMSGHDR_SIZE;
 		bpf_probe_read_user(&st->msg[i].namelen_in, 4, (void *)(m + NAMELEN));
 	} else if (row->len_arg < 6) {
-		m = st->args[bound(row->len_arg, 5)];
+		m = st->args[masked(row->len_arg, ARGS - 1)];
 		if (!m)
 			return;
 		st->len_unread = bpf_probe_read_user(&st->len_in, 4, (void *)m) != 0;
@@ -487,14 +490,14 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	struct task_struct *t = bpf_get_current_task_btf();
 	const volatile struct lym_row *row = NULL;
 	struct stage *st = stage_in_scope(t, true, NO_EVENT);
-	struct udp *u = sk->sk_protocol == IPPROTO_UDP ? udp_get(sk) : NULL;
+	struct udp *u = GET(sk, sk_protocol) == IPPROTO_UDP ? udp_get(sk) : NULL;
 	u64 key = (u64)sk, cookie;
 	u32 items, full = 0;
 
 	if (!st)
 		goto count;
 	if (st->entered ? st->role == ROLE_RECV : begin_late(st, t, ROLE_RECV)) {
-		row = &rows[bound(st->nr, LYM_SYSCALLS - 1)];
+		row = &rows[masked(st->nr, LYM_SYSCALLS - 1)];
 		if (st->sk && st->sk != key) {	/* what was behind the descriptor has changed */
 			st->ambiguous = st->copies != 0;
 			st->inode = 0;
@@ -509,7 +512,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	}
 	st->sk_sure = 1;
 	st->sk = key = plain(st, sk);
-	cookie = sk->__sk_common.skc_cookie.counter;
+	cookie = GET(sk, __sk_common.skc_cookie.counter);
 	sock_fill(st, key, st->inode, cookie ?: bpf_get_socket_cookie(sk));
 	st->msg_at = st->len;
 	items = st->items;
@@ -543,13 +546,13 @@ count:
 }
 
 SEC("tp_btf/sk_data_ready")
-int BPF_PROG(arrived, const struct sock *sk)
+int BPF_PROG(arrived, struct sock *sk)
 {
 	struct udp *u;
 
-	if (sk->sk_protocol != IPPROTO_UDP)
+	if (GET(sk, sk_protocol) != IPPROTO_UDP)
 		return 0;
-	u = udp_get((struct sock *)sk);
+	u = udp_get(sk);
 	if (u)
 		udp_arrived(u, (u64)sk);
 	return 0;
@@ -582,13 +585,16 @@ int inherited(struct bpf_iter__task_file *ctx)
 	struct socket *so;
 	struct sock *sk;
 	struct udp *u;
+	u16 family;
 
 	if (!t || !f || !in_scope(t))
 		return 0;
 	so = bpf_sock_from_file(f);
 	sk = so ? so->sk : NULL;
-	if (!sk || sk->sk_protocol != IPPROTO_UDP || (sk->__sk_common.skc_family != AF_INET &&
-						      sk->__sk_common.skc_family != AF_INET6))
+	if (!sk || GET(sk, sk_protocol) != IPPROTO_UDP)
+		return 0;
+	family = GET(sk, __sk_common.skc_family);
+	if (family != AF_INET && family != AF_INET6)
 		return 0;
 	u = bpf_sk_storage_get(&udps, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (u && !u->head.skb)

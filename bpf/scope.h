@@ -24,9 +24,9 @@ static __always_inline bool comm_is(const u64 *comm, const volatile char *name)
 /* Is one of the values that of the task's cgroup or of one above it? */
 static __always_inline bool cgroup_in(struct task_struct *t, const volatile struct lym_scope_term *s)
 {
-	struct cgroup *g = t->cgroups->dfl_cgrp;
+	struct cgroup *g = GET(GET(t, cgroups), dfl_cgrp);
 	u64 ancestors = (u64)g + bpf_core_field_offset(struct cgroup, ancestors);
-	int level = g->level;
+	int level = GET(g, level);
 
 	for (int l = 0; l < 32 && l <= level; l++) {
 		struct cgroup *up = (void *)load64(ancestors + l * sizeof(void *));
@@ -46,16 +46,16 @@ static __always_inline bool term_holds(struct task_struct *t, const volatile str
 
 	switch (s->kind) {
 	case SCOPE_TREE:
-		if (t->flags & PF_IO_WORKER)	/* an io_uring worker acts for the process that owns it */
+		if (GET(t, flags) & PF_IO_WORKER)	/* an io_uring worker acts for the process that owns it */
 			in = bpf_task_storage_get(&tree, t->group_leader, 0, 0) != NULL;
 		else
 			in = bpf_task_storage_get(&tree, t, 0, 0) != NULL;
 		return in != !!s->negate;
 	case SCOPE_PID:
-		v = t->tgid;
+		v = GET(t, tgid);
 		break;
 	case SCOPE_UID:
-		v = t->cred->uid.val;
+		v = GET(GET(t, cred), uid.val);
 		break;
 	case SCOPE_COMM:
 		load_words(comm, (u64)t + bpf_core_field_offset(struct task_struct, comm), 2);

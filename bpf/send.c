@@ -98,14 +98,14 @@ int BPF_PROG(sent, struct sock *sk, int ret, int flags)
 		st->kaddr.set = st->kaddr.len = 0;
 		return 0;
 	}
-	if (rows[bound(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_MMSG_IN && ret >= 0) {
+	if (rows[masked(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_MMSG_IN && ret >= 0) {
 		if (row_wanted(st) && st->nmsg < MMSGS)
 			mmsg_sent(ret);
 		st->kaddr.set = st->kaddr.len = 0;
 	}
 	if (ret >= 0)
 		st->nmsg++;
-	if (!(rows[bound(st->nr, LYM_SYSCALLS - 1)].when & ROW_EXIT))	/* nobody will see the call end */
+	if (!(rows[masked(st->nr, LYM_SYSCALLS - 1)].when & ROW_EXIT))	/* nobody will see the call end */
 		st->entered = 0;
 	return 0;
 }

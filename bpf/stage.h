@@ -15,6 +15,7 @@
 #define IOVS_TOLD 16		/* and told of */
 #define MMSGS 64		/* messages looked at in one recvmmsg or sendmmsg */
 #define ADDR_MAX 128
+#define ARGS 8			/* a system call has six; so an index is bounded by a mask */
 #define NONE (~0u)
 
 #define ADDR_MAPPED 2
@@ -103,7 +104,7 @@ struct aside {
 
 struct stage {
 	u64 entered;		/* ktime at the entry of the call under way; 0: none is */
-	u64 args[6];
+	u64 args[ARGS];
 	u32 nr;
 	u32 role;
 	u32 flags;		/* MSG_* */
@@ -293,13 +294,29 @@ static __always_inline u64 plain(struct stage *st, const void *p)
 }
 
 /*
- * The largest offset into area at which a chunk may be written. A verifier knows config as constants; the asm keeps the
- * compiler from proving the bound away, or from testing a copy of the register.
+ * No more than max. A verifier knows config as constants; the asm keeps the compiler from proving the bound away, or from
+ * testing a copy of the register.
  */
 static __always_inline u64 bound(u64 v, u64 max)
 {
 	asm volatile("if %0 <= %1 goto +1\n%0 = %1" : "+r"(v) : "r"(max));
 	return v;
 }
+
+/* The low bits of an index: one instruction, and one path for the verifier where bound() has two. m: a power of two less 1. */
+static __always_inline u64 masked(u64 v, u64 m)
+{
+	asm volatile("%0 &= %1" : "+r"(v) : "r"(m));
+	return v;
+}
+
+/* What a value is, through memory: the verifier forgets it, so paths that differ only in it become one again. */
+static __always_inline u64 forgotten(struct stage *st, u64 v)
+{
+	*(volatile u64 *)&st->plain = v;
+	return *(volatile u64 *)&st->plain;
+}
+
+#define forget(st, v) ((v) = forgotten(st, v))
 
 #endif

@@ -11,7 +11,7 @@
 
 static __always_inline u64 arg_after(struct stage *st, u32 i)
 {
-	return st->args[bound(i + 1, 5)];
+	return st->args[masked(i + 1, ARGS - 1)];
 }
 
 /* What the caller passes in is read when the call begins, before anybody learns that it does. */
@@ -24,7 +24,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 
 	if (!st)
 		return 0;
-	v = st->args[bound(i, 5)];
+	v = st->args[masked(i, ARGS - 1)];
 	n = arg_after(st, i);
 	if (!v)
 		return 0;
@@ -68,7 +68,7 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	if (!row || !(row->when & ROW_ENTER))
 		return 0;
 	t = bpf_get_current_task_btf();
-	if (t->thread_info.status & TS_COMPAT)
+	if (GET(t, thread_info.status) & TS_COMPAT)
 		return 0;
 	st = stage_in_scope(t, true, NO_EVENT);	/* no memory: the exit sees that, too, and counts it */
 	if (!st)
@@ -93,7 +93,7 @@ __noinline int exit_message(u32 index, u32 mmsg)
 
 	if (!st)
 		return 0;
-	c = &st->msg[bound(index, MMSGS - 1)];
+	c = &st->msg[masked(index, MMSGS - 1)];
 	if (!msg_read(st, &m, mmsg, index)) {
 		count(st->rec.h.event, FIELD_UNREADABLE);
 		return 0;
@@ -262,7 +262,7 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 
 	if (!st)
 		return 0;
-	v = st->args[bound(i, 5)];
+	v = st->args[masked(i, ARGS - 1)];
 	switch (cap) {
 	case CAP_ADDR_IN:
 		exit_given(st, i, v, arg_after(st, i), ret);
@@ -320,28 +320,6 @@ static __always_inline void exit_length(struct stage *st, u32 i, u64 v, s64 ret)
 	item_user_u32(st, i, LYM_VALUE, v);
 }
 
-/* The commonest classes in line, the rest by a call. */
-static __always_inline void exit_what(struct stage *st, u32 i, u32 cap, s64 ret)
-{
-	u64 v = st->args[bound(i, 5)];
-
-	switch (cap) {
-	case CAP_NONE:
-		break;
-	case CAP_BUF_OUT:
-		exit_buffer(st, i, v, ret);
-		break;
-	case CAP_ADDR_OUT:
-		exit_address(st, i, v, ret);
-		break;
-	case CAP_LEN_INOUT:
-		exit_length(st, i, v, ret);
-		break;
-	default:
-		exit_arg(i, cap, ret);
-	}
-}
-
 /* The socket, where no hook of the socket layer has told it: the one behind the descriptor, if it still is. */
 __noinline int exit_socket(void)
 {
@@ -368,7 +346,7 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	if (!row || !(row->when & (ROW_EXIT | ROW_COMPAT)))
 		return 0;
 	t = bpf_get_current_task_btf();
-	if (t->thread_info.status & TS_COMPAT) {	/* not decoded yet: counted, so that nobody takes silence for truth */
+	if (GET(t, thread_info.status) & TS_COMPAT) {	/* not decoded yet: counted, so that nobody takes silence for truth */
 		if ((row->when & ROW_COMPAT) && in_scope(t)) {
 			count(LYM_EV_lost, EVENT_MADE);
 			count(LYM_EV_lost, LOST_COMPAT);
@@ -397,9 +375,16 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	st->rec.h.flags = 0;
 	st->rec.h.duration = config.duration && st->entered > ENTERED ? bpf_ktime_get_ns() - st->entered : 0;
 	move_words(st->rec.cell, st->args, LYM_CELLS);
-#pragma clang loop unroll(disable)
-	for (u32 i = 0; i < 6; i++)
-		exit_what(st, i, row->cap[i], ret);
+	if (row->cap[1] == CAP_BUF_OUT)
+		exit_buffer(st, 1, st->args[1], ret);
+	if (row->addr_arg < 6)
+		exit_address(st, row->addr_arg, st->args[masked(row->addr_arg, ARGS - 1)], ret);
+	if (row->len_arg < 6)
+		exit_length(st, row->len_arg, st->args[masked(row->len_arg, ARGS - 1)], ret);
+	if (row->out)
+		for (u32 i = 0; i < 6; i++)
+			if (row->out & (1 << i))
+				exit_arg(i, row->cap[i], ret);
 	item_sock(st, st);
 	st->entered = 0;
 	emit(st);

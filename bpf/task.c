@@ -5,8 +5,13 @@
 __u64 tree_lost = 0;		/* tasks that could not be marked: no memory */
 __u64 tree_marked = 0;
 __u32 tree_descend = 0;	/* seed: also what descends from the roots */
-__u64 tree_roots[LYM_SCOPE_VALUES] = {};
-__u32 tree_count = 0;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, LYM_SCOPE_VALUES);
+	__type(key, int);	/* tgid */
+	__type(value, u8);
+} roots SEC(".maps");
 
 static __always_inline void mark(struct task_struct *t)
 {
@@ -36,11 +41,10 @@ int seed(struct bpf_iter__task *ctx)
 	for (int up = 0; up < 32; up++) {
 		int tgid = GET(p, tgid);
 
-		for (int i = 0; i < LYM_SCOPE_VALUES; i++)
-			if (i < tree_count && tgid == (int)tree_roots[i]) {
-				mark(t);
-				return 0;
-			}
+		if (bpf_map_lookup_elem(&roots, &tgid)) {
+			mark(t);
+			return 0;
+		}
 		if (!tree_descend || tgid <= 1)
 			break;
 		p = GET(p, real_parent);

@@ -47,9 +47,11 @@ struct lym_row {
 	__u8 role;		/* enum lym_role; with ROLE_NONE the call has no socket */
 	__u8 when;		/* ROW_*: the first thing asked, zero for most calls */
 	__u8 flags_arg;		/* which argument has the MSG_* flags; 7: none */
+	__u8 addr_arg;		/* which one points at an address that is returned; 7: none */
 	__u8 len_arg;		/* which one points at the length of an address that is returned; 7: none */
 	__u8 in;		/* bits: arguments read when the call begins */
-	__u8 cap[6];		/* enum lym_capture */
+	__u8 out;		/* bits: arguments looked at when it returns, besides the buffer and the address of a receive */
+	__u8 cap[8];		/* enum lym_capture */
 	__u16 event;
 };
 
@@ -94,6 +96,7 @@ struct lym_config {
 	__u32 chunk;		/* bytes copied at once: a power of two, at least 64 */
 	__u32 chunks;		/* that many of them make snaplen */
 	__u32 area;		/* bytes for items in one record */
+	__u32 area_mask;	/* a power of two less 1, at least 1024 more than area; 0: no such mask fits */
 	__u32 control;		/* bytes of control messages captured */
 	__u32 socket_recv, socket_send;	/* those events are asked for */
 	__u32 terms;		/* scope terms in use */

@@ -158,12 +158,12 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 
 		if (carriers[i].role == ROLE_RECV ? !recv : !send)
 			continue;
-		*r = (struct lym_row){ .role = carriers[i].role, .when = carried, .flags_arg = 7, .len_arg = 7 };
+		*r = (struct lym_row){ .role = carriers[i].role, .when = carried, .flags_arg = 7, .addr_arg = 7, .len_arg = 7 };
 		r->cap[1] = carriers[i].cap;
 	}
 	for (unsigned int e = 0; e < LYM_EV_MAX; e++) {
 		const struct lym_event *ev = event(e);
-		struct lym_row r = { .flags_arg = 7, .len_arg = 7, .event = e };
+		struct lym_row r = { .flags_arg = 7, .addr_arg = 7, .len_arg = 7, .event = e };
 
 		if (ev->nr < 0 || ev->nr >= LYM_SYSCALLS)
 			continue;
@@ -175,8 +175,12 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 				r.role = ROLE_RECV;
 			if (cap == CAP_BUF_IN || cap == CAP_ADDR_IN || cap == CAP_MSG_IN || cap == CAP_TIMESPEC)
 				r.in |= 1 << i;
-			if (cap == CAP_LEN_INOUT)
+			if (cap == CAP_ADDR_OUT)
+				r.addr_arg = i;
+			else if (cap == CAP_LEN_INOUT)
 				r.len_arg = i;
+			else if (cap && !(cap == CAP_BUF_OUT && i == 1) && cap != CAP_BUF_IN)
+				r.out |= 1 << i;
 			if (ev->field[i].type == LYM_T_MSG_FLAGS)
 				r.flags_arg = i;
 		}

@@ -121,7 +121,12 @@ static int configure(struct lym_tracer *t)
 	c->chunks = (c->snaplen + c->chunk - 1) / c->chunk ?: 1;
 	c->control = 512;
 	fixed = stage + LYM_SLACK;
-	c->area = 8192 + c->snaplen;
+	c->area = 7104 + c->snaplen;
+	c->area_mask = power_of_two(c->area + 1024) - 1;
+	if (fixed + c->area_mask + 1 <= STAGE_VALUE_MAX)
+		c->area = c->area_mask + 1 - 1024;
+	else
+		c->area_mask = 0;
 	if (fixed + c->area > STAGE_VALUE_MAX)
 		c->area = STAGE_VALUE_MAX - fixed;
 	c->area &= ~7u;
@@ -133,7 +138,7 @@ static int configure(struct lym_tracer *t)
 	for (unsigned int i = 0; i < c->terms; i++)
 		memcpy((void *)&t->skel->rodata->terms[i], &t->plan.scope.term[i], sizeof(struct lym_scope_term));
 
-	value = fixed + c->area;
+	value = fixed + (c->area_mask ? c->area_mask + 1 : c->area);
 	udp = bpf_map__value_size(t->skel->maps.udps) + c->chunk * c->chunks + LYM_SLACK;
 	err = sized_storage(t->skel->maps.stages, value);
 	if (!err)
@@ -246,16 +251,14 @@ static int load(struct lym_tracer *t)
 		return err;
 	lym_hooks_rows((void *)t->skel->rodata->rows, &t->plan);
 	bpf_map__set_max_entries(t->skel->maps.rings, t->cpus);
-	t->skel->bss->tree_count = t->plan.scope.roots;
 	t->skel->bss->tree_descend = t->plan.scope.descend;
-	for (unsigned int i = 0; i < t->plan.scope.roots; i++)
-		t->skel->bss->tree_roots[i] = t->plan.scope.root[i];
 	err = lymer_bpf__load(t->skel);
 	return err ? explain_load(err) : 0;
 }
 
 int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
 {
+	LIBBPF_OPTS(bpf_object_open_opts, open_opts);
 	struct lym_tracer *t = calloc(1, sizeof(*t));
 	int err = -ENOMEM;
 
@@ -283,7 +286,9 @@ int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
 		err = lym_fail(-EPERM, "not root: tracing needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN");
 		goto out;
 	}
-	t->skel = lymer_bpf__open();
+	if (getenv("LYMER_DEBUG"))
+		open_opts.kernel_log_level = 4;	/* what each program cost the verifier */
+	t->skel = lymer_bpf__open_opts(&open_opts);
 	if (!t->skel) {
 		err = lym_fail(-errno, "cannot open the BPF object: %s", log_line());
 		goto out;
@@ -351,6 +356,9 @@ static int seed(struct lym_tracer *t, struct bpf_link *link)
 	__u64 before;
 	int err;
 
+	for (unsigned int i = 0; i < t->plan.scope.roots; i++)
+		if (bpf_map_update_elem(bpf_map__fd(t->skel->maps.roots), &t->plan.scope.root[i], &(__u8){ 1 }, BPF_ANY))
+			return lym_fail(-errno, "cannot tell the kernel which processes to trace: %s", strerror(errno));
 	do {
 		before = t->skel->bss->tree_marked;
 		err = iterate(link);
