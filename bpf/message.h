@@ -86,4 +86,17 @@ static __always_inline u32 buffers(struct stage *st, struct stage *out, u32 inde
 	return iov_load(out, m.iov, m.iovlen);
 }
 
+/* The same for the message under way, into the stage itself (side: the one beside); stage.room is their size, NONE: not known. */
+__noinline int find_buffers(u32 side)
+{
+	struct stage *st = stage_or_side(0), *out = stage_or_side(side);
+	u32 n;
+
+	if (!st || !out)
+		return 0;
+	n = buffers(st, out, st->nmsg);
+	st->room = n && n < IOVS ? iov_total(out, n) : NONE;
+	return n;
+}
+
 #endif

@@ -242,14 +242,6 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 	return 0;
 }
 
-/* Size of the caller's buffers for the message under way; NONE: not known. */
-static __always_inline u64 buffer_size(struct stage *st)
-{
-	u32 n = buffers(st, st, st->nmsg);
-
-	return n && n < IOVS ? iov_total(st, n) : NONE;
-}
-
 /* A peek that began at an offset: the datagram is still there, so it is looked at once more. */
 static __always_inline void udp_peek_at(struct udp *u, u32 off)
 {
@@ -260,16 +252,15 @@ static __always_inline void udp_peek_at(struct udp *u, u32 off)
  * The payload of a UDP receive out of the datagram kept, if that is proved to be the one. True: *n bytes of it are in the
  * area, *full were delivered.
  */
-static __always_inline bool udp_close(struct stage *st, struct udp *u, struct sock *sk, s32 ret, u32 flags, u32 *n,
-				      u32 *full)
+static __always_inline bool udp_close(struct stage *st, struct udp *u, struct sock *sk, u32 *n, u32 *full)
 {
 	u32 seq = *(volatile u32 *)&u->seq, got, len = u->head.len, hooked = u->head.hooked, proof, iovs, off = 0;
-	s32 peek_off = flags & MSG_PEEK ? GET(sk, sk_peek_off) : -1;
+	s32 peek_off = now_flags(st) & MSG_PEEK ? GET(sk, sk_peek_off) : -1;
 
-	if (flags & (MSG_PEEK | MSG_TRUNC) || (u32)ret < len)
-		st->room = buffer_size(st);
-	if (peek_off > ret) {	/* the receive has moved it on already */
-		off = peek_off - ret;
+	if (now_flags(st) & (MSG_PEEK | MSG_TRUNC) || (u32)now_ret(st) < len)
+		find_buffers(0);
+	if (peek_off > now_ret(st)) {	/* the receive has moved it on already */
+		off = peek_off - now_ret(st);
 		if (off >= len)	/* it looked further than the head */
 			return false;
 		udp_peek_at(u, off);
@@ -284,23 +275,26 @@ static __always_inline bool udp_close(struct stage *st, struct udp *u, struct so
 		move_words(area_at(st, st->len + ITEM), u->data, 8);
 	else
 		got = area_copy(0, st, st->len + ITEM, plain(st, u->data), got);
-	proof = udp_proved(st, u, sk, seq, ret, flags);
+	got = forgotten(st, got);
+	off = forgotten(st, off);
+	proof = forgotten(st, udp_proved(st, u, sk, seq));
 	if (proof == PROOF_WEAK) {	/* then the caller's buffers must bear it out */
 		u32 k = got;
 
-		if (!(flags & MSG_PEEK) && k > (u32)ret)
-			k = ret;
-		iovs = buffers(st, st, st->nmsg);
+		if (!(now_flags(st) & MSG_PEEK) && k > (u32)now_ret(st))
+			k = now_ret(st);
+		iovs = find_buffers(0);
 		if (st->room != NONE && k > st->room)
 			k = st->room;
 		if (!k || !iovs || buffers_differ(st, iovs, st->len + ITEM, k))
 			proof = PROOF_NONE;
+		forget(st, proof);
 	}
 	if (!proof) {
 		st->from.set = st->from.len = 0;
 		return false;
 	}
-	if (flags & (MSG_PEEK | MSG_TRUNC)) {
+	if (now_flags(st) & (MSG_PEEK | MSG_TRUNC)) {
 		*full = len - off;
 		if (st->room != NONE && *full > st->room)
 			*full = st->room;
@@ -311,14 +305,15 @@ static __always_inline bool udp_close(struct stage *st, struct udp *u, struct so
 	return !hooked && (got >= *full || got >= config.snaplen);
 }
 
-/* The urgent byte of TCP, which passes no hook: it stays in its skb until the stream is read past it. */
-static __always_inline bool urgent_byte(struct stage *st, struct sock *sk)
+/* The urgent byte of TCP, which passes no hook: it stays in its skb until the stream is read past it. 0: not found. */
+__noinline int urgent_byte(u64 sk)
 {
-	u64 q = (u64)sk + bpf_core_field_offset(struct sock, sk_receive_queue);
-	u64 skb = (u64)GET(sk, sk_receive_queue.next), at;
+	u64 q = sk + bpf_core_field_offset(struct sock, sk_receive_queue);
+	u64 skb = (u64)GET((struct sock *)sk, sk_receive_queue.next), at;
 	u32 seq = GET((struct tcp_sock *)sk, urg_seq);
+	struct stage *st = stage_or_side(0);
 
-	for (int i = 0; i < 16 && skb && skb != q; i++) {
+	for (int i = 0; i < 16 && st && skb && skb != q; i++) {
 		struct sk_buff *b = (void *)skb;
 		u32 off = seq - GET((struct tcp_skb_cb *)b->cb, seq);
 
@@ -329,17 +324,19 @@ static __always_inline bool urgent_byte(struct stage *st, struct sock *sk)
 		}
 		skb = (u64)GET(b, next);
 	}
-	return false;
+	return 0;
 }
 
 /* Close the message under way: payload and address become items. Returns how many bytes it delivered. */
-static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 skaddr, s32 ret, u32 flags)
+static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 skaddr)
 {
 	struct sock *sk = (void *)skaddr;
 	u16 proto = GET(sk, sk_protocol), family = GET(sk, __sk_common.skc_family);
-	bool inet = family == AF_INET || family == AF_INET6;
-	bool stream = inet && GET(sk, sk_type) == SOCK_STREAM, tcp = stream && proto == IPPROTO_TCP;
-	u32 full = ret, n, index;
+	bool inet = forgotten(st, family == AF_INET || family == AF_INET6);
+	bool stream = forgotten(st, inet && GET(sk, sk_type) == SOCK_STREAM);
+	bool tcp = forgotten(st, stream && proto == IPPROTO_TCP);
+	bool v6 = forgotten(st, family == AF_INET6), udp = forgotten(st, inet && !stream && proto == IPPROTO_UDP);
+	u32 full = now_ret(st), n, index;
 	struct closed *m;
 	u64 sure = false;
 
@@ -351,23 +348,23 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 sk
 	m->data_len = m->why = 0;
 	if (st->copies) {
 		full = st->full;
-		if (!(flags & MSG_PEEK) && full > (u32)ret)	/* a later part met a bad buffer */
-			full = ret;
+		if (!(now_flags(st) & MSG_PEEK) && full > (u32)now_ret(st))	/* a later part met a bad buffer */
+			full = now_ret(st);
 		/* else a part passed no hook; a ULP (kTLS) hands over skbs of its own making */
-		sure = !st->ambiguous && ((flags & (MSG_PEEK | MSG_TRUNC)) || full >= (u32)ret) &&
+		sure = !st->ambiguous && ((now_flags(st) & (MSG_PEEK | MSG_TRUNC)) || full >= (u32)now_ret(st)) &&
 		       !(st->orphan && (!inet || stream)) &&
 		       !(tcp && GET((struct inet_connection_sock *)sk, icsk_ulp_ops));
-	} else if (inet && proto == IPPROTO_UDP && !(flags & MSG_ERRQUEUE)) {
-		sure = u && udp_close(st, u, sk, ret, flags, &n, &full);
+	} else if (udp && !(now_flags(st) & MSG_ERRQUEUE)) {
+		sure = u && udp_close(st, u, sk, &n, &full);
 		m->why = sure || (u && u->head.hooked) ? 0 : LYM_I_AMBIG;
-	} else if (tcp && (flags & MSG_OOB)) {
-		sure = ret == 1 && urgent_byte(st, sk);
+	} else if (tcp && (now_flags(st) & MSG_OOB)) {
+		sure = now_ret(st) == 1 && urgent_byte(skaddr);
 		n = 1;
-	} else if (tcp && (flags & MSG_TRUNC)) {
+	} else if (tcp && (now_flags(st) & MSG_TRUNC)) {
 		full = n = 0;	/* the bytes were thrown away, nothing was delivered */
 		sure = true;
 	} else {
-		sure = ret == 0;
+		sure = now_ret(st) == 0;
 		n = 0;
 	}
 	forget(st, sure);
@@ -381,12 +378,12 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 sk
 		m->data_len = n;
 		item_commit(st, 1, LYM_DATA, LYM_I_KERNEL, n, st->whole > full ? st->whole : full, index);
 	}
-	if (tcp && !(flags & MSG_ERRQUEUE)) {	/* TCP gives no address */
+	if (tcp && !(now_flags(st) & MSG_ERRQUEUE)) {	/* TCP gives no address */
 		st->from.set = 1;
 		st->from.len = 0;
 	} else if (st->kaddr.set) {
 		st->from = st->kaddr;
-	} else if (family == AF_INET6 && st->from.len == sizeof(struct sin)) {
+	} else if (v6 && st->from.len == sizeof(struct sin)) {
 		addr_map(&st->from);
 	}
 	if (st->from.set) {
@@ -440,7 +437,7 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 			i->kind = LYM_PAD;
 	}
 	if (ret >= 0 && data_at == NOWHERE) {
-		u32 n = buffers(st, out, st->nmsg);
+		u32 n = find_buffers(out != st);
 
 		count_user(LYM_EV_socket_recv, st->msg[masked(st->nmsg, MMSGS - 1)].why);
 		if (n)
@@ -488,7 +485,7 @@ SEC("tp_btf/sock_recv_length")
 int BPF_PROG(received, struct sock *sk, int ret, int flags)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
-	const volatile struct lym_row *row = NULL;
+	const volatile struct lym_row *row;
 	struct stage *st = stage_in_scope(t, true, NO_EVENT);
 	struct udp *u = GET(sk, sk_protocol) == IPPROTO_UDP ? udp_get(sk) : NULL;
 	u64 key = (u64)sk, cookie;
@@ -510,21 +507,24 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 		implicit_begin(st, key);
 		st->flags = flags;
 	}
+	st->now_ret = ret;
+	st->now_flags = flags;
 	st->sk_sure = 1;
 	st->sk = key = plain(st, sk);
 	cookie = GET(sk, __sk_common.skc_cookie.counter);
 	sock_fill(st, key, st->inode, cookie ?: bpf_get_socket_cookie(sk));
 	st->msg_at = st->len;
 	items = st->items;
-	if (ret >= 0)
-		full = message_close(st, u, key, ret, flags);
+	if (now_ret(st) >= 0)
+		full = message_close(st, u, key);
 	/* neither the last look of a recvmmsg nor the first one of io_uring, which comes again, is a receive */
-	if (config.socket_recv && (ret >= 0 || (st->entered ? !st->nmsg : ret != -EAGAIN)))
-		socket_recv(full, ret, flags, items);
-	if (!row) {
+	if (config.socket_recv && (now_ret(st) >= 0 || (st->entered ? !st->nmsg : now_ret(st) != -EAGAIN)))
+		socket_recv(full, now_ret(st), now_flags(st), items);
+	row = &rows[masked(st->nr, LYM_SYSCALLS - 1)];
+	if (!st->entered) {
 		implicit_end(st);
 	} else {
-		if (ret >= 0) {
+		if (now_ret(st) >= 0) {
 			if (!(row->when & ROW_WANTED))	/* it was for socket_recv alone */
 				st->len = st->items = 0;
 			message_reset(st);

@@ -111,6 +111,8 @@ struct stage {
 	u32 in_read;		/* messages of which the caller's address length was read before the kernel wrote it */
 	u64 sk;			/* kernel address of the socket: where only the fd tells, the one behind it; 0: not known yet */
 	u64 inode;
+	s32 now_ret;		/* of the receive that completes: bytes or -errno */
+	u32 now_flags;		/* and its MSG_* */
 	u32 sk_sure;		/* a hook of the socket layer confirmed sk */
 	u32 proto;
 
@@ -315,6 +317,17 @@ static __always_inline u64 forgotten(struct stage *st, u64 v)
 {
 	*(volatile u64 *)&st->plain = v;
 	return *(volatile u64 *)&st->plain;
+}
+
+/* These two are asked again and again: out of memory, each time anew, so that no answer multiplies the paths. */
+static __always_inline s32 now_ret(struct stage *st)
+{
+	return *(volatile s32 *)&st->now_ret;
+}
+
+static __always_inline u32 now_flags(struct stage *st)
+{
+	return *(volatile u32 *)&st->now_flags;
 }
 
 #define forget(st, v) ((v) = forgotten(st, v))

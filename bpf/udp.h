@@ -271,6 +271,16 @@ static __always_inline bool udp_next_is_there(struct udp *u, struct sock *sk, st
 	return *(volatile u32 *)&u->arrivals == h->arrivals;
 }
 
+/* May a receive of a datagram that long have returned what this one did? */
+static __always_inline bool length_fits(struct stage *st, u32 len)
+{
+	u32 ret = now_ret(st);
+
+	if (ret >= len)
+		return ret == len;
+	return !(now_flags(st) & MSG_TRUNC) && (st->room == NONE || ret == st->room);
+}
+
 enum { PROOF_NONE, PROOF_WEAK, PROOF };
 
 /*
@@ -278,21 +288,21 @@ enum { PROOF_NONE, PROOF_WEAK, PROOF };
  * upset; then the caller's buffers must bear it out. Called before this receive is counted; seq: u->seq before anything was
  * taken over.
  */
-static __always_inline u32 udp_proved(struct stage *st, struct udp *u, struct sock *sk, u32 seq, s32 ret, u32 flags)
+static __always_inline u32 udp_proved(struct stage *st, struct udp *u, struct sock *sk, u32 seq)
 {
 	u32 gen = *(volatile u32 *)&u->gen, proof = PROOF;
 	struct head *h = &u->head;
-	bool peek = flags & MSG_PEEK;
 
 	if ((seq & 1) || !h->skb || h->gen != gen || (st->kaddr.len && !same_peer(&h->from, &st->kaddr)))
 		return PROOF_NONE;
-	if (!peek && ((u32)ret > h->len ||
-		      ((u32)ret < h->len && ((flags & MSG_TRUNC) || (st->room != NONE && (u32)ret != st->room)))))
+	if (now_flags(st) & MSG_PEEK) {	/* what was looked at stays the head, what was taken is gone */
+		if (!linked(h->skb))
+			return PROOF_NONE;
+	} else if (linked(h->skb) || !length_fits(st, h->len)) {
 		return PROOF_NONE;
-	if (peek != linked(h->skb))	/* what was looked at stays the head, what was taken is gone */
-		return PROOF_NONE;
-	if (!udp_alone(sk) || csum_drops != h->csum) {
-		if (!peek && !udp_next_is_there(u, sk, h))
+	}
+	if (!forgotten(st, udp_alone(sk) && csum_drops == h->csum)) {
+		if (!(now_flags(st) & MSG_PEEK) && !udp_next_is_there(u, sk, h))
 			return PROOF_NONE;
 		if (u->shared)
 			proof = PROOF_WEAK;
