@@ -10,7 +10,7 @@
 static __always_inline void message_reset(struct stage *st)
 {
 	st->got = st->full = st->copies = st->peeked = st->ambiguous = st->whole = 0;
-	st->orphan = 0;
+	st->orphan = st->head_own = 0;
 	st->kaddr.set = st->kaddr.len = st->from.set = st->from.len = 0;
 }
 
@@ -242,67 +242,55 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 	return 0;
 }
 
-/* A peek that began at an offset: the datagram is still there, so it is looked at once more. */
-static __always_inline void udp_peek_at(struct udp *u, u32 off)
-{
-	u->head.got = udp_copy(u, (struct sk_buff *)u->head.skb, off, u->head.len - off);
-}
-
 /*
  * The payload of a UDP receive out of the datagram kept, if that is proved to be the one. True: *n bytes of it are in the
  * area, *full were delivered.
  */
 static __always_inline bool udp_close(struct stage *st, struct udp *u, struct sock *sk, u32 *n, u32 *full)
 {
-	u32 seq = *(volatile u32 *)&u->seq, got, len = u->head.len, hooked = u->head.hooked, proof, iovs, off = 0;
 	s32 peek_off = now_flags(st) & MSG_PEEK ? GET(sk, sk_peek_off) : -1;
+	struct head *h = &st->head;
+	u32 off = 0, proof, k;
 
-	if (now_flags(st) & (MSG_PEEK | MSG_TRUNC) || (u32)now_ret(st) < len)
+	if (!udp_take(st, u))
+		return false;
+	if (now_flags(st) & (MSG_PEEK | MSG_TRUNC) || (u32)now_ret(st) < h->len)
 		find_buffers(0);
-	if (peek_off > now_ret(st)) {	/* the receive has moved it on already */
+	if (peek_off > now_ret(st)) {	/* the peek began at an offset, which it has moved on; the datagram is still there */
 		off = peek_off - now_ret(st);
-		if (off >= len)	/* it looked further than the head */
+		if (off >= h->len)	/* it looked further than the head */
 			return false;
-		udp_peek_at(u, off);
+		h->got = stage_copy(h->skb, off);
 	}
-	got = u->head.got;
-	if (got > area_room(st))
-		got = area_room(st) & ~7u;
-	st->from.set = u->head.from.set;
-	st->from.len = u->head.from.len;
-	move_words(st->from.b, u->head.from.b, 4);
-	if (got <= 64)
-		move_words(area_at(st, st->len + ITEM), u->data, 8);
-	else
-		got = area_copy(0, st, st->len + ITEM, plain(st, u->data), got);
-	got = forgotten(st, got);
 	off = forgotten(st, off);
-	proof = forgotten(st, udp_proved(st, u, sk, seq));
+	proof = forgotten(st, udp_proved(st, u, sk));
 	if (proof == PROOF_WEAK) {	/* then the caller's buffers must bear it out */
-		u32 k = got;
+		u32 iovs = find_buffers(0);
 
+		k = h->got;
 		if (!(now_flags(st) & MSG_PEEK) && k > (u32)now_ret(st))
 			k = now_ret(st);
-		iovs = find_buffers(0);
 		if (st->room != NONE && k > st->room)
 			k = st->room;
 		if (!k || !iovs || buffers_differ(st, iovs, st->len + ITEM, k))
 			proof = PROOF_NONE;
 		forget(st, proof);
 	}
-	if (!proof) {
-		st->from.set = st->from.len = 0;
+	if (!proof)
 		return false;
-	}
+	st->from.set = 1;
+	st->from.len = h->from.len;
+	move_words(st->from.b, h->from.b, 4);
+	st->whole = h->len - off;
+	*full = now_ret(st);
 	if (now_flags(st) & (MSG_PEEK | MSG_TRUNC)) {
-		*full = len - off;
+		*full = h->len - off;
 		if (st->room != NONE && *full > st->room)
 			*full = st->room;
 	}
-	st->whole = len - off;
-	*n = got;
+	*n = h->got;
 	/* cut because it cannot be read, not because nobody wants more */
-	return !hooked && (got >= *full || got >= config.snaplen);
+	return !h->hooked && (h->got >= *full || h->got >= config.snaplen);
 }
 
 /* The urgent byte of TCP, which passes no hook: it stays in its skb until the stream is read past it. 0: not found. */
@@ -356,7 +344,7 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 sk
 		       !(tcp && GET((struct inet_connection_sock *)sk, icsk_ulp_ops));
 	} else if (udp && !(now_flags(st) & MSG_ERRQUEUE)) {
 		sure = u && udp_close(st, u, sk, &n, &full);
-		m->why = sure || (u && u->head.hooked) ? 0 : LYM_I_AMBIG;
+		m->why = sure || (u && st->head.hooked) ? 0 : LYM_I_AMBIG;
 	} else if (tcp && (now_flags(st) & MSG_OOB)) {
 		sure = now_ret(st) == 1 && urgent_byte(skaddr);
 		n = 1;
@@ -537,10 +525,10 @@ count:
 	/* whoever it is: it took a datagram that others may wait for */
 	if (u) {
 		udp_reader(u);
-		if ((ret >= 0 || ret == -EFAULT) && !(flags & (MSG_PEEK | MSG_ERRQUEUE))) {
+		if ((ret >= 0 || ret == -EFAULT) && !(flags & (MSG_PEEK | MSG_ERRQUEUE)))
 			__sync_fetch_and_add(&u->gen, 1);
+		if (!udp_current(u))
 			udp_keep(u, key);
-		}
 	}
 	return 0;
 }
@@ -562,8 +550,19 @@ int BPF_PROG(arrived, struct sock *sk)
 SEC("tp_btf/kfree_skb")
 int BPF_PROG(dropped, struct sk_buff *skb, void *location, u32 reason)
 {
-	if (reason == bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_UDP_CSUM))
-		csum_drops++;
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct stage *st;
+	u64 sk;
+
+	if (reason != bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_UDP_CSUM))
+		return 0;
+	csum_drops++;
+	st = stage_in_scope(t, true, NO_EVENT);
+	if (!st || (st->entered ? st->role != ROLE_RECV : !begin_late(st, t, ROLE_RECV)))
+		return 0;
+	sk = fd_sock(t, st->args[0], NULL);
+	if (sk)
+		udp_look_again(st, sk);
 	return 0;
 }
 

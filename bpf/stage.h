@@ -133,6 +133,8 @@ struct stage {
 	u32 implicit;		/* a receive without a call of ours is under way */
 	struct addr kaddr;	/* what a cgroup hook said */
 	struct addr from;	/* what the skb said */
+	struct head head;	/* the datagram that this receive takes, if it is proved */
+	u32 head_own;		/* it was looked at during this call */
 	struct closed msg[MMSGS];
 	struct iov iov[IOVS];
 	struct walk walk;

@@ -178,63 +178,143 @@ static long udp_chunk(u64 i, struct udp **up)
 	return 0;
 }
 
-/* Copy the first bytes of a datagram, off bytes into it, to the memory of the socket; returns how many. */
-static __always_inline u32 udp_copy(struct udp *u, struct sk_buff *skb, u32 off, u32 n)
+/* Copy the first n bytes of a datagram to the memory of the socket; returns how many came. */
+static __always_inline u32 udp_copy(struct udp *u, struct sk_buff *skb, u32 n)
 {
 	if (n > config.snaplen)
 		n = config.snaplen;
-	if (n <= 64 && off + n <= GET(skb, len) - GET(skb, data_len)) {
-		load_words(u->data, (u64)GET(skb, data) + off, 8);
+	if (n <= 64 && n <= GET(skb, len) - GET(skb, data_len)) {
+		load_words(u->data, (u64)GET(skb, data), 8);
 		return n;
 	}
-	walk_begin(&u->walk, skb, off);
+	walk_begin(&u->walk, skb, 0);
 	u->walk.left = n;
 	u->walk.to = 0;
 	bpf_loop(config.chunks + PARTS, udp_chunk, &u, 0);
 	return n - u->walk.left;
 }
 
-/* Look at the head of the queue. What happened so far is noted first: whatever happens in between then disproves. */
-static __always_inline void udp_look(struct udp *u, u64 skaddr)
+static long stage_chunk(u64 i, struct stage **st)
 {
-	struct head *h = &u->head;
+	struct walk *w = &(*st)->walk;
+	u64 n;
+
+	if (!walk_step(w, &n) || bpf_probe_read_kernel(area_at(*st, w->to), n, (void *)w->from))
+		return 1;
+	walk_advance(w, n);
+	return 0;
+}
+
+/* Copy bytes of a datagram, from off on, behind what is in the area; returns how many. */
+__noinline int stage_copy(u64 skb, u32 off)
+{
+	struct stage *st = stage_or_side(0);
+	u32 n;
+
+	if (!st || off > GET((struct sk_buff *)skb, len))
+		return 0;
+	n = GET((struct sk_buff *)skb, len) - off;
+	if (n > config.snaplen)
+		n = config.snaplen;
+	if (n > area_room(st))
+		n = area_room(st) & ~7u;
+	walk_begin(&st->walk, (struct sk_buff *)skb, off);
+	st->walk.left = n;
+	st->walk.to = st->len + ITEM;
+	bpf_loop(config.chunks + PARTS, stage_chunk, &st, 0);
+	return n - st->walk.left;
+}
+
+/* Look at the head of the queue; false: it is empty. */
+static __always_inline bool udp_look(struct head *h, u64 skaddr)
+{
 	struct sk_buff *b;
 	u64 next = 0;
 
-	h->gen = *(volatile u32 *)&u->gen;
-	h->arrivals = *(volatile u32 *)&u->arrivals;
 	h->csum = csum_drops;
 	asm volatile("" ::: "memory");
 	h->skb = queue_head(skaddr, &next);
 	if (!h->skb)
-		return;
+		return false;
 	b = (void *)h->skb;
 	h->next = next;
 	h->next_print = next ? skb_print(next) : 0;
 	h->len = GET(b, len);
 	h->hooked = copy_is_hooked(b);
 	addr_of_packet(&h->from, b, GET((struct sock *)skaddr, __sk_common.skc_family) == AF_INET6, true);
-	h->got = h->hooked ? 0 : udp_copy(u, b, 0, h->len);
+	return true;
 }
 
 /* Keep the head of the queue in the memory of the socket. Two CPUs at once: the second leaves it. */
 static __always_inline void udp_keep(struct udp *u, u64 skaddr)
 {
+	struct head *h = &u->head;
+
 	__sync_fetch_and_add(&u->writers, 1);
 	if (*(volatile u32 *)&u->writers == 1) {
 		__sync_fetch_and_add(&u->seq, 1);
-		udp_look(u, skaddr);
+		/* what happened so far is noted first: whatever happens in between then disproves */
+		h->gen = *(volatile u32 *)&u->gen;
+		h->arrivals = *(volatile u32 *)&u->arrivals;
+		if (udp_look(h, skaddr))
+			h->got = h->hooked ? 0 : udp_copy(u, (struct sk_buff *)h->skb, h->len);
 		__sync_fetch_and_add(&u->seq, 1);
 	}
 	__sync_fetch_and_add(&u->writers, -1);
+}
+
+/* Has nothing been taken from the queue since it was looked at? */
+static __always_inline bool udp_current(struct udp *u)
+{
+	return u->head.gen == *(volatile u32 *)&u->gen && u->head.csum == csum_drops;
 }
 
 /* A datagram was queued: in the sender's context, or in softirq. */
 static __always_inline void udp_arrived(struct udp *u, u64 skaddr)
 {
 	__sync_fetch_and_add(&u->arrivals, 1);
-	if (!u->head.skb || u->head.gen != *(volatile u32 *)&u->gen)
+	if (!u->head.skb || !udp_current(u))
 		udp_keep(u, skaddr);
+}
+
+/*
+ * Take over what is kept for the socket, its bytes behind what is in the area. False: nothing is, or it is being changed.
+ * What this call itself has looked at, because a bad checksum came first, is there already.
+ */
+static __always_inline bool udp_take(struct stage *st, struct udp *u)
+{
+	u32 seq = *(volatile u32 *)&u->seq, n;
+	struct head *h = &st->head;
+
+	if (st->head_own) {
+		h->gen = u->head.gen;		/* nobody has received since then, so nobody since we looked */
+		h->arrivals = u->arrivals - 1;	/* not known */
+		return h->skb;
+	}
+	if (seq & 1)
+		return false;
+	move_words(h, &u->head, __builtin_offsetof(struct head, from) / 8);
+	h->from.len = u->head.from.len;
+	move_words(h->from.b, u->head.from.b, 4);
+	n = h->got;
+	if (n > area_room(st))
+		n = area_room(st) & ~7u;
+	if (n <= 64)
+		move_words(area_at(st, st->len + ITEM), u->data, 8);
+	else
+		n = area_copy(0, st, st->len + ITEM, plain(st, u->data), n);
+	h->got = n;
+	return h->skb && *(volatile u32 *)&u->seq == seq;
+}
+
+/* A reader throws a datagram away for a bad checksum, and takes the next one. */
+static __always_inline void udp_look_again(struct stage *st, u64 skaddr)
+{
+	struct head *h = &st->head;
+
+	st->head_own = 1;
+	if (udp_look(h, skaddr))
+		h->got = h->hooked ? 0 : stage_copy(h->skb, 0);
 }
 
 static __always_inline bool same_peer(const struct addr *a, const struct addr *b)
@@ -284,16 +364,15 @@ static __always_inline bool length_fits(struct stage *st, u32 len)
 enum { PROOF_NONE, PROOF_WEAK, PROOF };
 
 /*
- * Is the datagram kept the one that this call took? A weak proof is one that only another reader in the same moment could
- * upset; then the caller's buffers must bear it out. Called before this receive is counted; seq: u->seq before anything was
- * taken over.
+ * Is the datagram in st->head the one that this call took? A weak proof is one that only another reader in the same moment
+ * could upset; then the caller's buffers must bear it out. Called before this receive is counted.
  */
-static __always_inline u32 udp_proved(struct stage *st, struct udp *u, struct sock *sk, u32 seq)
+static __always_inline u32 udp_proved(struct stage *st, struct udp *u, struct sock *sk)
 {
 	u32 gen = *(volatile u32 *)&u->gen, proof = PROOF;
-	struct head *h = &u->head;
+	struct head *h = &st->head;
 
-	if ((seq & 1) || !h->skb || h->gen != gen || (st->kaddr.len && !same_peer(&h->from, &st->kaddr)))
+	if (h->gen != gen || (st->kaddr.len && !same_peer(&h->from, &st->kaddr)))
 		return PROOF_NONE;
 	if (now_flags(st) & MSG_PEEK) {	/* what was looked at stays the head, what was taken is gone */
 		if (!linked(h->skb))
@@ -308,8 +387,6 @@ static __always_inline u32 udp_proved(struct stage *st, struct udp *u, struct so
 			proof = PROOF_WEAK;
 	}
 	/* looked at last: who left before we looked has been counted first */
-	if (*(volatile u32 *)&u->seq != seq)
-		return PROOF_NONE;
 	return *(volatile u32 *)&u->gen == gen ? proof : PROOF_WEAK;
 }
 
