@@ -37,6 +37,10 @@ __noinline int enter_arg(u32 i, u32 cap)
 		st->from.set = !bpf_probe_read_user(st->from.b, n, (void *)v);
 		st->from.len = n;
 		break;
+	case CAP_LEN_INOUT:
+		st->len_unread = bpf_probe_read_user(&st->len_in, 4, (void *)v) != 0;
+		st->in_read = 1;
+		break;
 	case CAP_TIMESPEC:
 		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, 16, 16);
 		break;

@@ -188,6 +188,8 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 			r.role = ROLE_SEND;
 		if (!r.role && ev->field[0].type == LYM_T_FD)
 			r.role = ROLE_SOCK;
+		if (r.len_arg < 6 && r.role != ROLE_RECV)	/* a receive has a hook between its beginning and its end */
+			r.in |= 1 << r.len_arg;
 		if (plan->want[e])
 			r.when = ROW_WANTED | ROW_EXIT |
 				 (plan->duration || r.in || r.role == ROLE_SOCK || r.role == ROLE_SEND ? ROW_ENTER : 0);
