@@ -168,7 +168,7 @@ def logger():
 
 
 def getent():
-    run("getent", "services", "http")
+    run("getent", "passwd", "root")
     run("getent", "hosts", "127.0.0.1")
     if "own" in sys.argv:
         names()
