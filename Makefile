@@ -11,6 +11,7 @@
 #   O=DIR  build there (default build)       SAN=address,undefined  with sanitizers (give it an O of its own)
 #   V=1    print the commands                STATIC=1               one static binary
 #   WERROR=1  warnings are errors            CC= CLANG= BPFTOOL= CFLAGS= LDFLAGS=  as usual
+#   SUDO=sudo  check and demo: build as yourself, trace as root
 
 VERSION := 0.1.0
 
@@ -134,19 +135,20 @@ $(hostile): examples/logserver.c $(O)/flags
 
 programs: $(unit) $(programs) $(hostile)
 
-# Tests run at the top of the tree and find what was built through O.
-prove := O=$(O) LYMER=$(O)/lymer $(PROVE) $(PROVEFLAGS)
+# Tests run at the top of the tree and find what was built through O; they leave nothing of root's in the tree.
+told := env PATH="$$PATH" O=$(O) LYMER=$(O)/lymer PYTHONDONTWRITEBYTECODE=1
+prove := $(told) $(PROVE) $(PROVEFLAGS)
 golden_t := $(sort $(wildcard tests/golden/*.t))
 live_t := $(sort $(filter-out tests/golden/% tests/unit/%,$(wildcard tests/*.t tests/*/*.t)))
 
 check: all programs
-	$(Q)$(prove) $(unit) $(golden_t) $(live_t)
+	$(Q)$(SUDO) $(prove) $(unit) $(golden_t) $(live_t)
 
 check-unit: all programs
 	$(Q)$(prove) $(unit) $(golden_t)
 
 demo: all programs
-	$(Q)O=$(O) sh tools/demo.sh
+	$(Q)$(SUDO) $(told) sh tools/demo.sh
 
 # --- install, clean ---------------------------------------------------------------------------------------------------
 

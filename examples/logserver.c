@@ -127,6 +127,28 @@ static int open_unix(const char *path)
 	return fd;
 }
 
+/* As daemons do: who started us goes on once our sockets are bound; path then holds the process id of the one that serves. */
+static void to_background(const char *path)
+{
+	FILE *f = fopen(path, "w");
+	pid_t pid;
+
+	if (!f)
+		die(path);
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid) {
+		fprintf(f, "%d\n", pid);
+		if (fclose(f))
+			die(path);
+		_exit(0);
+	}
+	fclose(f);
+	setsid();
+}
+
 /* Print one line of a log: who, and the text with what is not printable as a dot. */
 static void print_message(const char *who, ssize_t n)
 {
@@ -169,21 +191,23 @@ int main(int argc, char **argv)
 {
 	struct sigaction sa = { .sa_handler = stop };
 	struct pollfd p[2] = { { -1, POLLIN, 0 }, { -1, POLLIN, 0 } };
-	const char *path = NULL;
+	const char *path = NULL, *pidfile = NULL;
 	int opt, port = 0, left = -1;
 
-	while ((opt = getopt(argc, argv, "p:u:n:o:")) != -1) {
+	while ((opt = getopt(argc, argv, "p:u:n:o:b:")) != -1) {
 		if (opt == 'p')
 			port = atoi(optarg);
 		else if (opt == 'u')
 			path = optarg;
 		else if (opt == 'n')
 			left = atoi(optarg);
+		else if (opt == 'b')
+			pidfile = optarg;
 		else if (opt == 'o') {
 			if (!freopen(optarg, "w", stdout))
 				die(optarg);
 		} else {
-			fprintf(stderr, "usage: logserver [-p UDPPORT] [-u SOCKETPATH] [-n MESSAGES] [-o LOGFILE]\n");
+			fprintf(stderr, "usage: logserver [-p UDPPORT] [-u SOCKETPATH] [-n MESSAGES] [-o LOGFILE] [-b PIDFILE]\n");
 			return 2;
 		}
 	}
@@ -193,6 +217,8 @@ int main(int argc, char **argv)
 	p[0].fd = open_udp(port);
 	if (path)
 		p[1].fd = open_unix(path);
+	if (pidfile)
+		to_background(pidfile);
 	turn_hostile();
 	printf("ready\n");
 	while (!done && left) {

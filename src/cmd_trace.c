@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "background.h"
 #include "cmd_trace.h"
 #include "fail.h"
 #include "launch.h"
@@ -32,6 +33,7 @@ struct trace {
 	struct lym_losses *losses;
 	struct lym_launch cmd;
 	int sigfd;
+	int tell;		/* the parent that waits (-D); -1: none */
 	int status;		/* of CMD, as an exit status; -1: not yet known */
 	bool stop;
 	char host[256];
@@ -108,6 +110,21 @@ static bool targets_gone(struct trace *t)
 	return t->opt.plan.scope.roots > 0 && t->cmd.pid <= 0;
 }
 
+/* Let the parent of -D go: at once, or, if there is a CMD, when that has ended but left something running that we follow. What
+ * CMD did is written by then. */
+static int release(struct trace *t)
+{
+	long n;
+
+	if (t->tell < 0 || (t->opt.cmd && (t->status < 0 || t->stop)))
+		return 0;
+	n = lym_ring_drain(t->rings, true, on_record, t);
+	if (n < 0 || (n = lym_out_flush(t->out)) < 0)
+		return n;
+	lym_background_tell(&t->tell, t->opt.cmd ? t->status : 0);
+	return 0;
+}
+
 static int loop(struct trace *t)
 {
 	__u64 report = 0;
@@ -120,6 +137,9 @@ static int loop(struct trace *t)
 			return n;
 		on_signals(t);
 		idle = n ? 0 : idle + 1;
+		n = release(t);
+		if (n < 0)
+			return n;
 		if (now_ns(CLOCK_MONOTONIC) - report > REPORT_NS) {
 			report = now_ns(CLOCK_MONOTONIC);
 			n = lym_losses_report(t->losses, t->out);
@@ -208,12 +228,18 @@ static int start(struct trace *t)
 		err = open_sink(t);
 	if (!err && lym_tracer_degraded(t->tracer))
 		lym_note("%s", lym_tracer_degraded(t->tracer));
-	return err ? err : lym_tracer_attach(t->tracer);
+	if (!err && t->opt.background)
+		lym_background_detach(!t->out->own_fd);
+	if (!err)
+		err = lym_tracer_attach(t->tracer);
+	if (!err && t->opt.pidfile)
+		err = lym_pidfile_write(t->opt.pidfile);
+	return err;
 }
 
 int lym_cmd_trace(int argc, char **argv)
 {
-	struct trace t = { .sigfd = -1, .status = -1, .cmd.pid = -1 };
+	struct trace t = { .sigfd = -1, .tell = -1, .status = -1, .cmd.pid = -1 };
 	int err = lym_opt_parse(&t.opt, argc, argv), status = 0;
 
 	if (err)
@@ -221,10 +247,16 @@ int lym_cmd_trace(int argc, char **argv)
 	if (t.opt.cmd && (status = lym_launch_check(t.opt.cmd)))
 		return status;
 	err = take_signals(&t);
+	if (!err && t.opt.background) {
+		status = lym_background(t.sigfd, !t.opt.cmd, &t.tell);
+		if (status >= 0)
+			return status;
+	}
 	if (!err)
 		err = start(&t);
+	status = !err ? 0 : err == -EINVAL ? 2 : 1;
 	if (err) {
-		status = err == -EINVAL ? 2 : 1;
+		t.opt.pidfile = NULL;	/* not ours */
 		if (t.opt.cmd)
 			lym_launch_abandon(&t.cmd);
 		goto out;
@@ -249,6 +281,7 @@ out:
 		close(t.sigfd);
 	if (lym_out_close(t.out) && !status)
 		status = 1;
+	lym_pidfile_remove(t.opt.pidfile);
 	lym_losses_free(t.losses);
 	lym_ring_close(t.rings);
 	lym_tracer_close(t.tracer);

@@ -12,7 +12,7 @@
 #include "out.h"
 #include "schema.h"
 
-enum { OPT_SCOPE = 256, OPT_OUTPUT, OPT_BUFFER, OPT_DURATION, OPT_COLOR, OPT_NO_FOLLOW };
+enum { OPT_SCOPE = 256, OPT_OUTPUT, OPT_BUFFER, OPT_DURATION, OPT_COLOR, OPT_NO_FOLLOW, OPT_PIDFILE };
 
 static const struct option longs[] = {
 	{ "events", required_argument, NULL, 'e' },
@@ -26,6 +26,8 @@ static const struct option longs[] = {
 	{ "follow", no_argument, NULL, 'f' },
 	{ "no-follow", no_argument, NULL, OPT_NO_FOLLOW },
 	{ "quiet", no_argument, NULL, 'q' },
+	{ "background", no_argument, NULL, 'D' },
+	{ "pidfile", required_argument, NULL, OPT_PIDFILE },
 	{ 0 }
 };
 
@@ -49,6 +51,8 @@ void lym_opt_help(void)
 	     "      --duration        how long each call took\n"
 	     "      --color WHEN      auto, always, never\n"
 	     "  -q, --quiet           no totals at the end\n"
+	     "  -D, --background      return once tracing has begun, with CMD once that has ended; go on in the background\n"
+	     "      --pidfile FILE    holds the tracer's process id once tracing has begun, until it ends; SIGTERM ends it\n"
 	     "\n"
 	     "Exit status: that of CMD, 0 at a clean end, 1 on failure, 2 on bad usage, 126 and 127 if CMD does not run.");
 }
@@ -157,6 +161,12 @@ static int one(struct lym_opt *o, int c, bool *picked, const char **form, const 
 	case 'q':
 		o->quiet = true;
 		return 0;
+	case 'D':
+		o->background = true;
+		return 0;
+	case OPT_PIDFILE:
+		o->pidfile = optarg;
+		return 0;
 	case OPT_SCOPE:
 		return lym_scope_add(&o->plan.scope, optarg);
 	case OPT_OUTPUT:
@@ -190,7 +200,7 @@ int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
 	o->color = tty && !getenv("NO_COLOR");
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "+:e:p:o:s:fq", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+:e:p:o:s:fqD", longs, NULL)) != -1) {
 		if (c == '?')
 			return lym_usage("no option '%s'", argv[optind - 1]);
 		if (c == ':')

@@ -10,6 +10,8 @@ struct lym_opt {
 	struct lym_plan plan;
 	char output[512];	/* FORM or FORM:FILE */
 	bool color, quiet;
+	bool background;
+	const char *pidfile;	/* NULL: none */
 	char **cmd;		/* what follows --; NULL: none */
 };
 

@@ -4,9 +4,7 @@
 use strict;
 use warnings;
 use File::Temp 'tempdir';
-use IO::Handle;
 use JSON::PP;
-use POSIX ':sys_wait_h';
 use Test::More;
 
 my $lymer = $ENV{LYMER} // 'build/lymer';
@@ -29,7 +27,21 @@ sub fails {
 		or diag("'$cmd': status $status (want $want), stdout '$out', stderr '$err'");
 }
 
-sub wait_for { my ($what) = @_; for (1 .. 100) { return 1 if $what->(); select undef, undef, undef, 0.05 } 0 }
+# A command that takes longer than this is a failure of the test: nothing here waits for time to pass.
+$SIG{ALRM} = sub { BAIL_OUT('a command did not end in time') };
+
+# Start a shell command; @$ is its pid and its stderr, which ends when the last process that holds it does.
+sub start {
+	my $pid = open my $err, '-|', "exec 2>&1 >$tmp/out </dev/null; exec @_" or die;
+	alarm 20;
+	return ($pid, $err);
+}
+
+sub status { waitpid $_[0], 0; $? & 127 ? 128 + ($? & 127) : $? >> 8 }
+sub rest { my ($f) = @_; local $/; my $text = <$f>; close $f; alarm 0; $text }
+
+# Wait until somebody writes to the fifo; what he wrote.
+sub told { alarm 20; my $text = slurp($_[0]); alarm 0; $text }
 
 subtest 'usage: exit 2, and what would be right' => sub {
 	fails('-e recvfrm -- true', 2, qr/recvfrm.*recvfrom/, 'unknown event: the nearest name');
@@ -121,26 +133,86 @@ SKIP: {
 		waitpid $pid, 0;
 		fails("-e recvfrom -p $pid", 1, qr/\b$pid\b/, 'PID gone');
 
+		system("mkfifo $tmp/begun");
 		for my $sig (qw(INT TERM)) {
 			my $sleeper = fork // die;
 			exec qw(sleep 60) unless $sleeper;
-			my $tracer = fork // die;
-			if (!$tracer) {
-				open STDERR, '>', "$tmp/err2";
-				open STDOUT, '>', "$tmp/out2";
-				exec $lymer, qw(-e recvfrom -p), $sleeper;
-			}
-			select undef, undef, undef, 1.5;
+			my ($tracer, $err) = start("$lymer --pidfile $tmp/begun -e recvfrom -p $sleeper");
+			is(told("$tmp/begun"), "$tracer\n", '--pidfile says that it traces, and who');
 			kill $sig, $tracer;
-			my $status;
-			wait_for(sub { waitpid($tracer, WNOHANG) == $tracer && defined($status = $?) }) or kill KILL => $tracer;
-			ok(defined $status && ($status == 0 || $status == (POSIX->can("SIG$sig")->() & 127)), "SIG$sig ends it cleanly")
-				or diag($status // 'still running');
-			like(slurp("$tmp/err2"), qr/\d+ event/, 'with totals on stderr');
+			is(status($tracer), 0, "SIG$sig ends it cleanly");
+			like(rest($err), qr/\A[^\n]*0 events made[^\n]*\n\z/, 'with totals on stderr');
 			ok(kill(0, $sleeper), 'and leaves the traced process alone');
 			kill KILL => $sleeper;
 			waitpid $sleeper, 0;
 		}
+		ok(-p "$tmp/begun", '--pidfile removes nothing but a file');
+	};
+
+	# Receives N times, of nothing.
+	open my $r, '>', "$tmp/recv.pl";
+	print $r 'use Socket; socket(S, AF_UNIX, SOCK_DGRAM, 0); recv(S, $b, 1, MSG_DONTWAIT) for 1 .. shift', "\n";
+	close $r;
+	my $events = sub { scalar(() = slurp($_[0]) =~ /"name":"recvfrom"/g) };
+
+	subtest '-D: processes that are there' => sub {
+		my $pid = open my $target, '|-', "read x; exec perl $tmp/recv.pl 100" or die;
+		my ($lymer_d, $err) = start("$lymer -D --pidfile $tmp/pid -e recvfrom -o $tmp/bg -p $pid");
+		is(status($lymer_d), 0, 'returns once it traces');
+		chomp(my $tracer = slurp("$tmp/pid"));
+		my ($stat) = slurp("/proc/$tracer/stat") =~ /.*\) (.*)/;
+		is((split ' ', $stat)[3], $tracer, 'in a session of its own');
+		is(readlink "/proc/$tracer/fd/$_", '/dev/null', "descriptor $_ is nobody's") for 0, 1;
+		print $target "\n";
+		close $target;
+		like(rest($err), qr/^lymer: 100 events made, 100 written/, 'ends with the process, with totals');
+		is($events->("$tmp/bg"), 100, 'nothing was missed after the return');
+		ok(!-e "$tmp/pid", 'and the pidfile is gone');
+
+		$pid = open $target, '|-', 'cat' or die;
+		($lymer_d, $err) = start("$lymer -q -D --pidfile $tmp/pid -e recvfrom -o $tmp/bg -p $pid");
+		is(status($lymer_d), 0, 'again');
+		kill TERM => slurp("$tmp/pid") + 0;
+		is(rest($err), '', 'SIGTERM ends it, -q silences it');
+		close $target;
+	};
+
+	subtest '-D: CMD' => sub {
+		my ($status, undef, $err) = run("$lymer -D -e recvfrom -o $tmp/bg -- sh -c 'perl $tmp/recv.pl 5; exit 7'");
+		ok($status == 7 && $err =~ /\Alymer: 5 events made, 5 written[^\n]*\n\z/ && $events->("$tmp/bg") == 5,
+			'nothing left behind: as without -D') or diag("$status '$err'");
+
+		system("mkfifo $tmp/go");
+		my ($lymer_d, $e) = start("$lymer -D --pidfile $tmp/pid -e recvfrom -o $tmp/bg -- " .
+			"sh -c 'perl $tmp/recv.pl 5; (read x <$tmp/go; perl $tmp/recv.pl 3) & exit 3'");
+		is(status($lymer_d), 3, 'returns with CMD, and with its status');
+		is($events->("$tmp/bg"), 5, 'what CMD did is written by then');
+		ok(kill(0, slurp("$tmp/pid") + 0), 'what it left behind is traced');
+		open my $go, '>', "$tmp/go";
+		close $go;
+		like(rest($e), qr/^lymer: 8 events made, 8 written/, 'to its end');
+		is($events->("$tmp/bg"), 8, 'all of it');
+
+		system("mkfifo $tmp/up");
+		($lymer_d, $e) = start("$lymer -D -e recvfrom -o $tmp/bg -- perl -e '" .
+			'$SIG{TERM} = sub { exit 9 }; open F, ">", shift; close F; sleep 60\' ' . "$tmp/up");
+		told("$tmp/up");
+		kill TERM => $lymer_d;
+		is(status($lymer_d), 9, 'signals are passed on');
+		rest($e);
+	};
+
+	subtest '-D: failures are those of the foreground' => sub {
+		my $pid = fork // die;
+		exec 'true' unless $pid;
+		waitpid $pid, 0;
+		fails("-D -e recvfrom -p $pid", 1, qr/\b$pid\b/, 'PID gone');
+		fails('-D -e recvfrom -- /no/such/program', 127, qr{/no/such/program}, 'CMD not found');
+		fails("-D -e recvfrom -o /no/such/dir/x -- touch $tmp/ran", 1, qr/No such file/, 'a file that cannot be created');
+		fails("-D -e recvfrom --pidfile /no/such/dir/x -- touch $tmp/ran", 1, qr/No such file/, 'nor its pidfile');
+		ok(!-e "$tmp/ran", 'CMD has not run then');
+		my ($status, undef, $err) = run("$lymer -D -e recvfrom --output json:/dev/full -- perl $tmp/recv.pl 5");
+		ok($status == 1 && $err =~ /No space left/, 'a full disk while CMD runs') or diag("$status '$err'");
 	};
 
 	# A program that puts all that is nasty into comm, path and payload, and receives through recvfrom.
@@ -192,7 +264,9 @@ PERL
 		ok($status == 1 && $err =~ /lymer: /, 'closed stdout') or diag("$status '$err'");
 		($status, $out, $err) = run("$lymer -e recvfrom --output json:/no/such/dir/x -- $nasty");
 		ok($status == 1 && $err =~ /^lymer: .*No such file.*\n\z/, 'a file that cannot be created') or diag("$status '$err'");
-		($status, $out, $err) = run("$lymer -e recvfrom,sendto --output json -- sh -c '$nasty; $nasty; $nasty; sleep 1; $nasty' | head -n 1");
+		system("mkfifo $tmp/left");
+		($status, $out, $err) = run("$lymer -e recvfrom,sendto --output json -- sh -c '$nasty; read x <$tmp/left; $nasty' | " .
+			"{ head -n 1; exec <&-; : >$tmp/left; }");
 		ok($status == 0 && eval { decode_json($out) }, 'a reader that leaves early') or diag("$status '$err' '$out'");
 	};
 }

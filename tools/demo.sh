@@ -6,12 +6,11 @@ set -eu
 cd "$(dirname "$0")/.."
 O=${O:-build}
 tmp=$(mktemp -d)
-lymer=
 color=never
 [ ! -t 1 ] || color=always
 
 cleanup() {
-	[ -z "$lymer" ] || kill "$lymer" 2>/dev/null || :
+	[ ! -s "$tmp/pid" ] || kill "$(cat "$tmp/pid")" 2>/dev/null || :
 	rm -rf "$tmp"
 }
 trap cleanup EXIT
@@ -19,27 +18,14 @@ trap 'exit 130' INT TERM
 
 say() { printf '\n'; printf '%s\n' "$@"; printf '\n'; }
 
-# Wait up to ten seconds until the command in $@ succeeds, as long as the tracer lives.
-await() {
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		for j in 1 2 3 4 5 6 7 8 9 10; do
-			! "$@" || return 0
-			kill -0 "$lymer" 2>/dev/null || return 1
-			sleep 0.1
-		done
-	done
-	return 1
-}
-
-ready() { grep -q '^ready' "$tmp/log" 2>/dev/null; }
-received() { [ "$(sed '1,/^ready/d' "$tmp/log" | wc -l)" -ge "$1" ]; }
+received() { sed '1,/^ready/d' "$tmp/log"; }
 # Is it seen in the table that memory was forged? Only the hostile server does.
 caught() { grep -q 'TAMPER buf' "$tmp/table" && grep -q 'TAMPER src_addr' "$tmp/table"; }
 
 # The clients: util-linux's logger over UDP and the unix socket, then Python's logging module or bash.
 send_messages() {
-	logger --rfc3164 -d -n 127.0.0.1 -P "$1" -t web 'user login ok'
-	logger --rfc3164 -u "$tmp/log.sock" -t sudo '3 incorrect password attempts'
+	logger --rfc3164 -d -n 127.0.0.1 -P "$1" -t web 'user login ok' &&
+	logger --rfc3164 -u "$tmp/log.sock" -t sudo '3 incorrect password attempts' &&
 	if command -v python3 >/dev/null; then
 		python3 -c 'import logging, logging.handlers as h, sys
 log = logging.getLogger("py")
@@ -50,35 +36,31 @@ log.warning("disk almost full")' "$1"
 	fi
 }
 
-# Trace server $1 while the clients send, up to $2 rounds: a forger that gets no CPU in time has forged nothing yet.
-run() {
-	rm -f "$tmp/log" "$tmp/pipe"
-	mkfifo "$tmp/pipe"
-	tee "$tmp/table" <"$tmp/pipe" &
-	tee=$!
-	printf '$ lymer -e recvfrom --output table -- %s\n\n' "$1"
-	"$O/lymer" -e recvfrom --output table --color $color -- "$1" -u "$tmp/log.sock" -o "$tmp/log" >"$tmp/pipe" &
-	lymer=$!
-	await ready || { echo "demo: the server did not start" >&2; exit 1; }
-	port=$(sed -n 's/^listening on udp //p' "$tmp/log")
-	round=0
-	while [ $round -lt "$2" ] && ! caught; do
-		round=$((round + 1))
-		send_messages "$port"
-		await received $((3 * round)) || { echo "demo: the server did not receive" >&2; exit 1; }
-		sleep 0.3
+# The server goes to the background once its sockets are bound, as daemons do, and Lymer with it. It ends with the third
+# message, and Lymer with it.
+trace() {
+	"$O/lymer" -D -e recvfrom --output table --color $color -- \
+		"$1" -b "$tmp/pid" -n 3 -u "$tmp/log.sock" -o "$tmp/log"
+	send_messages "$(sed -n 's/^listening on udp //p' "$tmp/log")" || kill "$(cat "$tmp/pid")"
+}
+
+# Show that of server $1 until $2 is true: a forger that gets no CPU in time has forged nothing yet.
+show() {
+	for round in 1 2 3 4 5; do
+		printf '$ lymer -D -e recvfrom --output table -- %s\n\n' "$1"
+		: >"$tmp/log"
+		trace "$1" 2>&1 | tee "$tmp/table"
+		rm -f "$tmp/pid"
+		[ "$(received | wc -l)" = 3 ] || { echo "demo: the server did not receive three messages" >&2; exit 1; }
+		! "$2" || break
 	done
-	kill "$lymer"	# which passes it on to the server, and ends with it
-	wait "$lymer"
-	lymer=
-	wait $tee
 	printf '\nand the server says that it received:\n\n'
-	sed -n '1,/^ready/d; s/^/    /; p' "$tmp/log"
+	received | sed 's/^/    /'
 }
 
 say "1. A log server, told honestly. logger and another client send it three messages."
-run "$O/examples/logserver" 1
+show "$O/examples/logserver" true
 
 say "2. The same server with a thread that rewrites buffer and address as soon as they are filled." \
 	"   The events still say what the kernel delivered and from whom, and shout that memory says otherwise."
-run "$O/examples/logserver-hostile" 10
+show "$O/examples/logserver-hostile" caught

@@ -229,7 +229,7 @@ static const char completion[] =
 "	list) COMPREPLY=($(compgen -W 'events policies detectors sinks' -- \"$cur\")) ;;\n"
 "	--output) COMPREPLY=($(compgen -W \"$_lymer_sinks\" -- \"$cur\")) ;;\n"
 "	--color) COMPREPLY=($(compgen -W 'auto always never' -- \"$cur\")) ;;\n"
-"	-o | replay) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
+"	-o | --pidfile | replay) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
 "	-p | --pid) COMPREPLY=($(compgen -W \"$(cd /proc && echo [0-9]*)\" -- \"$cur\")) ;;\n"
 "	*)\n"
 "		words=$(\"${COMP_WORDS[0]}\" --help 2>/dev/null | grep -oE -- '--[a-z-]+')\n"

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-import time
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import lymertest as lt
@@ -17,40 +17,29 @@ N = int(os.environ.get("LYMER_ACCOUNT_N", "60000"))
 EVENTS = "recvfrom,getsockname,shutdown"
 
 
-class Marks:
-    """CPUs whose marks are in the growing output so far."""
-
-    def __init__(self, path):
-        self.path, self.at, self.cpus, self.rest = path, 0, set(), b""
-
-    def look(self):
-        try:
-            with open(self.path, "rb") as f:
-                f.seek(self.at)
-                new = f.read()
-        except OSError:
-            return self.cpus
-        self.at += len(new)
-        *lines, self.rest = (self.rest + new).split(b"\n")
-        self.cpus |= {json.loads(x)["host"]["cpu"] for x in lines if b'"name":"shutdown"' in x}
-        return self.cpus
-
-
 def storm(threads, buffer, out):
-    """(made, stderr, errors): run until marks of all CPUs are through: no loss lies behind the last event then."""
-    p = subprocess.Popen([lt.LYMER, "-e", EVENTS, "--buffer", buffer, "--snaplen", "64", "--output", "json:" + out,
-                          "--", lt.program("account/storm"), str(threads), str(N)],
+    """(made, stderr, errors), events in the file out: run until marks of all CPUs are through: no loss lies behind the last
+    event then."""
+    events, w = os.pipe()
+    p = subprocess.Popen([lt.LYMER, "-e", EVENTS, "--buffer", buffer, "--snaplen", "64", "--output", "json:/dev/fd/%d" % w,
+                          "--", lt.program("account/storm"), str(threads), str(N)], pass_fds=[w],
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    end, marks = time.monotonic() + 60, Marks(out)
-    while len(marks.look()) < os.cpu_count() and time.monotonic() < end and p.poll() is None:
-        time.sleep(0.1)
-    try:
-        stdout, stderr = p.communicate(b"", timeout=60)
-    except subprocess.TimeoutExpired:
-        p.kill()
-        return {}, "", ["lymer did not end"]
-    made = {a: int(b) for a, b in re.findall(r"MADE (\w+) (\d+)", stdout.decode())}
-    return made, stderr.decode("latin1"), ["exit status %d" % p.returncode] if p.returncode else []
+    os.close(w)
+    timer = threading.Timer(60, p.kill)
+    timer.start()
+    cpus = set()
+    with open(events, "rb") as lines, open(out, "wb") as copy:
+        for line in lines:
+            copy.write(line)
+            if b'"name":"shutdown"' in line:
+                cpus.add(json.loads(line)["host"]["cpu"])
+                if len(cpus) == os.cpu_count() and not p.stdin.closed:
+                    p.stdin.close()
+    stdout, stderr = p.stdout.read().decode(), p.stderr.read().decode("latin1")
+    p.wait()
+    timer.cancel()
+    made = {a: int(b) for a, b in re.findall(r"MADE (\w+) (\d+)", stdout)}
+    return made, stderr, ["exit status %d" % p.returncode] if p.returncode else []
 
 
 def check(tap, title, threads, buffer, tmp, must_lose):

@@ -220,13 +220,19 @@ def signals(tap, calls, tmp):
 
 
 def terminal(tap, calls, tmp):
-    """Ctrl-C on a terminal reaches both; the output is whole, the totals are printed."""
+    """Ctrl-C on a terminal ends CMD as CMD wants, once, also if Lymer has left the terminal; the output is whole, the totals
+    are printed."""
+    typed(tap, calls, tmp)
+    typed(tap, calls, tmp, "-D")
+
+
+def typed(tap, calls, tmp, *options):
     out = os.path.join(tmp, "events")
     pid, fd = pty.fork()
     if not pid:
-        os.execv(lt.LYMER, [lt.LYMER, "-e", "recvfrom", "--output", "json:" + out, "--", calls, "sleep"])
+        os.execv(lt.LYMER, [lt.LYMER, *options, "-e", "recvfrom", "--output", "json:" + out, "--", calls, "sleep"])
     text, end, status = b"", time.monotonic() + SECONDS, None
-    typed = False
+    pressed = False
     while time.monotonic() < end and status is None:
         if select.select([fd], [], [], 0.1)[0]:
             try:
@@ -234,16 +240,16 @@ def terminal(tap, calls, tmp):
             except OSError:     # the terminal is closed
                 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
                 continue
-        if not typed and b"SLEEP" in text:
+        if not pressed and b"SLEEP" in text:
             os.write(fd, b"\x03")
-            typed = True
+            pressed = True
     if status is None:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
     os.close(fd)
     got = ids(out)[0]
     tap.ok(status == 40 + signal.SIGINT and got == {FIRST: 1, MAIN: 1} and b"2 events made" in text,
-           "Ctrl-C: CMD ends as it wants, Lymer after it, with the totals", "status %s" % status, got, text)
+           " ".join(("Ctrl-C: CMD ends as it wants, Lymer after it, with the totals",) + options), "status %s" % status, got, text)
 
 
 def outputs(tap, calls, tmp):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""A name server on 127.0.0.1 port 53: 192.0.2.1 and 2001:db8::1 for every name but none.*, large.* by TCP only."""
+"""A name server on 127.0.0.1 port 53: 192.0.2.1 and 2001:db8::1 for every name but none.*, large.* by TCP only. Says ready."""
 import selectors
 import socket
 
@@ -27,6 +27,7 @@ tcp.listen()
 ready = selectors.DefaultSelector()
 for s in (udp, tcp):
     ready.register(s, selectors.EVENT_READ)
+print("ready", flush=True)
 while True:
     for key, _ in ready.select():
         s = key.fileobj

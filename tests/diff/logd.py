@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""A server logging program for logger(1): logd.py UDP-PORT TCP-PORT SOCKET. Takes messages until one ends with END."""
+"""A server logging program for logger(1): logd.py UDP-PORT TCP-PORT SOCKET. Says ready; takes messages until one ends with END."""
 import selectors
 import socket
 import sys
@@ -13,11 +13,12 @@ for option in (socket.SO_PASSCRED, 29):         # the sender's ids, and SO_TIMES
     unix.setsockopt(socket.SOL_SOCKET, option, 1)
 tcp = socket.socket()
 tcp.bind(("127.0.0.1", int(sys.argv[2])))
-tcp.listen()                                    # last: who can connect to it finds the others ready
+tcp.listen()
 
 ready = selectors.DefaultSelector()
 for s in (udp, unix, tcp):
     ready.register(s, selectors.EVENT_READ)
+print("ready", flush=True)
 data = b""
 while not data.rstrip(b"\0\n").endswith(b"END"):
     for key, _ in ready.select():

@@ -33,7 +33,7 @@ WORKLOADS = [
     ("http", "command", "strace", 64, "curl", 150, "accept4 bind connect getsockname listen recvfrom sendto shutdown"),
     ("redis", "attach", "raw", 64, "redis-server redis-cli redis-benchmark", 200, "accept4 connect getpeername setsockopt"),
     ("logger", "command", "strace", 1024, "logger", 50, "accept4 connect recvfrom recvmsg sendmsg"),
-    ("getent", "isolated", "strace", 1024, "getent", 20, "connect bind getsockname recvmsg sendto socket"),
+    ("getent", "isolated", "strace", 1024, "getent", 15, "connect bind getsockname recvmsg sendto socket"),
     ("node", "command", "raw", 64, "node", 150, "accept4 bind connect getsockname listen recvmsg sendmsg setsockopt shutdown"),
     ("spec", "command", "strace", 64, "", 2000, FAMILY.replace(",", " ")),
 ]

@@ -11,11 +11,11 @@ import socket
 import struct
 import subprocess
 import sys
-import time
+import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SECONDS = 20    # for each program
-NGINX = """daemon off; worker_processes 1; user root root; pid nginx.pid; error_log error.log;
+NGINX = """daemon off; worker_processes 1; user root root; pid nginx.pid; error_log stderr notice;
 events { worker_connections 256; }
 http {
 	access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u;
@@ -30,21 +30,20 @@ http {
 
 
 class Server:
-    """A program that listens, until the end of the with block."""
+    """A program that listens once it has printed a line with these words, until the end of the with block."""
 
-    def __init__(self, args, port=None, end=signal.SIGTERM):
-        self.args, self.port, self.end = args, port, end
+    def __init__(self, args, words, port=None, end=signal.SIGTERM):
+        self.args, self.words, self.port, self.end = args, words.encode(), port, end
 
     def __enter__(self):
-        with open("server.out", "ab") as out:
-            self.p = subprocess.Popen(self.args, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        end = time.monotonic() + SECONDS
-        while self.port and not answers(self.port):
-            if self.p.poll() is not None or time.monotonic() > end:
-                self.__exit__()
-                sys.exit("%s does not listen" % self.args[0])
-            time.sleep(0.005)
-        return self
+        self.p = subprocess.Popen(self.args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        said = []
+        for line in self.p.stdout:
+            said.append(line.decode("latin1"))
+            if self.words in line:
+                threading.Thread(target=self.p.stdout.read, daemon=True).start()    # it may go on talking
+                return self
+        sys.exit("%s does not listen: %s" % (self.args[0], "".join(said)))
 
     def __exit__(self, *_):
         if self.end:
@@ -54,11 +53,6 @@ class Server:
         except subprocess.TimeoutExpired:
             self.p.kill()
             sys.exit("%s does not end" % self.args[0])
-
-
-def answers(port):
-    with socket.socket() as s:
-        return s.connect_ex(("127.0.0.1", port)) == 0
 
 
 def free_port(kind=socket.SOCK_STREAM):
@@ -100,7 +94,8 @@ def nginx():
     port = free_port()
     with open("nginx.conf", "w") as f:
         f.write(NGINX % (port, "listen [::1]:%d;" % port if has_ipv6() else "", os.getcwd(), port, free_port()))
-    return Server(["nginx", "-p", os.getcwd() + "/", "-c", "nginx.conf", "-e", "error.log"], port, signal.SIGQUIT)
+    return Server(["nginx", "-p", os.getcwd() + "/", "-c", "nginx.conf", "-e", "stderr"], "start worker", port,
+                  signal.SIGQUIT)
 
 
 def curl():
@@ -128,7 +123,8 @@ def wrk():
 def http():
     pages()
     port = free_port()
-    with Server([sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", "html"], port):
+    with Server([sys.executable, "-u", "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", "html"],
+                "Serving HTTP"):
         url = "http://127.0.0.1:%d/" % port
         run("curl", "-sS", url, url + "large", url + "none")
         run("curl", "-sSI", url + "large")
@@ -139,7 +135,7 @@ def http():
 def redis():
     port = free_port()
     with Server(["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-                 "--dir", os.getcwd(), "--unixsocket", "redis.socket"], port) as server:
+                 "--dir", os.getcwd(), "--unixsocket", "redis.socket"], "Ready to accept") as server:
         ready(server)
         cli = ["redis-cli", "-p", str(port)]
         for command in ("PING", "SET key value", "GET key", "CLIENT LIST", "INFO", "NONE"):
@@ -152,7 +148,7 @@ def redis():
 
 def logger():
     udp, tcp = free_port(socket.SOCK_DGRAM), free_port()
-    with Server([sys.executable, os.path.join(HERE, "logd.py"), str(udp), str(tcp), "log.socket"], tcp, end=None):
+    with Server([sys.executable, os.path.join(HERE, "logd.py"), str(udp), str(tcp), "log.socket"], "ready", end=None):
         far, near = ["logger", "-n", "127.0.0.1"], ["logger", "-u", "log.socket", "--socket-errors=on"]
         run(*near, "user login ok")
         run(*near, "-p", "auth.err", "-i", "-t", "sudo", "3 incorrect password attempts")
@@ -168,7 +164,7 @@ def logger():
 
 
 def getent():
-    run("getent", "services", "http")
+    run("getent", "passwd", "root")
     run("getent", "hosts", "127.0.0.1")
     if "own" in sys.argv:
         names()
@@ -183,7 +179,7 @@ def names():
     with open("resolv.conf", "w") as f:
         f.write("nameserver 127.0.0.1\noptions timeout:2 attempts:1\n")
     run("mount", "--bind", "resolv.conf", "/etc/resolv.conf")
-    with Server([sys.executable, os.path.join(HERE, "dnsd.py")], 53):
+    with Server([sys.executable, os.path.join(HERE, "dnsd.py")], "ready"):
         run("getent", "hosts", "host.lymer.test")
         run("getent", "ahosts", "host.lymer.test")
         run("getent", "ahosts", "large.lymer.test")             # truncated over UDP: asked again over TCP

@@ -4,6 +4,7 @@ import base64
 import gc
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -177,38 +178,30 @@ def run(args, timeout=30, **kw):
     return r
 
 
-# System calls in which Lymer's main loop waits for events, and nothing before it: nanosleep, epoll_*wait*, by machine.
-WAITS = {"x86_64": {35, 230, 232, 281, 441}, "aarch64": {101, 115, 22, 441}}.get(os.uname().machine, set())
-
-
 class Tracer:
-    """Lymer in the background, tracing what runs already. Ready once its main loop waits for events."""
+    """Lymer tracing what runs already. Made once it traces: that is when it writes its process id."""
 
     def __init__(self, args, timeout=30, lymer=None):
         self.end = time.monotonic() + timeout
         self.errfile = tempfile.TemporaryFile()
-        self.p = subprocess.Popen((lymer or [LYMER]) + args, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=self.errfile)
-        while not self._waits():
-            if self.p.poll() is not None:
-                raise RuntimeError("lymer did not start: " + self.err.decode("latin1"))
-            if time.monotonic() > self.end:
-                self.p.kill()
-                self.p.wait()
-                raise RuntimeError("lymer never came to trace: " + self.err.decode("latin1"))
-            time.sleep(0.002)   # the state of another process cannot be waited for
+        begun, w = os.pipe()
+        self.p = subprocess.Popen((lymer or [LYMER]) + ["--pidfile", "/dev/fd/%d" % w] + args, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.DEVNULL, stderr=self.errfile, pass_fds=[w])
+        os.close(w)
+        late = not select.select([begun], [], [], timeout)[0]
+        said = b"" if late else os.read(begun, 64)
+        os.close(begun)
+        if said:
+            return
+        if late:
+            self.p.kill()
+        self.p.wait()
+        raise RuntimeError("lymer %s: %s" % ("never came to trace" if late else "did not start", self.err.decode("latin1")))
 
     @property
     def err(self):
         self.errfile.seek(0)
         return self.errfile.read()
-
-    def _waits(self):
-        try:
-            with open("/proc/%d/syscall" % self.p.pid) as f:
-                return f.read().split()[0] in map(str, WAITS)
-        except (OSError, IndexError):
-            return False
 
     def stop(self, sig=signal.SIGINT):
         """End it; its exit status."""
