@@ -213,11 +213,26 @@ __noinline int item_gather(u32 side, u32 iovs, u64 meta, u64 full, u32 max)
 	return want && !got ? -1 : (int)got;
 }
 
+/* Append what user memory at ptr held instead: seldom, so it need not be quick. */
+static __always_inline void item_tamper(struct stage *st, u32 field, u32 kind, u32 index, u64 ptr, u32 n)
+{
+	iov_one(st, ptr, n);
+	item_gather(0, 1, META(field, kind, LYM_I_TAMPER, index), n, n);
+}
+
 /* Append up to max bytes of user memory at ptr as an item. */
 static __always_inline int item_user(struct stage *st, u64 meta, u64 ptr, u64 full, u32 max)
 {
-	iov_one(st, ptr, full);
-	return item_gather(0, 1, meta, full, max);
+	u64 want = full < max ? full : max;
+
+	if (want > config.chunk || want > area_room(st) || full > NONE ||
+	    (want && bpf_probe_read_user(area_at(st, st->len + ITEM), bound(want, config.chunk), (void *)ptr))) {
+		iov_one(st, ptr, full);
+		return item_gather(0, 1, meta, full, max);
+	}
+	item_pad(st, want);
+	item_commit(st, (u16)meta, (u8)(meta >> 16), (u8)(meta >> 24), want, full, meta >> 32);
+	return want;
 }
 
 static long compare_word(u64 word, struct stage **st)
@@ -304,18 +319,6 @@ static __always_inline bool buffers_differ(struct stage *st, u32 iovs, u32 at, u
 	if (len <= 64 && iovs && st->iov[0].len >= len)
 		return user_differs(st, st->iov[0].base, at, len);
 	return differs(iovs, at, len);
-}
-
-/* Append a 4-byte user value. */
-static __always_inline void item_user_u32(struct stage *st, u32 field, u32 kind, u64 ptr)
-{
-	u64 v = 0;
-	bool bad = bpf_probe_read_user(&v, 4, (void *)ptr);
-
-	if (area_room(st) < 8)
-		return;
-	*(u64 *)area_at(st, st->len + ITEM) = v;
-	item_commit(st, field, kind, bad ? LYM_I_UNREAD : 0, bad ? 0 : 4, 4, 0);
 }
 
 #endif

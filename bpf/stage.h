@@ -20,6 +20,8 @@
 
 #define ADDR_MAPPED 2
 
+enum { OUT_KERNEL = 1, OUT_USER, OUT_UNREAD };
+
 struct addr {
 	u32 len;		/* 0: none */
 	u32 set;		/* somebody looked: len 0 then means "no address"; ADDR_MAPPED: made from an IPv4 address, so the
@@ -124,6 +126,7 @@ struct stage {
 	u32 peeked;
 	u32 ambiguous;		/* the last message's payload could not be told from another's */
 	u32 len_in;		/* *addrlen before the kernel wrote it */
+	u32 out_len, out_flags;	/* what it is after; OUT_*, 0: not known yet */
 	u32 room;		/* size of the caller's buffer; NONE: not known */
 	u32 orphan;		/* the skb under way named no socket */
 	u32 len_unread;		/* len_in could not be read */

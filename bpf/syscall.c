@@ -126,7 +126,7 @@ __noinline int exit_message(u32 index, u32 mmsg)
 
 		n = a->len < c->namelen_in ? a->len : c->namelen_in;
 		if (user_differs(st, m.name, c->addr_at + ITEM, n))
-			item_user(st, META(1, LYM_ADDR, LYM_I_TAMPER, index), m.name, n, n);
+			item_tamper(st, 1, LYM_ADDR, index, m.name, n);
 	}
 	if (m.control && m.controllen)
 		item_user(st, META(1, LYM_CONTROL, 0, index), m.control, m.controllen, config.control);
@@ -152,7 +152,7 @@ static __always_inline void exit_buffer(struct stage *st, u32 i, u64 v, s64 ret)
 	if (st->nmsg && c->data_at != NOWHERE) {
 		n = c->data_len < (u32)ret ? c->data_len : ret;
 		if (user_differs(st, v, c->data_at + ITEM, n))
-			item_user(st, META(i, LYM_DATA, LYM_I_TAMPER, 0), v, n, n);
+			item_tamper(st, i, LYM_DATA, 0, v, n);
 		return;
 	}
 	if (ret > 0) {
@@ -197,11 +197,21 @@ static __always_inline void addr_of_socket(struct stage *st)
 	}
 }
 
+/* What the length of a returned address says now, read once. */
+static __always_inline u32 out_length(struct stage *st, u64 ptr)
+{
+	if (!st->out_flags) {
+		st->out_len = 0;
+		st->out_flags = bpf_probe_read_user(&st->out_len, 4, (void *)ptr) ? OUT_UNREAD : OUT_USER;
+	}
+	return st->out_len;
+}
+
 /* An address that the call returned: what the kernel wrote, and whether it is still there. */
 static __always_inline void exit_address(struct stage *st, u32 i, u64 v, s64 ret)
 {
 	struct closed *c = &st->msg[0];
-	u32 n, ulen = 0, at = NOWHERE;
+	u32 n, at = NOWHERE;
 
 	if (ret < 0)
 		return;
@@ -220,16 +230,38 @@ static __always_inline void exit_address(struct stage *st, u32 i, u64 v, s64 ret
 	if (at != NOWHERE) {
 		struct lym_item *a = area_at(st, at);
 
+		/* the kernel writes how long it was, but of a packet socket's tells less than all bytes */
+		if (st->role == ROLE_RECV && *(u16 *)area_at(st, at + ITEM) != AF_PACKET) {
+			st->out_len = a->len;
+			st->out_flags = OUT_KERNEL;
+		}
 		n = a->len < st->len_in ? a->len : st->len_in;
 		if (user_differs(st, v, at + ITEM, n))
-			item_user(st, META(i, LYM_ADDR, LYM_I_TAMPER, 0), v, n, n);
+			item_tamper(st, i, LYM_ADDR, 0, v, n);
 		return;
 	}
-	bpf_probe_read_user(&ulen, 4, (void *)arg_after(st, i));
-	n = ulen < st->len_in || !st->len_in ? ulen : st->len_in;
+	n = out_length(st, arg_after(st, i));
+	if (st->len_in && n > st->len_in)
+		n = st->len_in;
 	if (n > ADDR_MAX)
 		n = ADDR_MAX;
-	item_user(st, META(i, LYM_ADDR, 0, 0), v, n, ADDR_MAX);
+	if (n)
+		item_user(st, META(i, LYM_ADDR, 0, 0), v, n, ADDR_MAX);
+}
+
+/* How long that address was, before and after; or another value whose length the kernel writes. */
+static __always_inline void exit_length(struct stage *st, u32 i, u64 v)
+{
+	if (!v || area_room(st) < 2 * (ITEM + 8))
+		return;
+	if (st->in_read) {
+		*(u64 *)area_at(st, st->len + ITEM) = st->len_in;
+		item_commit(st, i, LYM_VALUE_IN, st->len_unread ? LYM_I_UNREAD : 0, st->len_unread ? 0 : 4, 4, 0);
+	}
+	*(u64 *)area_at(st, st->len + ITEM) = out_length(st, v);
+	item_commit(st, i, LYM_VALUE,
+		    st->out_flags == OUT_KERNEL ? LYM_I_KERNEL : st->out_flags == OUT_UNREAD ? LYM_I_UNREAD : 0,
+		    st->out_flags == OUT_UNREAD ? 0 : 4, 4, 0);
 }
 
 /* A destination or own address that the call was given: the kernel's copy, else what the caller had at entry. */
@@ -255,7 +287,7 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 		n = st->kaddr.len;
 	skip = st->kaddr.set == ADDR_MAPPED && n == 28 ? 8 : 0;
 	if (user_differs(st, v + skip, at + ITEM + skip, skip ? 16 : n))
-		item_user(st, META(i, LYM_ADDR, LYM_I_TAMPER, 0), v, n, n);
+		item_tamper(st, i, LYM_ADDR, 0, v, n);
 }
 
 __noinline int exit_arg(u32 i, u32 cap, s64 ret)
@@ -302,26 +334,6 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		break;
 	}
 	return 0;
-}
-
-/* How long an address was, which the kernel has written; before and after. */
-static __always_inline void exit_length(struct stage *st, u32 i, u64 v, s64 ret)
-{
-	u32 at = st->msg[0].addr_at;
-
-	if (!v)
-		return;
-	if (st->in_read && area_room(st) >= 8) {
-		*(u64 *)area_at(st, st->len + ITEM) = st->len_in;
-		item_commit(st, i, LYM_VALUE_IN, st->len_unread ? LYM_I_UNREAD : 0, st->len_unread ? 0 : 4, 4, 0);
-	}
-	if (ret >= 0 && st->role == ROLE_RECV && st->nmsg && at != NOWHERE && area_room(st) >= 8 &&
-	    *(u16 *)area_at(st, at + ITEM) != AF_PACKET) {	/* of whose addresses the kernel tells less than all bytes */
-		*(u64 *)area_at(st, st->len + ITEM) = ((struct lym_item *)area_at(st, at))->len;
-		item_commit(st, i, LYM_VALUE, LYM_I_KERNEL, 4, 4, 0);
-		return;
-	}
-	item_user_u32(st, i, LYM_VALUE, v);
 }
 
 /* The socket, where no hook of the socket layer has told it: the one behind the descriptor, if it still is. */
@@ -384,7 +396,7 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	if (row->addr_arg < 6)
 		exit_address(st, row->addr_arg, st->args[masked(row->addr_arg, ARGS - 1)], ret);
 	if (row->len_arg < 6)
-		exit_length(st, row->len_arg, st->args[masked(row->len_arg, ARGS - 1)], ret);
+		exit_length(st, row->len_arg, st->args[masked(row->len_arg, ARGS - 1)]);
 	if (row->out)
 		for (u32 i = 0; i < 6; i++)
 			if (row->out & (1 << i))

@@ -24,13 +24,13 @@ static bool receives(const struct lym_plan *p)
 {
 	static const int caps[] = { CAP_BUF_OUT, CAP_MSG_OUT, CAP_MMSG_OUT };
 
-	return p->want[LYM_EV_socket_recv] || has_capture(p, caps, 3);
+	return p->want[LYM_EV_socket_recv] || (!p->user && has_capture(p, caps, 3));
 }
 
 static bool sends(const struct lym_plan *p)
 {
-	return p->want[LYM_EV_socket_send] || p->want[LYM_EV_sendto] || p->want[LYM_EV_sendmsg] ||
-	       p->want[LYM_EV_sendmmsg];
+	return p->want[LYM_EV_socket_send] ||
+	       (!p->user && (p->want[LYM_EV_sendto] || p->want[LYM_EV_sendmsg] || p->want[LYM_EV_sendmmsg]));
 }
 
 /* Is a call looked at then (ROW_*)? */
@@ -55,9 +55,10 @@ static bool enters(const struct lym_plan *p)
 	return looked_at(p, ROW_ENTER);
 }
 
-static bool payload(const struct lym_plan *p)
+/* What the kernel itself delivers: payload, and with --snaplen 0 still who sent it. */
+static bool kernels(const struct lym_plan *p)
 {
-	return receives(p);
+	return receives(p) && !p->user;
 }
 
 static bool uring(const struct lym_plan *p)
@@ -77,22 +78,22 @@ static bool follows(const struct lym_plan *p)
 
 static bool connects(const struct lym_plan *p)
 {
-	return p->want[LYM_EV_connect];
+	return p->want[LYM_EV_connect] && !p->user;
 }
 
 static bool binds(const struct lym_plan *p)
 {
-	return p->want[LYM_EV_bind];
+	return p->want[LYM_EV_bind] && !p->user;
 }
 
 static bool names(const struct lym_plan *p)
 {
-	return p->want[LYM_EV_getsockname];
+	return p->want[LYM_EV_getsockname] && !p->user;
 }
 
 static bool peers(const struct lym_plan *p)
 {
-	return p->want[LYM_EV_getpeername] || p->want[LYM_EV_accept] || p->want[LYM_EV_accept4];
+	return !p->user && (p->want[LYM_EV_getpeername] || p->want[LYM_EV_accept] || p->want[LYM_EV_accept4]);
 }
 
 /* numbers of enum bpf_attach_type that libbpf 1.1 does not name */
@@ -103,18 +104,18 @@ static const char addr_lost[] = "the address is told from the packet or from use
 const struct lym_hook lym_hooks[] = {
 	{ "exited", "tp_btf/sys_exit", exits, NULL, 0 },
 	{ "entered", "tp_btf/sys_enter", enters, NULL, 0 },
-	{ "copied", "tp_btf/skb_copy_datagram_iovec", payload, "payload of TCP, unix, netlink and raw from user memory", 0 },
+	{ "copied", "tp_btf/skb_copy_datagram_iovec", kernels, "payload of TCP, unix, netlink and raw from user memory", 0 },
 	{ "received", "tp_btf/sock_recv_length", receives, "payload and socket of receives from user memory", 0 },
-	{ "arrived", "tp_btf/sk_data_ready", payload, "payload of UDP receives that had to wait from user memory", 0 },
-	{ "dropped", "tp_btf/kfree_skb", payload, "payload of UDP receives after a bad checksum from user memory", 0 },
+	{ "arrived", "tp_btf/sk_data_ready", kernels, "payload of UDP receives that had to wait from user memory", 0 },
+	{ "dropped", "tp_btf/kfree_skb", kernels, "payload of UDP receives after a bad checksum from user memory", 0 },
 	{ "submitted", "tp_btf/io_uring_submit_req", uring, "payload of what io_uring sends", 0 },
 	{ "sent", "tp_btf/sock_send_length", sends, "socket_send, and the socket of sends by descriptor only", 0 },
 	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
-	{ "born", "cgroup/sock_create", payload, "payload of the first UDP receive of a socket from user memory",
+	{ "born", "cgroup/sock_create", kernels, "payload of the first UDP receive of a socket from user memory",
 	  BPF_CGROUP_INET_SOCK_CREATE },
-	{ "inherited", "iter/task_file", payload, "payload of the first UDP receive of an older socket from user memory", 0 },
-	{ "measure_pages", "iter/task", payload, "payload of UDP in pages with an unverified checksum from user memory", 0 },
+	{ "inherited", "iter/task_file", kernels, "payload of the first UDP receive of an older socket from user memory", 0 },
+	{ "measure_pages", "iter/task", kernels, "payload of UDP in pages with an unverified checksum from user memory", 0 },
 	{ "recvmsg4", "cgroup/recvmsg4", receives, addr_lost, BPF_CGROUP_UDP4_RECVMSG },
 	{ "recvmsg6", "cgroup/recvmsg6", receives, addr_lost, BPF_CGROUP_UDP6_RECVMSG },
 	{ "sendmsg4", "cgroup/sendmsg4", sends, addr_lost, BPF_CGROUP_UDP4_SENDMSG },
@@ -190,6 +191,8 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 			r.role = ROLE_SOCK;
 		if (r.len_arg < 6 && r.role != ROLE_RECV)	/* a receive has a hook between its beginning and its end */
 			r.in |= 1 << r.len_arg;
+		if (plan->user && r.role != ROLE_SEND)	/* nothing below the call is looked at */
+			r.role = ROLE_NONE;
 		if (plan->want[e])
 			r.when = ROW_WANTED | ROW_EXIT |
 				 (plan->duration || r.in || r.role == ROLE_SOCK || r.role == ROLE_SEND ? ROW_ENTER : 0);

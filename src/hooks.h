@@ -13,6 +13,7 @@ struct lym_plan {
 	unsigned int snaplen;		/* payload bytes a message, at most LYM_SNAPLEN_MAX */
 	unsigned int ring_bytes;	/* per CPU, a power of two of at least a page; 0: default */
 	bool duration;
+	bool user;			/* payload, addresses: as user memory has them, raceable and cheaper */
 	bool no_follow;			/* not what the processes fork */
 	struct lym_scope scope;
 };

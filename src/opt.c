@@ -12,7 +12,7 @@
 #include "out.h"
 #include "schema.h"
 
-enum { OPT_SCOPE = 256, OPT_OUTPUT, OPT_BUFFER, OPT_DURATION, OPT_COLOR, OPT_NO_FOLLOW, OPT_PIDFILE };
+enum { OPT_SCOPE = 256, OPT_OUTPUT, OPT_BUFFER, OPT_DURATION, OPT_COLOR, OPT_NO_FOLLOW, OPT_PIDFILE, OPT_ORIGIN };
 
 static const struct option longs[] = {
 	{ "events", required_argument, NULL, 'e' },
@@ -22,6 +22,7 @@ static const struct option longs[] = {
 	{ "snaplen", required_argument, NULL, 's' },
 	{ "buffer", required_argument, NULL, OPT_BUFFER },
 	{ "duration", no_argument, NULL, OPT_DURATION },
+	{ "origin", required_argument, NULL, OPT_ORIGIN },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "follow", no_argument, NULL, 'f' },
 	{ "no-follow", no_argument, NULL, OPT_NO_FOLLOW },
@@ -49,6 +50,8 @@ void lym_opt_help(void)
 	     "  -s, --snaplen N       payload bytes kept of each message (default 64, at most 60000; 0: none)\n"
 	     "      --buffer SIZE     ring buffer per CPU, with K, M or G (default 16M)\n"
 	     "      --duration        how long each call took\n"
+	     "      --origin WHICH    kernel (default): what the kernel delivered, from its own memory; user: what the program's\n"
+	     "                        memory held when the call returned, cheaper, but another thread can forge it\n"
 	     "      --color WHEN      auto, always, never\n"
 	     "  -q, --quiet           no totals at the end\n"
 	     "  -D, --background      return once tracing has begun, with CMD once that has ended; go on in the background\n"
@@ -176,6 +179,11 @@ static int one(struct lym_opt *o, int c, bool *picked, const char **form, const 
 		return size(optarg, &o->plan.ring_bytes);
 	case OPT_DURATION:
 		o->plan.duration = true;
+		return 0;
+	case OPT_ORIGIN:
+		if (strcmp(optarg, "kernel") && strcmp(optarg, "user"))
+			return lym_usage("--origin: '%s' is neither kernel nor user", optarg);
+		o->plan.user = !strcmp(optarg, "user");
 		return 0;
 	case OPT_COLOR:
 		if (strcmp(optarg, "auto") && strcmp(optarg, "always") && strcmp(optarg, "never"))
