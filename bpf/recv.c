@@ -246,7 +246,8 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
  * The payload of a UDP receive out of the datagram kept, if that is proved to be the one. True: *n bytes of it are in the
  * area, *full were delivered.
  */
-static __always_inline bool udp_close(struct stage *st, struct udp *u, struct sock *sk, u32 *n, u32 *full)
+static __always_inline bool udp_close(struct stage *st, struct udp *u, struct task_struct *t, struct sock *sk, u32 *n,
+				      u32 *full)
 {
 	s32 peek_off = now_flags(st) & MSG_PEEK ? GET(sk, sk_peek_off) : -1;
 	struct head *h = &st->head;
@@ -263,7 +264,7 @@ static __always_inline bool udp_close(struct stage *st, struct udp *u, struct so
 		h->got = stage_copy(h->skb, off);
 	}
 	off = forgotten(st, off);
-	proof = forgotten(st, udp_proved(st, u, sk));
+	proof = forgotten(st, udp_proved(st, u, t, sk));
 	if (proof == PROOF_WEAK) {	/* then the caller's buffers must bear it out */
 		u32 iovs = find_buffers(0);
 
@@ -316,7 +317,7 @@ __noinline int urgent_byte(u64 sk)
 }
 
 /* Close the message under way: payload and address become items. Returns how many bytes it delivered. */
-static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 skaddr)
+static __always_inline u32 message_close(struct stage *st, struct udp *u, struct task_struct *t, u64 skaddr)
 {
 	struct sock *sk = (void *)skaddr;
 	u16 proto = GET(sk, sk_protocol), family = GET(sk, __sk_common.skc_family);
@@ -343,8 +344,10 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, u64 sk
 		       !(st->orphan && (!inet || stream)) &&
 		       !(tcp && GET((struct inet_connection_sock *)sk, icsk_ulp_ops));
 	} else if (udp && !(now_flags(st) & MSG_ERRQUEUE)) {
-		sure = u && udp_close(st, u, sk, &n, &full);
+		sure = u && udp_close(st, u, t, sk, &n, &full);
 		m->why = sure || (u && st->head.hooked) ? 0 : LYM_I_AMBIG;
+		if (m->why)
+			want_late = 1;
 	} else if (tcp && (now_flags(st) & MSG_OOB)) {
 		sure = now_ret(st) == 1 && urgent_byte(skaddr);
 		n = 1;
@@ -504,7 +507,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	st->msg_at = st->len;
 	items = st->items;
 	if (now_ret(st) >= 0)
-		full = message_close(st, u, key);
+		full = message_close(st, u, t, key);
 	/* neither the last look of a recvmmsg nor the first one of io_uring, which comes again, is a receive */
 	if (config.socket_recv && (now_ret(st) >= 0 || (st->entered ? !st->nmsg : now_ret(st) != -EAGAIN)))
 		socket_recv(full, now_ret(st), now_flags(st), items);
@@ -524,7 +527,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 count:
 	/* whoever it is: it took a datagram that others may wait for */
 	if (u) {
-		udp_reader(u);
+		udp_reader(u, t);
 		if ((ret >= 0 || ret == -EFAULT) && !(flags & (MSG_PEEK | MSG_ERRQUEUE)))
 			__sync_fetch_and_add(&u->gen, 1);
 		if (!udp_current(u))

@@ -143,9 +143,9 @@ static __always_inline bool copy_is_hooked(struct sk_buff *skb)
 }
 
 /* Somebody receives from the socket. */
-static __always_inline void udp_reader(struct udp *u)
+static __always_inline void udp_reader(struct udp *u, struct task_struct *t)
 {
-	u32 tid = bpf_get_current_pid_tgid();
+	u32 tid = GET(t, pid);
 
 	if (!u->reader)
 		u->reader = tid;
@@ -328,9 +328,8 @@ static __always_inline bool same_peer(const struct addr *a, const struct addr *b
 
 /* Is no other receive under way? Each holds a reference to the file, but for that of a process without threads, whose
  * descriptor is the only one. */
-static __always_inline bool udp_alone(struct sock *sk)
+static __always_inline bool udp_alone(struct task_struct *t, struct sock *sk)
 {
-	struct task_struct *t = (void *)bpf_get_current_task();
 	u32 own = GET(GET(t, files), count.counter) > 1 ? 2 : 1;
 	struct socket *so = GET(sk, sk_socket);
 	struct file *f = so ? GET(so, file) : NULL;
@@ -367,7 +366,7 @@ enum { PROOF_NONE, PROOF_WEAK, PROOF };
  * Is the datagram in st->head the one that this call took? A weak proof is one that only another reader in the same moment
  * could upset; then the caller's buffers must bear it out. Called before this receive is counted.
  */
-static __always_inline u32 udp_proved(struct stage *st, struct udp *u, struct sock *sk)
+static __always_inline u32 udp_proved(struct stage *st, struct udp *u, struct task_struct *t, struct sock *sk)
 {
 	u32 gen = *(volatile u32 *)&u->gen, proof = PROOF;
 	struct head *h = &st->head;
@@ -380,7 +379,7 @@ static __always_inline u32 udp_proved(struct stage *st, struct udp *u, struct so
 	} else if (linked(h->skb) || !length_fits(st, h->len)) {
 		return PROOF_NONE;
 	}
-	if (!forgotten(st, udp_alone(sk) && csum_drops == h->csum)) {
+	if (!forgotten(st, udp_alone(t, sk) && csum_drops == h->csum)) {
 		if (!(now_flags(st) & MSG_PEEK) && !udp_next_is_there(u, sk, h))
 			return PROOF_NONE;
 		if (u->shared)

@@ -136,6 +136,7 @@ static int loop(struct trace *t)
 		if (n < 0)
 			return n;
 		on_signals(t);
+		lym_tracer_adapt(t->tracer);
 		idle = n ? 0 : idle + 1;
 		n = release(t);
 		if (n < 0)

@@ -26,6 +26,7 @@ struct lym_hook {
 	bool (*needed)(const struct lym_plan *p);
 	const char *without;		/* what is lost without it; NULL: nothing works */
 	int attach_type;		/* enum bpf_attach_type of a cgroup program; 0: as its section says */
+	bool late;			/* attached when the kernel side asks for it (want_late), for it is dear */
 };
 
 /* The first are attached last: the exit of system calls when all else is in place. */

@@ -29,6 +29,7 @@ struct lym_tracer {
 	struct bpf_link **link;
 	int *cg_link;
 	bool *have;			/* hook i is loaded */
+	bool late;			/* those that wait for being asked for are attached, too */
 	__u64 *counts;			/* [key][cpu] */
 	char degraded[256];
 };
@@ -202,6 +203,27 @@ static bool has_unix_hooks(void)
 	return true;
 }
 
+/* Are there programs of others that see, and may change, the addresses that calls get and return? Then the address of a packet
+ * is not the one that the receiver is told. */
+static bool others_see_addresses(void)
+{
+	struct bpf_prog_info info;
+	__u32 id = 0, len;
+	bool found = false;
+	int fd;
+
+	while (!found && !bpf_prog_get_next_id(id, &id)) {
+		fd = bpf_prog_get_fd_by_id(id);
+		if (fd < 0)
+			continue;
+		memset(&info, 0, sizeof(info));
+		len = sizeof(info);
+		found = !bpf_obj_get_info_by_fd(fd, &info, &len) && info.type == BPF_PROG_TYPE_CGROUP_SOCK_ADDR;
+		close(fd);
+	}
+	return found;
+}
+
 static void describe_degraded(struct lym_tracer *t)
 {
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
@@ -245,6 +267,8 @@ static int load(struct lym_tracer *t)
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (lym_hooks[i].needed(&t->plan) && !t->have[i] && !lym_hooks[i].without)
 			return lym_fail(-EOPNOTSUPP, "this kernel lacks %s, which nothing replaces", lym_hooks[i].hook);
+	/* socket_recv is made before the caller's memory has the address, so it needs that hook from the first receive on */
+	t->late = t->plan.want[LYM_EV_socket_recv] || others_see_addresses();
 	describe_degraded(t);
 	err = configure(t);
 	if (err)
@@ -376,7 +400,7 @@ int lym_tracer_attach(struct lym_tracer *t)
 
 	t->cgroup = root ? open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	for (unsigned int i = lym_hooks_count; i-- > 0 && !err;) {	/* the exit hook last: no half-seen call */
-		if (!t->have[i] || (lym_hooks[i].attach_type && t->cgroup < 0))
+		if (!t->have[i] || (lym_hooks[i].attach_type && t->cgroup < 0) || (lym_hooks[i].late && !t->late))
 			continue;
 		err = attach_one(t, i);
 		if (!err && !strcmp(lym_hooks[i].prog, "seed"))
@@ -390,6 +414,19 @@ int lym_tracer_attach(struct lym_tracer *t)
 		err = seed(t, seeder);
 	if (!err && sockets)	/* of tasks that are marked now */
 		err = iterate(sockets);
+	return err;
+}
+
+int lym_tracer_adapt(struct lym_tracer *t)
+{
+	int err = 0;
+
+	if (t->late || !*(volatile __u32 *)&t->skel->bss->want_late)
+		return 0;
+	t->late = true;
+	for (unsigned int i = 0; i < lym_hooks_count && !err; i++)
+		if (lym_hooks[i].late && t->have[i] && t->cgroup >= 0)
+			err = attach_one(t, i);
 	return err;
 }
 

@@ -15,6 +15,8 @@ struct lym_tracer;
 int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan);
 /* Attach all hooks and mark the tasks of the scope's trees; from here on records come. 0 or -errno (explained). */
 int lym_tracer_attach(struct lym_tracer *t);
+/* Attach what the kernel side has come to ask for. To be called often; it is cheap. */
+int lym_tracer_adapt(struct lym_tracer *t);
 /* Detach all hooks; what is in the rings stays readable. */
 void lym_tracer_detach(struct lym_tracer *t);
 /* NULL is legal. */
