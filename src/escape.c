@@ -217,27 +217,8 @@ void lym_text_xstr(struct lym_buf *b, const void *s, size_t n)
 
 void lym_text_base64(struct lym_buf *b, const void *s, size_t n)
 {
-	static const char d[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *p = s;
-	char *w = lym_text_room(b, (n + 2) / 3 * 4), *begin = w;
-	__u32 v;
+	char *w = lym_text_room(b, (n + 2) / 3 * 4);
 
-	if (!w)
-		return;
-	for (; n >= 3; n -= 3, p += 3, w += 4) {
-		v = p[0] << 16 | p[1] << 8 | p[2];
-		w[0] = d[v >> 18];
-		w[1] = d[v >> 12 & 63];
-		w[2] = d[v >> 6 & 63];
-		w[3] = d[v & 63];
-	}
-	if (n) {
-		v = p[0] << 16 | (n > 1 ? p[1] << 8 : 0);
-		w[0] = d[v >> 18];
-		w[1] = d[v >> 12 & 63];
-		w[2] = n > 1 ? d[v >> 6 & 63] : '=';
-		w[3] = '=';
-		w += 4;
-	}
-	b->len += w - begin;
+	if (w)
+		b->len = lym_put_base64(w, s, n) - b->p;
 }

@@ -237,25 +237,24 @@ static void indent(char *dst, const char *json, size_t len)
 
 char *lym_example_json(const struct lym_event *ev)
 {
-	struct lym_out o = { .opts = { .host = "myhost", .snaplen = 64, .boot_ns = 1785765731000000000,
-				       .mono_ns = 1785765731000000000 }, .fd = -1 };
+	struct lym_out_opts opts = { .host = "myhost", .snaplen = 64, .boot_ns = 1785765731000000000,
+				     .mono_ns = 1785765731000000000 };
+	struct lym_out *o = NULL;
 	__u64 record[512];
 	struct lym_record r;
-	struct lym_buf b = { 0 };
 	char *ret = NULL;
+	size_t n;
 
-	for (unsigned int i = 0; (o.sink = lym_out_sink(i)); i++)
-		if (!strcmp(o.sink->name, "json"))
-			break;
-	if (!o.sink || lym_record_view(&r, record, lym_example_record(record, sizeof(record), ev)))
+	if (lym_record_view(&r, record, lym_example_record(record, sizeof(record), ev)) || lym_out_open(&o, "json", &opts))
 		return NULL;
-	o.sink->event(&o, &b, &r);
-	while (b.len && b.p[b.len - 1] == '\n')
-		b.len--;
-	ret = calloc(1, 4 * b.len + 1);
+	lym_out_event(o, &r);
+	for (n = o->buf.len; n && o->buf.p[n - 1] == '\n';)
+		n--;
+	ret = calloc(1, 4 * n + 1);
 	if (ret)
-		indent(ret, b.p, b.len);
-	lym_text_free(&b);
+		indent(ret, o->buf.p, n);
+	o->buf.len = 0;		/* to be returned, not to be written */
+	lym_out_close(o);
 	return ret;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* The fields of a record as items of the JSON event's data array. */
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include "decode.h"
 #include "json.h"
@@ -38,7 +39,7 @@ void lym_json_text_end(struct lym_buf *b, size_t start)
 /* How each field begins: ,{"name":"sockfd","int32": or ,{"name":"buf" */
 static struct {
 	char text[PREFIX];
-	unsigned short len;	/* 0: it would not fit */
+	unsigned short len;
 	unsigned short printer;
 } prefix[LYM_EV_MAX][LYM_CELLS];
 
@@ -48,53 +49,33 @@ static bool plain(int printer)
 	return printer <= PR_SOCKOPT;
 }
 
-static void make_prefix(struct lym_buf *b, const struct lym_field *f)
-{
-	const struct lym_type *t = lym_schema_type(f->type);
-
-	lym_text_lit(b, ",{\"name\":\"");
-	lym_text_str(b, f->name);
-	lym_text_char(b, '"');
-	if (plain(t->printer))
-		lym_json_key(b, t->json);
-}
-
 void lym_json_begin(void)
 {
-	static bool ready;
 	const struct lym_event *ev;
 	struct lym_buf b = { 0 };
 	unsigned int i;
 	int f;
 
-	if (ready)
+	if (prefix[0][0].len)
 		return;
-	ready = true;
 	for (i = 0; (ev = lym_schema_event(i)); i++) {
 		for (f = 0; f < ev->nfields; f++) {
-			prefix[i][f].printer = lym_schema_type(ev->field[f].type)->printer;
+			const struct lym_type *t = lym_schema_type(ev->field[f].type);
+
 			b.len = 0;
-			make_prefix(&b, &ev->field[f]);
+			lym_text_lit(&b, ",{\"name\":\"");
+			lym_text_str(&b, ev->field[f].name);
+			lym_text_char(&b, '"');
+			if (plain(t->printer))
+				lym_json_key(&b, t->json);
 			if (b.oom || b.len > PREFIX)
-				continue;
+				abort();
 			memcpy(prefix[i][f].text, b.p, b.len);
 			prefix[i][f].len = b.len;
+			prefix[i][f].printer = t->printer;
 		}
 	}
 	lym_text_free(&b);
-}
-
-static void name_begin(struct lym_buf *b, const struct lym_record *r, unsigned int i)
-{
-	char *w = lym_text_room(b, PREFIX);
-	unsigned int len = prefix[r->ev->ev][i].len;
-
-	if (!w || !len) {
-		make_prefix(b, &r->ev->field[i]);
-		return;
-	}
-	memcpy(w, prefix[r->ev->ev][i].text, PREFIX);	/* a constant length is what makes it fast */
-	b->len += len;
 }
 
 /* ,{"name":"msgvec[3].buf" */
@@ -130,39 +111,84 @@ void lym_json_item_name(struct lym_buf *b, const struct lym_record *r, const str
 			     i->kind == LYM_DATA ? ".buf" : "");
 }
 
-/* Where it was read, and what is known to be missing. */
-static void origin(struct lym_buf *b, const struct lym_item *i)
-{
-	if (i->flags & LYM_I_KERNEL)
-		lym_text_lit(b, ",\"origin\":\"K\"");
-	else
-		lym_text_lit(b, ",\"origin\":\"U\"");
-	if (i->flags & (LYM_I_AMBIG | LYM_I_UNREAD)) {
-		if (i->flags & LYM_I_AMBIG)
-			lym_text_lit(b, ",\"ambiguous\":true");
-		if (i->flags & LYM_I_UNREAD)
-			lym_text_lit(b, ",\"unreadable\":true");
-	}
-}
-
-static void truncated(struct lym_buf *b, const struct lym_item *i)
+/* What comes behind the value of an item: what is missing, where it was read. */
+static char *put_origin(char *w, const struct lym_item *i)
 {
 	if (i->flags & LYM_I_TRUNC) {
-		lym_text_lit(b, ",\"truncated\":true");
-		lym_json_quoted(b, "size", i->full);
+		w = lym_put_lit(w, ",\"truncated\":true,\"size\":\"");
+		w = lym_put_u64(w, i->full);
+		w = lym_put_char(w, '"');
 	}
+	w = lym_put_lit(w, ",\"origin\":\"U\"");
+	if (i->flags & LYM_I_KERNEL)
+		w[-2] = 'K';
+	if (i->flags & (LYM_I_AMBIG | LYM_I_UNREAD)) {
+		if (i->flags & LYM_I_AMBIG)
+			w = lym_put_lit(w, ",\"ambiguous\":true");
+		if (i->flags & LYM_I_UNREAD)
+			w = lym_put_lit(w, ",\"unreadable\":true");
+	}
+	return w;
+}
+
+static char *put_pointer(char *w, __u64 v)
+{
+	w = lym_put_lit(w, ",\"pointer\":\"");
+	w = lym_put_u64(w, v);
+	return lym_put_char(w, '"');
+}
+
+/* [128 => 16] */
+static char *put_length(char *w, const struct lym_record *r, unsigned int i)
+{
+	const struct lym_item *item = lym_record_first(r, i, LYM_VALUE);
+	__u32 in, out;
+	bool have_in = lym_decode_u32(r, i, LYM_VALUE_IN, &in), have_out = lym_decode_u32(r, i, LYM_VALUE, &out);
+
+	if (have_in || have_out) {
+		w = lym_put_lit(w, ",\"text\":\"[");
+		if (have_in)
+			w = lym_put_i64(w, (__s32)in);
+		if (have_out && (!have_in || in != out)) {
+			if (have_in)
+				w = lym_put_lit(w, " => ");
+			w = lym_put_i64(w, (__s32)out);
+		}
+		w = lym_put_lit(w, "]\"");
+	}
+	item = item ?: lym_record_first(r, i, LYM_VALUE_IN);
+	return item ? put_origin(w, item) : w;
+}
+
+static void origin(struct lym_buf *b, const struct lym_item *i)
+{
+	char *w = lym_json_resume(b);
+
+	if (w)
+		lym_json_pause(b, put_origin(w, i));
+}
+
+static void pointer(struct lym_buf *b, __u64 v)
+{
+	char *w = lym_json_resume(b);
+
+	if (w)
+		lym_json_pause(b, put_pointer(w, v));
 }
 
 /* ,"bytes":"...","truncated":true,"size":"N","origin":"K" */
 static void bytes(struct lym_buf *b, const struct lym_item *i)
 {
+	char *w = lym_text_room(b, i->len * 4 / 3 + LYM_JSON_ROOM);
+
+	if (!w)
+		return;
 	if (!(i->flags & LYM_I_UNREAD)) {
-		lym_text_lit(b, ",\"bytes\":\"");
-		lym_text_base64(b, lym_item_bytes(i), i->len);
-		lym_text_char(b, '"');
+		w = lym_put_lit(w, ",\"bytes\":\"");
+		w = lym_put_base64(w, lym_item_bytes(i), i->len);
+		w = lym_put_char(w, '"');
 	}
-	truncated(b, i);
-	origin(b, i);
+	lym_json_pause(b, put_origin(w, i));
 }
 
 static void sockaddr(struct lym_buf *b, const struct lym_item *i)
@@ -172,74 +198,7 @@ static void sockaddr(struct lym_buf *b, const struct lym_item *i)
 		lym_sockaddr_json(b, lym_item_bytes(i), i->len);
 		lym_text_char(b, '}');
 	}
-	truncated(b, i);
 	origin(b, i);
-}
-
-static void pointer(struct lym_buf *b, __u64 v)
-{
-	lym_text_lit(b, ",\"pointer\":\"");
-	lym_text_u64(b, v);
-	lym_text_char(b, '"');
-}
-
-/* A number in the type's own key. */
-static void number(struct lym_buf *b, const struct lym_record *r, unsigned int i)
-{
-	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
-	__u64 v = lym_record_cell(r, i);
-
-	switch (t->printer) {
-	case PR_UINT:
-		lym_text_u64(b, (__u32)v);
-		break;
-	case PR_SIZE:
-	case PR_LONG:
-		lym_text_char(b, '"');
-		if (t->printer == PR_SIZE)
-			lym_text_u64(b, v);
-		else
-			lym_text_i64(b, v);
-		lym_text_char(b, '"');
-		break;
-	default:
-		lym_text_i64(b, (__s32)v);
-	}
-	if (t->printer == PR_FD) {
-		lym_json_fd(b, r, i);
-	} else if (t->printer >= PR_MSG_FLAGS) {
-		size_t undo = b->len;
-
-		lym_json_text(b);
-		if (lym_decode_names(b, r, i))
-			lym_text_char(b, '"');		/* names need no escape */
-		else
-			b->len = undo;
-	}
-}
-
-/* [128 => 16] */
-static void length(struct lym_buf *b, const struct lym_record *r, unsigned int i)
-{
-	struct lym_bytes after = lym_record_item(r, i, LYM_VALUE, 0, false);
-	__u32 in, out;
-	bool have_in = lym_decode_u32(r, i, LYM_VALUE_IN, &in), have_out = lym_decode_u32(r, i, LYM_VALUE, &out);
-
-	if (have_in || have_out) {
-		lym_text_lit(b, ",\"text\":\"[");
-		if (have_in)
-			lym_text_i64(b, (__s32)in);
-		if (have_out && (!have_in || in != out)) {
-			if (have_in)
-				lym_text_lit(b, " => ");
-			lym_text_i64(b, (__s32)out);
-		}
-		lym_text_lit(b, "]\"");
-	}
-	if (after.item)
-		origin(b, after.item);
-	else if ((after = lym_record_item(r, i, LYM_VALUE_IN, 0, false)).item)
-		origin(b, after.item);
 }
 
 static void optval(struct lym_buf *b, const struct lym_record *r, unsigned int i)
@@ -342,7 +301,6 @@ static void message(struct lym_buf *b, const struct lym_record *r, unsigned int 
 		part_begin(b, r, v.item, "control");
 		lym_text_lit(b, ",\"control\":");
 		lym_decode_control_json(b, v.p, v.item->len, r->h->flags & LYM_F_COMPAT);
-		truncated(b, v.item);
 		origin(b, v.item);
 		lym_text_char(b, '}');
 	}
@@ -370,43 +328,77 @@ static void string(struct lym_buf *b, const void *p, size_t n)
 	lym_text_char(b, '"');
 }
 
-static void buffer(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+static char *buffer(char *w, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	struct lym_bytes v = lym_record_item(r, i, LYM_DATA, 0, false);
+	const struct lym_item *item = lym_record_first(r, i, LYM_DATA);
 
 	if (r->ev->field[i].type != LYM_T_DATA)
-		pointer(b, lym_record_cell(r, i));
-	if (v.item)
-		bytes(b, v.item);
+		w = put_pointer(w, lym_record_cell(r, i));
+	if (!item)
+		return w;
+	lym_json_pause(b, w);
+	bytes(b, item);
+	return lym_json_resume(b);
 }
 
-static void address(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+static char *address(char *w, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	struct lym_bytes v = lym_record_item(r, i, LYM_ADDR, 0, false);
+	const struct lym_item *item = lym_record_first(r, i, LYM_ADDR);
 
-	if (r->ev->field[i].type != LYM_T_SOCKADDR && (!v.item || !v.item->len))
-		pointer(b, lym_record_cell(r, i));
-	if (v.item)
-		sockaddr(b, v.item);
+	if (r->ev->field[i].type != LYM_T_SOCKADDR && (!item || !item->len))
+		w = put_pointer(w, lym_record_cell(r, i));
+	if (!item)
+		return w;
+	if (lym_sockaddr_is_inet(lym_item_bytes(item), item->len)) {	/* the commonest */
+		w = lym_put_lit(w, ",\"sockaddr\":{");
+		w = lym_sockaddr_put_inet(w, lym_item_bytes(item));
+		w = lym_put_char(w, '}');
+		return put_origin(w, item);
+	}
+	lym_json_pause(b, w);
+	sockaddr(b, item);
+	return lym_json_resume(b);
 }
 
-void lym_json_field(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+/* A number in the type's own key. */
+static char *number(char *w, struct lym_buf *b, const struct lym_record *r, unsigned int i, int printer)
 {
-	struct lym_bytes v;
+	__u64 v = lym_record_cell(r, i);
+	size_t undo;
+
+	switch (printer) {
+	case PR_UINT:
+		return lym_put_u64(w, (__u32)v);
+	case PR_SIZE:
+	case PR_LONG:
+		w = lym_put_char(w, '"');
+		w = printer == PR_SIZE ? lym_put_u64(w, v) : lym_put_i64(w, v);
+		return lym_put_char(w, '"');
+	case PR_INT:
+		return lym_put_i64(w, (__s32)v);
+	case PR_FD:
+		return lym_json_fd(lym_put_i64(w, (__s32)v), b, r, i);
+	}
+	w = lym_put_i64(w, (__s32)v);
+	if (!v && (printer == PR_MSG_FLAGS || printer == PR_SOCK_FLAGS))	/* no names in that */
+		return w;
+	lym_json_pause(b, w);
+	undo = b->len;
+	lym_json_text(b);
+	if (lym_decode_names(b, r, i))
+		lym_text_char(b, '"');		/* names need no escape */
+	else
+		b->len = undo;
+	return lym_json_resume(b);
+}
+
+/* What is told rarely, or at any length. */
+static void other(struct lym_buf *b, const struct lym_record *r, unsigned int i, int printer)
+{
+	const struct lym_item *item;
 	const char *via;
 
-	name_begin(b, r, i);
-	switch (prefix[r->ev->ev][i].printer) {
-	case PR_BUF:
-		buffer(b, r, i);
-		break;
-	case PR_SOCKADDR:
-		address(b, r, i);
-		break;
-	case PR_LEN_INOUT:
-		pointer(b, lym_record_cell(r, i));
-		length(b, r, i);
-		break;
+	switch (printer) {
 	case PR_OPTVAL:
 		pointer(b, lym_record_cell(r, i));
 		optval(b, r, i);
@@ -426,12 +418,37 @@ void lym_json_field(struct lym_buf *b, const struct lym_record *r, unsigned int 
 			string(b, via, strlen(via));
 		break;
 	case PR_STR:
-		v = lym_record_item(r, i, LYM_DATA, 0, false);
-		if (v.item)
-			string(b, v.p, v.item->len);
-		break;
-	default:
-		number(b, r, i);
+		item = lym_record_first(r, i, LYM_DATA);
+		if (item)
+			string(b, lym_item_bytes(item), item->len);
 	}
 	lym_text_char(b, '}');
+}
+
+char *lym_json_field(char *w, struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	int printer = prefix[r->ev->ev][i].printer;
+
+	memcpy(w, prefix[r->ev->ev][i].text, PREFIX);	/* a constant length is what makes it fast */
+	w += prefix[r->ev->ev][i].len;
+	switch (printer) {
+	case PR_BUF:
+		w = buffer(w, b, r, i);
+		break;
+	case PR_SOCKADDR:
+		w = address(w, b, r, i);
+		break;
+	case PR_LEN_INOUT:
+		w = put_length(put_pointer(w, lym_record_cell(r, i)), r, i);
+		break;
+	default:
+		if (plain(printer)) {
+			w = number(w, b, r, i, printer);
+			break;
+		}
+		lym_json_pause(b, w);
+		other(b, r, i, printer);
+		return lym_json_resume(b);
+	}
+	return w ? lym_put_char(w, '}') : NULL;
 }

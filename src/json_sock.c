@@ -65,58 +65,61 @@ static __thread struct {
 	char text[SOCK_TEXT];
 } socks[SOCKS];
 
-/* Append what an event says of the socket in item i: as the text of an fd, or as its own object. */
-static void sock(struct lym_buf *b, const struct lym_item *i, bool object)
+/* What an event says of the socket in item i, which is not in slot n: as the text of an fd, or as its own object. */
+static void learn(struct lym_buf *b, const struct lym_item *i, bool object, unsigned int n)
 {
-	const struct lym_sock *s = (const void *)lym_item_bytes(i);
 	struct lym_sock_view v;
-	unsigned int slot, from, to;
 	size_t start = b->len, mid;
 
-	if (!lym_sockaddr_sock(&v, s, i->len))
+	socks[n].key_len = 0;
+	if (!lym_sockaddr_sock(&v, lym_item_bytes(i), i->len))
 		return;
-	slot = (s->inode ^ s->inode >> 6 ^ s->remote_len) % SOCKS;
-	if (socks[slot].key_len != i->len || memcmp(socks[slot].key, s, i->len)) {
-		socks[slot].key_len = 0;
-		sock_text(b, &v);
-		mid = b->len;
-		sock_object(b, &v);
-		if (b->oom)
-			return;
-		if (i->len > SOCK_KEY || b->len - start > SOCK_TEXT) {
-			if (object)
-				memmove(b->p + start, b->p + mid, b->len - mid);
-			b->len = start + (object ? b->len - mid : mid - start);
-			return;
-		}
-		memcpy(socks[slot].key, s, i->len);
-		memcpy(socks[slot].text, b->p + start, b->len - start);
-		socks[slot].key_len = i->len;
-		socks[slot].text_len = mid - start;
-		socks[slot].len = b->len - start;
-		b->len = start;
+	sock_text(b, &v);
+	mid = b->len;
+	sock_object(b, &v);
+	if (b->oom)
+		return;
+	if (i->len <= SOCK_KEY && b->len - start <= SOCK_TEXT) {
+		memcpy(socks[n].key, lym_item_bytes(i), i->len);
+		memcpy(socks[n].text, b->p + start, b->len - start);
+		socks[n].key_len = i->len;
+		socks[n].text_len = mid - start;
+		socks[n].len = b->len - start;
 	}
-	from = object ? socks[slot].text_len : 0;
-	to = object ? socks[slot].len : socks[slot].text_len;
-	lym_text_bytes(b, socks[slot].text + from, to - from);
+	if (object)
+		memmove(b->p + start, b->p + mid, b->len - mid);
+	b->len = start + (object ? b->len - mid : mid - start);
 }
 
-void lym_json_socket(struct lym_buf *b, const struct lym_record *r)
+static char *sock(char *w, struct lym_buf *b, const struct lym_item *i, bool object)
 {
-	struct lym_bytes i = lym_record_item(r, LYM_NO_FIELD, LYM_SOCK, 0, false);
+	const struct lym_sock *s = (const void *)lym_item_bytes(i);
+	unsigned int n = i->len < sizeof(*s) ? 0 : (s->inode ^ s->inode >> 6 ^ s->remote_len) % SOCKS, from, to;
 
-	if (i.item)
-		sock(b, i.item, true);
+	if (socks[n].key_len != i->len || memcmp(socks[n].key, s, i->len)) {
+		lym_json_pause(b, w);
+		learn(b, i, object, n);
+		return lym_json_resume(b);
+	}
+	from = object ? socks[n].text_len : 0;
+	to = object ? socks[n].len : socks[n].text_len;
+	return lym_put_bytes(w, socks[n].text + from, to - from);
 }
 
-void lym_json_fd(struct lym_buf *b, const struct lym_record *r, unsigned int f)
+char *lym_json_socket(char *w, struct lym_buf *b, const struct lym_record *r)
 {
-	struct lym_bytes i = lym_record_item(r, f, LYM_SOCK, 0, false);
+	const struct lym_item *i = lym_record_first(r, LYM_NO_FIELD, LYM_SOCK);
 
-	if (!i.item && !f)
-		i = lym_record_item(r, LYM_NO_FIELD, LYM_SOCK, 0, false);
-	if (i.item)
-		sock(b, i.item, false);
+	return i ? sock(w, b, i, true) : w;
+}
+
+char *lym_json_fd(char *w, struct lym_buf *b, const struct lym_record *r, unsigned int f)
+{
+	const struct lym_item *i = lym_record_first(r, f, LYM_SOCK);
+
+	if (!i && !f)
+		i = lym_record_first(r, LYM_NO_FIELD, LYM_SOCK);
+	return i ? sock(w, b, i, false) : w;
 }
 
 /* One side of a difference. */

@@ -151,6 +151,7 @@ int lym_out_close(struct lym_out *o)
 	if (o->own_fd && close(o->fd) && !err)	/* where a full disk may show first */
 		err = -errno;
 	lym_text_free(&o->buf);
+	lym_text_free(&o->kept);
 	free(o);
 	return err;
 }

@@ -29,6 +29,7 @@ struct lym_out {
 	const struct lym_sink *sink;
 	struct lym_out_opts opts;
 	struct lym_buf buf;
+	struct lym_buf kept;			/* the sink's own: text that it needs for every event */
 	int fd;
 	bool own_fd;
 	unsigned long long events, bytes;	/* handed to the kernel by write() */

@@ -17,30 +17,40 @@ static __u32 unique_id(__u32 id, __u64 start)
 	return h >> 32;
 }
 
-/* What the text about a task depends on. */
-struct key {
-	__u64 start, leader_start;
-	__s64 boot_ns;
-	__u32 host_pid, host_tid, pid, tid, host_ppid, uid, compat;
-	char comm[16];
-	__u32 pad;
-};
-
-#define TASKS 128
-#define TASK_TEXT 832
+#define HEADS 256
+#define HEAD_TEXT 960
 #define FRESH 200000000		/* ns: the executable may change */
 
-/* The text about tasks seen lately, in two parts: the name of the call goes between. */
-static __thread struct task {
-	struct key key;
-	__u64 seen;
-	unsigned int mid, len;	/* len 0: empty */
-	char text[TASK_TEXT];
-} tasks[TASKS];
+/*
+ * The heads of events seen lately: all between the timestamp and the data, which depends on the task, its names and the
+ * event, but on nothing that changes from call to call.
+ */
+static __thread struct head {
+	struct lym_hdr h;	/* of the event that it was made for */
+	__s64 boot_ns;
+	unsigned int len;	/* 0: empty */
+	char text[HEAD_TEXT];
+} heads[HEADS];
 
-static void task_head(struct lym_out *o, struct lym_buf *b, const struct lym_hdr *h)
+/* Do two events have the same head? */
+static bool same_head(const struct lym_hdr *a, const struct lym_hdr *b)
 {
+	__u64 comm[4];
+	__u32 differ = (a->event ^ b->event) | (a->flags ^ b->flags) | (a->syscall ^ b->syscall) |
+		       (a->host_pid ^ b->host_pid) | (a->host_tid ^ b->host_tid) | (a->pid ^ b->pid) |
+		       (a->tid ^ b->tid) | (a->host_ppid ^ b->host_ppid) | (a->uid ^ b->uid);
+
+	memcpy(comm, a->comm, 16);
+	memcpy(comm + 2, b->comm, 16);
+	return !(differ | (a->start ^ b->start) | (a->leader_start ^ b->leader_start) | (comm[0] ^ comm[2]) |
+		 (comm[1] ^ comm[3]));
+}
+
+static void task(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	const struct lym_hdr *h = r->h;
 	const char *exe = lym_proc_exe(h->host_pid, h->leader_start, h->comm, h->ts);
+	const char *call = r->ev->nr >= 0 ? r->ev->name : lym_decode_via(r);
 
 	lym_text_lit(b, ",\"workload\":{\"process\":{");
 	if (exe) {
@@ -66,10 +76,11 @@ static void task_head(struct lym_out *o, struct lym_buf *b, const struct lym_hdr
 	lym_text_u64(b, h->host_tid);
 	lym_text_lit(b, ",\"tid\":");
 	lym_text_u64(b, h->tid);
-}
-
-static void task_tail(struct lym_buf *b, const struct lym_hdr *h)
-{
+	if (call && !(h->flags & LYM_F_IO_URING)) {
+		lym_text_lit(b, ",\"syscall\":\"");
+		lym_text_str(b, call);
+		lym_text_char(b, '"');
+	}
 	if (h->flags & LYM_F_COMPAT)
 		lym_text_lit(b, ",\"compat\":true");
 	lym_text_char(b, '}');
@@ -81,115 +92,108 @@ static void task_tail(struct lym_buf *b, const struct lym_hdr *h)
 	lym_text_lit(b, "}}");
 }
 
-/* The task of h in the cache; NULL if its text is too long for it. */
-static const struct task *task(struct lym_out *o, struct lym_buf *b, const struct lym_hdr *h)
+static void make_head(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
 {
-	struct task *t = &tasks[(h->host_tid ^ h->start >> 24) % TASKS];
-	size_t start = b->len, mid;
-	struct key k = {
-		.start = h->start, .leader_start = h->leader_start, .boot_ns = o->opts.boot_ns,
-		.host_pid = h->host_pid, .host_tid = h->host_tid, .pid = h->pid, .tid = h->tid,
-		.host_ppid = h->host_ppid, .uid = h->uid, .compat = h->flags & LYM_F_COMPAT,
-	};
-
-	memcpy(k.comm, h->comm, sizeof(k.comm));
-	if (t->len && h->ts - t->seen < FRESH && !memcmp(&t->key, &k, sizeof(k)))
-		return t;
-	task_head(o, b, h);
-	mid = b->len;
-	task_tail(b, h);
-	t->len = 0;
-	if (!b->oom && b->len - start <= TASK_TEXT) {
-		memcpy(t->text, b->p + start, b->len - start);
-		t->mid = mid - start;
-		t->len = b->len - start;
-		t->key = k;
-		t->seen = h->ts;
-	}
-	b->len = start;
-	return t->len ? t : NULL;
-}
-
-static void workload(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
-{
-	const char *call = r->ev->nr >= 0 ? r->ev->name : lym_decode_via(r);
-	const struct task *t;
-
-	if (!r->h->host_tid)	/* nobody's: what Lymer itself has to say */
-		return;
-	t = task(o, b, r->h);
-	if (t)
-		lym_text_bytes(b, t->text, t->mid);
-	else
-		task_head(o, b, r->h);
-	if (call && !(r->h->flags & LYM_F_IO_URING)) {
-		lym_text_lit(b, ",\"syscall\":\"");
-		lym_text_str(b, call);
-		lym_text_char(b, '"');
-	}
-	if (t)
-		lym_text_bytes(b, t->text + t->mid, t->len - t->mid);
-	else
-		task_tail(b, r->h);
-}
-
-static void data(struct lym_buf *b, const struct lym_record *r)
-{
-	__s64 ret = r->h->ret;
-	size_t start;
-	int i;
-
-	lym_text_lit(b, ",\"data\":");
-	start = b->len;
-	for (i = 0; i < r->ev->nfields; i++)
-		lym_json_field(b, r, i);
-	if (b->len > start)
-		b->p[start] = '[';		/* in place of the first item's comma */
-	if (r->ev->ev != LYM_EV_lost) {
-		lym_text_lit(b, ",{\"name\":\"returnValue\",\"int64\":\"");
-		lym_text_i64(b, ret);
-		lym_text_char(b, '"');
-		if (ret < 0 && ret > -4096 && lym_names_errno(-ret)) {
-			lym_text_lit(b, ",\"text\":\"");
-			lym_text_str(b, lym_names_errno(-ret));
-			lym_text_char(b, '"');
-		}
-		lym_text_char(b, '}');
-	}
-	lym_text_char(b, ']');
-}
-
-static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
-{
-	const struct lym_hdr *h = r->h;
-
-	lym_json_begin();
-	lym_text_lit(b, "{\"timestamp\":\"");
-	lym_text_time(b, (__s64)h->ts + o->opts.mono_ns);
 	lym_text_lit(b, "\",\"id\":");
 	lym_text_u64(b, r->ev->id);
 	lym_text_lit(b, ",\"name\":\"");
 	lym_text_str(b, r->ev->name);
 	lym_text_char(b, '"');
-	workload(o, b, r);
-	data(b, r);
-	lym_text_lit(b, ",\"host\":{\"name\":\"");
-	lym_text_json(b, o->opts.host, strlen(o->opts.host));
-	lym_text_lit(b, "\",\"cpu\":");
-	lym_text_u64(b, h->cpu);
-	lym_text_lit(b, "},\"seq\":\"");
-	lym_text_u64(b, h->seq);
-	lym_text_char(b, '"');
-	if (h->duration && o->opts.duration) {
-		lym_text_lit(b, ",\"duration_ns\":\"");
-		lym_text_u64(b, h->duration);
-		lym_text_char(b, '"');
+	if (r->h->host_tid)	/* nobody's: what Lymer itself has to say */
+		task(o, b, r);
+	lym_text_lit(b, ",\"data\":");
+}
+
+static char *head(char *w, struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	const struct lym_hdr *h = r->h;
+	struct head *t = &heads[(h->host_tid ^ h->start >> 24 ^ h->event << 4) % HEADS];
+	size_t start;
+
+	if (t->len && same_head(h, &t->h) && h->ts - t->h.ts < FRESH && t->boot_ns == o->opts.boot_ns)
+		return lym_put_bytes(w, t->text, t->len);
+	lym_json_pause(b, w);
+	start = b->len;
+	make_head(o, b, r);
+	t->len = 0;
+	if (!b->oom && b->len - start <= HEAD_TEXT) {
+		t->len = b->len - start;
+		memcpy(t->text, b->p + start, t->len);
+		t->h = *h;
+		t->boot_ns = o->opts.boot_ns;
 	}
-	lym_json_socket(b, r);
-	lym_json_tamper(b, r);
-	lym_text_lit(b, "}\n");
+	return lym_json_resume(b);
+}
+
+static char *returned(char *w, __s64 ret)
+{
+	const char *name = ret < 0 && ret > -4096 ? lym_names_errno(-ret) : NULL;
+
+	w = lym_put_lit(w, ",{\"name\":\"returnValue\",\"int64\":\"");
+	w = lym_put_i64(w, ret);
+	if (name) {
+		w = lym_put_lit(w, "\",\"text\":\"");
+		w = lym_put_bytes(w, name, strlen(name));
+	}
+	return lym_put_lit(w, "\"}");
+}
+
+static char *data(char *w, struct lym_buf *b, const struct lym_record *r)
+{
+	size_t start = w - b->p;
+	int i;
+
+	for (i = 0; i < r->ev->nfields; i++) {
+		w = lym_json_field(w, b, r, i);
+		if (!w)
+			return NULL;
+	}
+	if (r->ev->nfields)
+		b->p[start] = '[';		/* in place of the first item's comma */
+	return r->ev->ev == LYM_EV_lost ? w : returned(w, r->h->ret);
+}
+
+static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	const struct lym_hdr *h = r->h;
+	char *w = lym_json_resume(b);
+
+	if (!w)
+		return;
+	w = lym_put_lit(w, "{\"timestamp\":\"");
+	w = lym_put_time(w, (__s64)h->ts + o->opts.mono_ns);
+	w = head(w, o, b, r);
+	w = w ? data(w, b, r) : NULL;
+	if (!w)
+		return;
+	w = lym_put_bytes(w, o->kept.p, o->kept.len);
+	w = lym_put_u64(w, h->cpu);
+	w = lym_put_lit(w, "},\"seq\":\"");
+	w = lym_put_u64(w, h->seq);
+	w = lym_put_char(w, '"');
+	if (h->duration && o->opts.duration) {
+		w = lym_put_lit(w, ",\"duration_ns\":\"");
+		w = lym_put_u64(w, h->duration);
+		w = lym_put_char(w, '"');
+	}
+	w = lym_json_socket(w, b, r);
+	if (w && r->tampered) {
+		lym_json_pause(b, w);
+		lym_json_tamper(b, r);
+		w = lym_json_resume(b);
+	}
+	if (w)
+		lym_json_pause(b, lym_put_lit(w, "}\n"));
+}
+
+static void begin(struct lym_out *o, struct lym_buf *b)
+{
+	lym_json_begin();
+	lym_text_lit(&o->kept, "],\"host\":{\"name\":\"");
+	lym_text_json(&o->kept, o->opts.host, strlen(o->opts.host));
+	lym_text_lit(&o->kept, "\",\"cpu\":");
 }
 
 const struct lym_sink lym_out_json = {
-	"json", "one JSON object a line, a superset of Tracee's schema", NULL, event,
+	"json", "one JSON object a line, a superset of Tracee's schema", begin, event,
 };

@@ -49,22 +49,10 @@ static int load(union any *a, const void *p, size_t len)
 
 void lym_sockaddr_ipv4(struct lym_buf *b, const void *p)
 {
-	const unsigned char *q = p;
-	char *begin = lym_text_room(b, 16), *w = begin;
-	unsigned int i, v;
+	char *w = lym_text_room(b, LYM_PUT_IPV4);
 
-	if (!w)
-		return;
-	for (i = 0; i < 4; i++) {
-		v = q[i];
-		if (v >= 100)
-			*w++ = '0' + v / 100;
-		if (v >= 10)
-			*w++ = '0' + v / 10 % 10;
-		*w++ = '0' + v % 10;
-		*w++ = '.';
-	}
-	b->len += w - begin - 1;
+	if (w)
+		b->len = lym_put_ipv4(w, p) - b->p;
 }
 
 void lym_sockaddr_ipv6(struct lym_buf *b, const void *p)
@@ -228,12 +216,25 @@ static void packet_json(struct lym_buf *b, const union any *a)
 	lym_text_char(b, '"');
 }
 
-static void in_json(struct lym_buf *b, const union any *a)
+bool lym_sockaddr_is_inet(const void *p, size_t len)
 {
-	lym_text_lit(b, ",\"sin_addr\":\"");
-	lym_sockaddr_ipv4(b, &a->in.sin_addr);
-	lym_text_lit(b, "\",\"sin_port\":");
-	lym_text_u64(b, ntohs(a->in.sin_port));
+	sa_family_t f;
+
+	if (len < sizeof(struct sockaddr_in))
+		return false;
+	memcpy(&f, p, sizeof(f));
+	return f == AF_INET;
+}
+
+char *lym_sockaddr_put_inet(char *w, const void *p)
+{
+	struct sockaddr_in a;
+
+	memcpy(&a, p, sizeof(a));
+	w = lym_put_lit(w, "\"sa_family\":\"AF_INET\",\"sin_addr\":\"");
+	w = lym_put_ipv4(w, &a.sin_addr);
+	w = lym_put_lit(w, "\",\"sin_port\":");
+	return lym_put_u64(w, ntohs(a.sin_port));
 }
 
 static void in6_json(struct lym_buf *b, const union any *a)
@@ -249,8 +250,16 @@ static void in6_json(struct lym_buf *b, const union any *a)
 void lym_sockaddr_json(struct lym_buf *b, const void *p, size_t len)
 {
 	union any a;
-	int f = load(&a, p, len);
+	char *w;
+	int f;
 
+	if (lym_sockaddr_is_inet(p, len)) {
+		w = lym_text_room(b, LYM_SOCKADDR_INET);
+		if (w)
+			b->len = lym_sockaddr_put_inet(w, p) - b->p;
+		return;
+	}
+	f = load(&a, p, len);
 	if (len < 2) {
 		lym_text_lit(b, "\"sa_data\":\"");
 		hexbytes(b, a.bytes, len, 0);
@@ -261,9 +270,6 @@ void lym_sockaddr_json(struct lym_buf *b, const void *p, size_t len)
 	family(b, a.sa.sa_family);
 	lym_text_char(b, '"');
 	switch (f) {
-	case AF_INET:
-		in_json(b, &a);
-		break;
 	case AF_INET6:
 		in6_json(b, &a);
 		break;

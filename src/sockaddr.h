@@ -11,6 +11,10 @@
 void lym_sockaddr_text(struct lym_buf *b, const void *p, size_t len);
 /* The members of a JSON object, without its braces. */
 void lym_sockaddr_json(struct lym_buf *b, const void *p, size_t len);
+/* The same of an AF_INET address, at a cursor with LYM_SOCKADDR_INET bytes of room. */
+#define LYM_SOCKADDR_INET 96
+bool lym_sockaddr_is_inet(const void *p, size_t len);
+char *lym_sockaddr_put_inet(char *w, const void *p);
 /* {sa_family=AF_INET, ...}; len must be 2 or more. */
 void lym_sockaddr_strace(struct lym_buf *b, const void *p, size_t len);
 /* An index as strace prints it: if_nametoindex("lo") where this system knows the name, else the number. */

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <linux/types.h>
+#include "put.h"
 
 /* A growing buffer. When memory runs out it sets oom, drops what does not fit and stays as it is. */
 struct lym_buf {

@@ -48,6 +48,38 @@ static void numbers(void)
 	is("ab   ", "padding");
 }
 
+/* Numbers around every power of ten and two, against printf; never beyond the room that is asked for. */
+static void lengths(void)
+{
+	unsigned int bad = 0, beyond = 0, n = 0, i, k;
+	char got[64], want[64];
+	__u64 v, ten;
+
+	for (i = 0, ten = 1; i < 64; i++, ten *= 10) {
+		for (k = 0; k < 6; k++, n++) {
+			v = (k < 3 ? 1ull << i : i < 20 ? ten : ten ^ 0x5deece66dull * i) + k % 3 - 1;
+			memset(got, '!', sizeof(got));
+			*lym_put_u64(got, v) = 0;
+			sprintf(want, "%llu", v);
+			bad += strcmp(got, want) != 0;
+			beyond += got[LYM_PUT_NUM] != '!';
+			*lym_put_i64(got, v) = 0;
+			sprintf(want, "%lld", (__s64)v);
+			bad += strcmp(got, want) != 0;
+			beyond += got[LYM_PUT_NUM] != '!';
+		}
+	}
+	ok(!bad && !beyond, "%u numbers of every length (%u wrong, %u too long)", n, bad, beyond);
+	for (i = bad = 0; i < 256; i++) {
+		unsigned char a[4] = { i, 255 - i, i / 10, i % 10 };
+
+		*lym_put_ipv4(got, a) = 0;
+		sprintf(want, "%u.%u.%u.%u", a[0], a[1], a[2], a[3]);
+		bad += strcmp(got, want) != 0;
+	}
+	ok(!bad, "every octet of an IPv4 address");
+}
+
 static void times(void)
 {
 	static const __s64 sec[] = { 0, 951782400, 951868799, 1709164800, 4102444799, 1785765731, -1, -86400, -86401 };
@@ -125,6 +157,17 @@ static void base64(void)
 	}
 	lym_text_base64(&b, "\xff\xfe\xfd", 3);
 	is("//79", "base64 of high bytes");
+	for (i = 0; i < 64; i++) {	/* every character at every place of four */
+		static const char all[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+		unsigned char bits[3] = {
+			i << 2 | ((i + 1) & 63) >> 4, (i + 1) << 4 | ((i + 2) & 63) >> 2, (i + 2) << 6 | ((i + 3) & 63)
+		};
+		char four[5] = { all[i], all[(i + 1) & 63], all[(i + 2) & 63], all[(i + 3) & 63] };
+
+		lym_text_base64(&b, bits, 3);
+		same(b.p, b.len, four, four);
+		b.len = 0;
+	}
 }
 
 /* Any bytes at all: one line, no control byte, and in JSON valid UTF-8. */
@@ -155,6 +198,7 @@ static void hostile(void)
 int main(void)
 {
 	numbers();
+	lengths();
 	times();
 	escapes();
 	base64();
