@@ -4,7 +4,9 @@
  * better when it sees everything.
  */
 #include "syscall.c"
+#include "copy.c"
 #include "recv.c"
+#include "heads.c"
 #include "send.c"
 #include "uring.c"
 #include "addr.c"

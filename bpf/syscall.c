@@ -7,7 +7,6 @@
 #include "emit.h"
 #include "message.h"
 #include "scope.h"
-#include "udp.h"
 
 static __always_inline u64 arg_after(struct stage *st, u32 i)
 {
