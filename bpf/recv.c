@@ -75,7 +75,7 @@ static __always_inline u64 skb_at(struct sk_buff *skb, u32 off, u32 n)
 {
 	u32 linear = GET(skb, len) - GET(skb, data_len), at;
 	struct skb_shared_info *si;
-	struct skb_frag *f;
+	skb_frag_t *f;
 	u64 page;
 
 	if (off + n <= linear)

@@ -89,7 +89,7 @@ static __always_inline void walk_begin(struct walk *w, struct sk_buff *skb, u32 
 static __always_inline bool walk_part(struct walk *w)
 {
 	struct sk_buff *skb;
-	struct skb_frag f;
+	skb_frag_t f;
 
 	if (w->nfrags) {
 		if (!page_base || bpf_probe_read_kernel(&f, sizeof(f), (void *)w->frags) || (f.netmem & 1))
