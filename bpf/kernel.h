@@ -53,6 +53,9 @@ typedef __s64 s64;
 #define EAGAIN 11
 #define EFAULT 14
 
+/* The same 16 bytes since 5.4, under several names: so not relocated. */
+typedef struct { u64 netmem; u32 len, offset; } skb_frag_t;
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 typedef struct { int counter; } atomic_t;
@@ -146,7 +149,6 @@ struct sk_buff {
 	unsigned int end;
 	unsigned char *head, *data;
 };
-typedef struct skb_frag { u64 netmem; u32 len, offset; } skb_frag_t;	/* the same 16 bytes since 5.4, under several names */
 struct skb_shared_info { u8 nr_frags; struct sk_buff *frag_list; skb_frag_t frags[1]; };
 struct tcp_skb_cb { u32 seq; u8 tcp_flags; };
 struct unix_skb_parms { u32 consumed; };

@@ -47,7 +47,7 @@ static __always_inline void walk_begin(struct walk *w, struct sk_buff *skb, u32 
 static __always_inline bool walk_part(struct walk *w)
 {
 	struct sk_buff *skb;
-	struct skb_frag f;
+	skb_frag_t f;
 
 	if (w->nfrags) {
 		if (!page_base || bpf_probe_read_kernel(&f, sizeof(f), (void *)w->frags) || (f.netmem & 1))
@@ -94,7 +94,7 @@ static __always_inline u64 skb_at(struct sk_buff *skb, u32 off, u32 n)
 {
 	u32 linear = GET(skb, len) - GET(skb, data_len), at;
 	struct skb_shared_info *si;
-	struct skb_frag *f;
+	skb_frag_t *f;
 	u64 page;
 
 	if (off + n <= linear)

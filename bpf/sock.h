@@ -268,7 +268,7 @@ static __always_inline void sock_fill(struct stage *st, u64 skaddr, u64 inode, u
 		*l = (struct sll){ .family = AF_PACKET, .protocol = GET((struct packet_sock *)sk, num),
 				   .ifindex = GET((struct packet_sock *)sk, ifindex) };
 		ll = 20;
-	} else if (family == AF_VSOCK) {
+	} else if (family == AF_VSOCK && bpf_core_type_exists(struct vsock_sock)) {	/* a module in most kernels */
 		bpf_probe_read_kernel(o->addr, 16, (char *)sk + bpf_core_field_offset(struct vsock_sock, local_addr));
 		bpf_probe_read_kernel(o->addr + 16, 16,
 				      (char *)sk + bpf_core_field_offset(struct vsock_sock, remote_addr));

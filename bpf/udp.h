@@ -70,6 +70,12 @@ static __always_inline void udp_reader(struct udp *u, struct task_struct *t)
 		u->shared = 1;
 }
 
+/* Has anybody but this task received from the socket? Asked before this receive is counted. */
+static __always_inline bool udp_shared(struct udp *u, struct task_struct *t)
+{
+	return u->shared || (u->reader && u->reader != (u32)GET(t, pid));
+}
+
 /* A fingerprint of a datagram: buffer, length, ports, the first bytes. */
 static __always_inline u64 skb_print(u64 skb)
 {
@@ -286,20 +292,22 @@ enum { PROOF_NONE, PROOF_WEAK, PROOF };
 static __always_inline u32 udp_proved(struct stage *st, struct udp *u, struct task_struct *t, struct sock *sk)
 {
 	u32 gen = *(volatile u32 *)&u->gen, proof = PROOF;
+	bool shared = forgotten(st, udp_shared(u, t)), peek = now_flags(st) & MSG_PEEK;
 	struct head *h = &st->head;
 
 	if (h->gen != gen || (st->kaddr.len && !same_peer(&h->from, &st->kaddr)))
 		return PROOF_NONE;
-	if (now_flags(st) & MSG_PEEK) {	/* what was looked at stays the head, what was taken is gone */
+	if (peek) {	/* what was looked at stays the head, what was taken is gone */
 		if (!linked(h->skb))
 			return PROOF_NONE;
 	} else if (linked(h->skb) || !length_fits(st, h->len)) {
 		return PROOF_NONE;
 	}
-	if (!forgotten(st, udp_alone(t, sk) && csum_drops == h->csum)) {
-		if (!(now_flags(st) & MSG_PEEK) && !udp_next_is_there(u, sk, h))
+	/* nobody else is at it now; but who has taken the head since this call peeked may have left already */
+	if ((peek && shared) || !forgotten(st, udp_alone(t, sk) && csum_drops == h->csum)) {
+		if (!peek && !udp_next_is_there(u, sk, h))
 			return PROOF_NONE;
-		if (u->shared)
+		if (shared)
 			proof = PROOF_WEAK;
 	}
 	/* looked at last: who left before we looked has been counted first */

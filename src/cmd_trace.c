@@ -228,7 +228,7 @@ static int start(struct trace *t)
 	if (!err)
 		err = open_sink(t);
 	if (!err && lym_tracer_degraded(t->tracer))
-		lym_note("%s", lym_tracer_degraded(t->tracer));
+		lym_note("this kernel has %s; 'lymer doctor' lists all", lym_tracer_degraded(t->tracer));
 	if (!err && t->opt.background)
 		lym_background_detach(!t->out->own_fd);
 	if (!err)

@@ -31,7 +31,7 @@ struct lym_tracer {
 	bool *have;			/* hook i is loaded */
 	bool late;			/* those that wait for being asked for are attached, too */
 	__u64 *counts;			/* [key][cpu] */
-	char degraded[256];
+	char degraded[1024];
 };
 
 static struct bpf_program *program(struct lym_tracer *t, unsigned int i)
@@ -56,7 +56,7 @@ static int keep_log(enum libbpf_print_level level, const char *fmt, va_list ap)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	if (strstr(text, "program load failed") && !n) {
 		text[strcspn(text, "\n")] = 0;
-		snprintf(bpf_log, sizeof(bpf_log), "%.200s", text);
+		snprintf(bpf_log, sizeof(bpf_log), "%.200s", text + (strncmp(text, "libbpf: ", 8) ? 0 : 8));
 	} else if (strstr(text, "PROG LOAD LOG") && (end = strstr(text, "\nprocessed "))) {
 		*end = 0;
 		line = strrchr(text, '\n');
@@ -68,6 +68,16 @@ static int keep_log(enum libbpf_print_level level, const char *fmt, va_list ap)
 static const char *log_line(void)
 {
 	return *bpf_log ? bpf_log : "no message";
+}
+
+/* Why the kernel did not take what. -EINVAL would be the user's mistake, which this is not. */
+static int refused(int err, const char *what)
+{
+	if (err == -EPERM)
+		return lym_fail(err, "the kernel does not allow BPF here (%s): run as root or with CAP_BPF, CAP_PERFMON and "
+				"CAP_NET_ADMIN, and look at lockdown and the container's seccomp profile", what);
+	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is tested with Linux 6.12 and 6.18, and LYMER_DEBUG=1 "
+			"shows the verifier's log", what, strerror(-err));
 }
 
 /* ---- maps whose size depends on the plan ---- */
@@ -147,7 +157,7 @@ static int configure(struct lym_tracer *t)
 	if (!err)
 		err = sized_storage(t->skel->maps.udps, udp);
 	if (err)
-		return lym_fail(err, "cannot create the memory of tasks and sockets (local storage): %s", strerror(-err));
+		return refused(err, "the memory of tasks and sockets (local storage)");
 	return 0;
 }
 
@@ -190,17 +200,10 @@ static void choose_hooks(struct lym_tracer *t, const struct btf *vmlinux)
 	}
 }
 
-/* A kernel without the unix address hooks refuses their attach type: one small program finds out. */
-static bool has_unix_hooks(void)
+static void drop_hook(struct lym_tracer *t, unsigned int i)
 {
-	struct bpf_insn ret1[] = { { .code = 0xb7, .dst_reg = 0, .imm = 1 }, { .code = 0x95 } };
-	LIBBPF_OPTS(bpf_prog_load_opts, o, .expected_attach_type = (enum bpf_attach_type)LYM_CG_RECVMSG_UNIX);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SOCK_ADDR, "lymer_probe", "GPL", ret1, 2, &o);
-
-	if (fd < 0)
-		return false;
-	close(fd);
-	return true;
+	t->have[i] = false;
+	bpf_program__set_autoload(program(t, i), false);
 }
 
 /* Are there programs of others that see, and may change, the addresses that calls get and return? Then the address of a packet
@@ -224,24 +227,66 @@ static bool others_see_addresses(void)
 	return found;
 }
 
-static void describe_degraded(struct lym_tracer *t)
+/* Can a program of cgroups find the stage of its task? Older kernels keep task storage from all of them, and do not know the
+ * unix address hooks: a small program at this one finds out. */
+static bool has_cgroup_hook(struct lym_tracer *t, int attach_type)
 {
-	for (unsigned int i = 0; i < lym_hooks_count; i++)
-		if (lym_hooks[i].needed(&t->plan) && !t->have[i]) {
-			size_t n = strlen(t->degraded);
+	struct bpf_insn look[] = {
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_get_current_task_btf },
+		{ .code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = 1, .src_reg = BPF_PSEUDO_MAP_FD,
+		  .imm = bpf_map__fd(t->skel->maps.stages) }, { 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 2 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 4 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_task_storage_get },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, o, .expected_attach_type = (enum bpf_attach_type)attach_type);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SOCK_ADDR, "lymer_probe", "GPL", look, sizeof(look) / sizeof(*look), &o);
 
-			snprintf(t->degraded + n, sizeof(t->degraded) - n, "%sno %s: %s", n ? "; " : "", lym_hooks[i].hook,
-				 lym_hooks[i].without);
-		}
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || errno == EPERM;	/* which is no lack: loading the program will say so */
 }
 
-static int explain_load(int err)
+static void drop_cgroup_hooks(struct lym_tracer *t)
 {
-	if (err == -EPERM)
-		return lym_fail(err, "the kernel does not allow BPF programs here (%s): run as root or with CAP_BPF, CAP_PERFMON "
-				"and CAP_NET_ADMIN, and look at lockdown and the container's seccomp profile", log_line());
-	return lym_fail(err, "the kernel refused a BPF program: %s (%s); LYMER_DEBUG=1 shows the verifier's log, and "
-			"'lymer doctor' what this kernel offers", log_line(), strerror(-err));
+	bool ip = has_cgroup_hook(t, BPF_CGROUP_UDP4_RECVMSG), local = has_cgroup_hook(t, LYM_CG_RECVMSG_UNIX);
+
+	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		if (lym_hooks[i].attach_type && !(strstr(lym_hooks[i].hook, "_unix") ? local : ip))
+			drop_hook(t, i);
+}
+
+static bool lacks(struct lym_tracer *t, unsigned int i)
+{
+	return lym_hooks[i].needed(&t->plan) && !t->have[i];
+}
+
+/* "no A, B and 3 more: what is lost without them; no C: ..." */
+static void describe_degraded(struct lym_tracer *t)
+{
+	FILE *f = fmemopen(t->degraded, sizeof(t->degraded), "w");
+
+	for (unsigned int i = 0; f && i < lym_hooks_count; i++) {
+		const char *without = lym_hooks[i].without;
+		unsigned int k, more = 0;
+
+		for (k = 0; k < i && !(lacks(t, i) && lacks(t, k) && !strcmp(lym_hooks[k].without, without)); k++)
+			;
+		if (!lacks(t, i) || k < i)	/* there, or told with an earlier one */
+			continue;
+		fprintf(f, "%sno %s", ftell(f) ? "; " : "", lym_hooks[i].hook);
+		for (k++; k < lym_hooks_count; k++)
+			if (lacks(t, k) && !strcmp(lym_hooks[k].without, without) && ++more <= 2)
+				fprintf(f, ", %s", lym_hooks[k].hook);
+		if (more > 2)
+			fprintf(f, " and %u more", more - 2);
+		fprintf(f, ": %s", without);
+	}
+	if (f)
+		fclose(f);
 }
 
 static int load(struct lym_tracer *t)
@@ -251,33 +296,28 @@ static int load(struct lym_tracer *t)
 	int err = libbpf_get_error(vmlinux);
 
 	if (err || !vmlinux)
-		return lym_fail(-ENOENT, "this kernel has no type information (/sys/kernel/btf/vmlinux): it was built "
-				"without CONFIG_DEBUG_INFO_BTF; use a kernel that has it");
+		return lym_fail(-ENOENT, "this kernel tells no types (no /sys/kernel/btf/vmlinux): mount /sys, or use a kernel "
+				"built with CONFIG_DEBUG_INFO_BTF");
 	choose_hooks(t, vmlinux);
 	c = (void *)&t->skel->rodata->config;
 	c->cast = btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	c->page_size = sysconf(_SC_PAGESIZE);
 	btf__free(vmlinux);
-	if (!has_unix_hooks())
-		for (unsigned int i = 0; i < lym_hooks_count; i++)
-			if (strstr(lym_hooks[i].hook, "_unix")) {
-				t->have[i] = false;
-				bpf_program__set_autoload(program(t, i), false);
-			}
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
-		if (lym_hooks[i].needed(&t->plan) && !t->have[i] && !lym_hooks[i].without)
+		if (lacks(t, i) && !lym_hooks[i].without)
 			return lym_fail(-EOPNOTSUPP, "this kernel lacks %s, which nothing replaces", lym_hooks[i].hook);
 	/* socket_recv is made before the caller's memory has the address, so it needs that hook from the first receive on */
 	t->late = t->plan.want[LYM_EV_socket_recv] || others_see_addresses();
-	describe_degraded(t);
 	err = configure(t);
 	if (err)
 		return err;
+	drop_cgroup_hooks(t);
+	describe_degraded(t);
 	lym_hooks_rows((void *)t->skel->rodata->rows, &t->plan);
 	bpf_map__set_max_entries(t->skel->maps.rings, t->cpus);
 	t->skel->bss->tree_descend = t->plan.scope.descend;
 	err = lymer_bpf__load(t->skel);
-	return err ? explain_load(err) : 0;
+	return err ? refused(err, log_line()) : 0;
 }
 
 int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)

@@ -111,6 +111,26 @@ SKIP: {
 		is($status, 0, 'the lack of CAP_SYS_RESOURCE is no error');
 	};
 
+	subtest 'a kernel without types, and one that refuses BPF' => sub {
+		my $cmd = "$lymer -e recvfrom -o $tmp/half -- touch $tmp/ran";
+		# in a mount namespace of our own, with nothing in all places where types are looked for
+		my $bare = join ' && ', map { "mount -t tmpfs none $_" } grep { -d } '/sys/kernel/btf', '/boot', '/lib/modules', '/usr/lib/debug';
+		SKIP: {
+			skip 'no mount namespaces here', 2 if system("unshare -m sh -c '$bare' 2>/dev/null");
+			my ($status, $out, $err) = run("unshare -m sh -c '$bare && exec $cmd'");
+			ok($status == 1 && $out eq '' && $err =~ m{\Alymer: [^\n]*/sys/kernel/btf/vmlinux[^\n]*CONFIG_DEBUG_INFO_BTF\n\z},
+				'no BTF: one line, exit 1') or diag("$status '$err'");
+			($status, undef, $err) = run("unshare -m sh -c '$bare && exec $lymer doctor'");
+			ok($status == 1 && $err =~ /\Alymer: [^\n]*CONFIG_DEBUG_INFO_BTF\n\z/, 'doctor says the same') or diag("$status '$err'");
+		}
+		for ('-bpf,-sys_admin', '-perfmon,-sys_admin', '-net_admin,-sys_admin') {
+			my ($status, $out, $err) = run("setpriv --bounding-set=$_ $cmd");
+			ok($status == 1 && $out eq '' && $err =~ /\Alymer: [^\n]*CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN[^\n]*\n\z/,
+				"capabilities $_: one line, exit 1") or diag("$status '$err'");
+		}
+		ok(!-e "$tmp/ran" && !-e "$tmp/half", 'CMD has not run, no file is made');
+	};
+
 	subtest 'CMD' => sub {
 		fails('-e recvfrom -- /no/such/program', 127, qr{/no/such/program}, 'not found');
 		fails('-e recvfrom -- no-such-program-anywhere', 127, qr/no-such-program-anywhere/, 'not found in PATH');
