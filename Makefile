@@ -59,7 +59,9 @@ objs := $(patsubst src/%.c,$(O)/src/%.o,$(sort $(wildcard src/*.c)))
 lib := $(filter-out $(O)/src/main.o,$(objs))
 bpf_objs := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(sort $(wildcard bpf/*.bpf.c)))
 unit := $(patsubst %.c,$(O)/%,$(sort $(wildcard tests/unit/*.c)))
-programs := $(patsubst %.c,$(O)/%,$(sort $(filter-out tests/unit/% tests/lib/%,$(wildcard tests/*/*.c examples/*.c))))
+floor := $(O)/tests/bench/floor
+programs := $(patsubst %.c,$(O)/%,$(sort $(filter-out tests/unit/% tests/lib/% tests/bench/floor%,\
+	$(wildcard tests/*/*.c examples/*.c))))
 hostile := $(O)/examples/logserver-hostile
 
 .PHONY: all programs check check-unit demo install clean FORCE
@@ -133,7 +135,21 @@ $(hostile): examples/logserver.c $(O)/flags
 	$(say) CC $@
 	$(Q)$(compile) -DHOSTILE $(deps) $(link) $< -lpthread -o $@
 
-programs: $(unit) $(programs) $(hostile)
+# The benchmark's floor brings a BPF program of its own.
+$(floor).bpf.o: tests/bench/floor.bpf.c $(O)/flags
+	@mkdir -p $(@D)
+	$(say) BPF $@
+	$(Q)$(CLANG) $(bpf_cflags) $(deps) -c $< -o $@
+
+$(floor).skel.h: $(floor).bpf.o
+	$(say) SKEL $@
+	$(Q)$(BPFTOOL) gen skeleton $< name floor_bpf >$@
+
+$(floor): tests/bench/floor.c $(floor).skel.h $(O)/flags
+	$(say) CC $@
+	$(Q)$(compile) -I$(@D) $(deps) $(link) $< $(libs) -o $@
+
+programs: $(unit) $(programs) $(hostile) $(floor)
 
 # Tests run at the top of the tree and find what was built through O; they leave nothing of root's in the tree.
 told := env PATH="$$PATH" O=$(O) LYMER=$(O)/lymer PYTHONDONTWRITEBYTECODE=1
@@ -165,4 +181,4 @@ install: all
 clean:
 	rm -rf $(O)
 
--include $(addsuffix .d,$(objs) $(bpf_objs) $(unit) $(programs) $(hostile) $(O)/tools/docgen)
+-include $(addsuffix .d,$(objs) $(bpf_objs) $(unit) $(programs) $(hostile) $(floor) $(floor).bpf.o $(O)/tools/docgen)
