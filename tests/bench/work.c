@@ -6,6 +6,7 @@
  */
 #include <getopt.h>
 #include <pthread.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,7 +15,7 @@
 
 #define BATCH 256		/* calls between two looks at the clock, which is a system call itself */
 #define WARM 5000		/* calls before the clock starts */
-#define THREADS_MAX 256
+#define THREADS_MAX 256		/* that make calls */
 
 struct job {
 	struct pair p;
@@ -155,7 +156,8 @@ static struct mode modes[] = {
 	{"getppid", NULL, call_getppid},
 	{"run", NULL, call_run},
 	{"once", open_peek, call_peek},	/* one call, and when it was */
-	{"idle", NULL, NULL},
+	{"idle", NULL, NULL},		/* nothing */
+	{"crowd", NULL, NULL},		/* as many processes as -j says, doing nothing */
 	{NULL},
 };
 
@@ -223,6 +225,22 @@ static void once(void)
 	printf("DONE at=%lu made=1\n", t);
 }
 
+/* Processes that do nothing, to be among; they end with this one. */
+static void crowd(void)
+{
+	for (int i = 0; i < threads; i++) {
+		pid_t pid = fork();
+
+		NEED(pid >= 0);
+		if (!pid) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			for (;;)
+				pause();
+		}
+	}
+	printf("DONE\n");
+}
+
 static int usage(void)
 {
 	fprintf(stderr, "usage: work [-b BYTES] [-c CPU] [-j THREADS] [-r CALLS/S] [-t MS] MODE [CMD [ARG]...]\nmodes:");
@@ -248,7 +266,7 @@ int main(int argc, char **argv)
 		}
 	for (mode = modes; mode->name && (optind >= argc || strcmp(mode->name, argv[optind])); mode++)
 		;
-	if (!mode->name || threads < 1 || threads > THREADS_MAX || !bytes)
+	if (!mode->name || threads < 1 || (mode->call && threads > THREADS_MAX) || !bytes)
 		return usage();
 	if (mode->call == call_run && !*(command = argv + optind + 1))
 		return usage();
@@ -258,6 +276,8 @@ int main(int argc, char **argv)
 		;
 	if (!strcmp(mode->name, "once"))
 		once();
+	else if (!strcmp(mode->name, "crowd"))
+		crowd();
 	else if (mode->call)
 		storm();
 	fflush(stdout);
