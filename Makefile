@@ -5,13 +5,16 @@
 #   make check          everything that passes or fails, as TAP through prove (the live tests need root)
 #   make check-unit     only what needs no kernel: unit and golden tests
 #   make demo           the main job on real input (root)
+#   make bench          what it costs, against the floor and the peers: writes BENCH.md (root; under 10 minutes)
+#   make bench-quick    the same in under a minute, only shown
+#   make bench-scale    how cost grows with threads, scopes, processes, payload and rate (under 10 minutes)
 #   make install        binary, manual pages, completion, licences; DESTDIR= PREFIX=
 #   make clean
 #
 #   O=DIR  build there (default build)       SAN=address,undefined  with sanitizers (give it an O of its own)
 #   V=1    print the commands                STATIC=1               one static binary
 #   WERROR=1  warnings are errors            CC= CLANG= BPFTOOL= CFLAGS= LDFLAGS=  as usual
-#   SUDO=sudo  check and demo: build as yourself, trace as root
+#   SUDO=sudo  check, demo, bench: build as yourself, trace as root
 
 VERSION := 0.1.0
 
@@ -64,7 +67,7 @@ programs := $(patsubst %.c,$(O)/%,$(sort $(filter-out tests/unit/% tests/lib/% t
 	$(wildcard tests/*/*.c examples/*.c))))
 hostile := $(O)/examples/logserver-hostile
 
-.PHONY: all programs check check-unit demo install clean FORCE
+.PHONY: all programs check check-unit demo bench bench-quick bench-scale install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 

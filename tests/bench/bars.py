@@ -107,7 +107,7 @@ def less_than(peer, factor):
                 return None
             x = s[w, peer]["added"] / max(ours(s, w)["added"], 1)
             return "%s %.1f×" % (w, x), x >= factor
-        return each(map(part, RECEIVES))
+        return each(map(part, RECEIVES + ["git-status", "fork-exec"]))
     return judge
 
 

@@ -7,27 +7,30 @@
 """
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from fnmatch import fnmatch
+from glob import glob
 import machine
 import report
 import scale
 import tracers
 import workloads
-from tracers import DIR, LYMER, Failed, Run
+from report import RESULTS
+from tracers import LYMER, TOP, Failed, Run, scratch
 from workloads import WORK, WORKLOADS
 
 # What a plan runs: rounds, milliseconds of CPU time that an own workload is timed, the same for the storm that asks for the
 # lossless rate, and the workloads with their variants (None: as their row says).
-QUICK = ["lymer/*/null/one", "floor/submit", "strace"]
+QUICK = ["lymer/truthful/null/one", "lymer/plain/null/one", "lymer/user/null/one", "floor/submit", "strace"]
 PLANS = {
     "full": {"rounds": 9, "ms": 60, "storm": 1500, "workloads": {w.name: None for w in WORKLOADS}},
     "quick": {"rounds": 3, "ms": 40, "storm": 700, "workloads": {
         "peek": QUICK, "unix-64": QUICK, "udp-64": QUICK, "tcp-64": QUICK,
-        "bystander-getppid": ["lymer/*/null/one", "lymer/sockets", "floor/empty"],
-        "bystander-udp": ["lymer/*/null/one", "lymer/sockets"],
+        "bystander-getppid": ["lymer/truthful/null/one", "lymer/sockets", "floor/empty"],
+        "bystander-udp": ["lymer/truthful/null/one", "lymer/sockets"],
         "nginx": ["lymer/truthful/file/one"]}},
 }
 STORMS = [("peek", "lymer/truthful/null/one"), ("peek", "lymer/plain/null/one"), ("peek", "lymer/truthful/file/one"),
@@ -62,7 +65,7 @@ def present(variants, skipped):
 
 def sizes_of(names):
     """Bytes of Lymer's plain record in each workload that receives: what the floor has to reserve."""
-    sizes, path = {}, os.path.join(DIR, "raw")
+    sizes, path = {}, os.path.join(scratch(), "raw")
     v = tracers.Variant("raw", "LYMER -e EVENT --snaplen 0 --output raw:%s -- CMD" % path)
     for w in WORKLOADS:
         if w.name in names and any(p.startswith("floor") for p in w.variants) and w.kind == "own":
@@ -130,19 +133,19 @@ def starts(plan, skipped, failed):
     return out
 
 
-def user_ns(argv):
+def cpu_ns(argv):
     p = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(p.pid, 0)
     p.returncode = os.waitstatus_to_exitcode(status)
     if status:
         raise Failed("%s: status %d" % (" ".join(argv), status))
-    return usage.ru_utime * 1e9
+    return (usage.ru_utime + usage.ru_stime) * 1e9
 
 
 def json_cost(plan, failed):
     """What JSON costs: records replayed into it, less the same records replayed into nothing."""
     say("json")
-    raw, text = os.path.join(DIR, "raw"), os.path.join(DIR, "text")
+    raw, text = os.path.join(scratch(), "raw"), os.path.join(scratch(), "text")
     out = []
     for name in "unix-64", "udp-64":
         w = BY_NAME[name]
@@ -151,10 +154,10 @@ def json_cost(plan, failed):
             with Run(v, [WORK, "-t", "500"] + w.args.split(), workloads.values(w, {})) as r:
                 r.line(b"READY")
                 n = r.account()["written"]
-            user_ns([LYMER, "replay", raw, "--output", "json:" + text])
+            cpu_ns([LYMER, "replay", raw, "--output", "json:" + text])
             for _ in range(plan["rounds"]):
-                full = user_ns([LYMER, "replay", raw, "--output", "json:/dev/null"])
-                none = user_ns([LYMER, "replay", raw, "--output", "none"])
+                full = cpu_ns([LYMER, "replay", raw, "--output", "json:/dev/null"])
+                none = cpu_ns([LYMER, "replay", raw, "--output", "none"])
                 out.append({"workload": name, "events": n, "bytes": os.path.getsize(text) / n, "ns": (full - none) / n,
                             "read": none / n})
         except Failed as e:
@@ -169,8 +172,6 @@ def bench(name, patterns):
     plan, skipped, failed, began = PLANS[name], {}, [], time.time()
     names = [n for n in plan["workloads"] if not patterns or any(fnmatch(n, p) for p in patterns)]
     found = {"plan": name, "command": "make " + {"full": "bench", "quick": "bench-quick"}[name], "machine": machine.describe()}
-    if "git-status" in names:
-        workloads.make_tree()
     found["sizes"] = sizes_of(names)
     found["runs"] = rounds(plan, names, found["sizes"], skipped, failed)
     if not patterns:
@@ -182,6 +183,13 @@ def bench(name, patterns):
     return found
 
 
+def give_back(*paths):
+    """What root has written is not root's."""
+    owner = os.stat(TOP)
+    for p in filter(os.path.exists, paths):
+        os.chown(p, owner.st_uid, owner.st_gid)
+
+
 def main(argv):
     if len(argv) < 2 or argv[1] not in (*PLANS, "scale", "report"):
         print(__doc__.strip(), file=sys.stderr)
@@ -190,15 +198,16 @@ def main(argv):
         if os.geteuid() or os.cpu_count() < 2:
             print("bench: needs root and two CPUs", file=sys.stderr)
             return 1
-        os.makedirs(DIR, exist_ok=True)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         os.sched_setaffinity(0, {os.cpu_count() - 1})
         found = scale.scale(argv[2:], say) if argv[1] == "scale" else bench(argv[1], argv[2:])
-        with open(os.path.join(DIR, argv[1] + ".json"), "w") as f:
+        os.makedirs(RESULTS, exist_ok=True)
+        with open(os.path.join(RESULTS, ("part" if argv[2:] else argv[1]) + ".json"), "w") as f:
             json.dump(found, f, indent=1)
         print(report.scale(found) if argv[1] == "scale" else report.bench(found))
-        if argv[1] == "quick" or argv[2:]:
-            return 0
-    report.write()
+    if argv[1] != "quick" and not argv[2:]:
+        report.write()
+    give_back(RESULTS, os.path.join(TOP, "BENCH.md"), *glob(RESULTS + "/*"))
     return 0
 
 

@@ -38,7 +38,7 @@ def mitigations():
     for name in "spectre_v2", "retbleed", "spec_rstack_overflow", "meltdown":
         try:
             with open("/sys/devices/system/cpu/vulnerabilities/" + name) as f:
-                out.append("%s: %s" % (name, f.read().strip()))
+                out.append("%s: %s" % (name, f.read().strip().split(";")[0]))
         except OSError:
             pass
     return out

@@ -4,8 +4,9 @@ import json
 import os
 import statistics
 import bars
-from tracers import DIR, TOP
+from tracers import BUILD, TOP
 
+RESULTS = os.path.join(BUILD, "bench")
 MARK = "<!-- Written by tests/bench; change that, then `make bench`. -->"
 
 
@@ -83,6 +84,10 @@ def span(ns):
     return "%.0f ns" % ns
 
 
+def more(ns):
+    return ("+" if ns >= 0 else "") + span(ns)
+
+
 def count(n):
     return "" if n is None else "{:,}".format(n)
 
@@ -91,7 +96,7 @@ def table(head, rows):
     """A Markdown table that can be read as it is; numbers to the right."""
     rows = [[str(c) for c in r] for r in rows]
     wide = [max(len(r[i]) for r in [head] + rows) for i in range(len(head))]
-    right = [i > 0 and all(not r[i] or r[i][0] in "+-0123456789" for r in rows) for i in range(len(head))]
+    right = [any(r[i] for r in rows) and all(not r[i] or r[i][0] in "+-0123456789" for r in rows) for i in range(len(head))]
 
     def line(r):
         return "| " + " | ".join(c.rjust(w) if to else c.ljust(w) for c, w, to in zip(r, wide, right)) + " |"
@@ -109,10 +114,10 @@ def workload_tables(found, s):
                 continue
             bare = v == "untraced"
             rows.append([v, span(x["ns"]), "%.2f" % x["ratio"], "%.2f–%.2f" % (x["low"], x["high"]),
-                         "" if bare else "%+.0f" % x["added"] if x["ns"] < 1e6 else "+" + span(x["added"]),
+                         "" if bare else more(x["added"]),
                          count(x["made"]), count(x["written"]), count(x["lost"]),
                          "" if x["tracer"] is None else "%.0f" % x["tracer"], x["hooks"] or "", x["notes"]])
-        yield "### %s" % w, table(["variant", "time", "ratio", "quartiles", "ns added", "made", "written", "lost",
+        yield "### %s" % w, table(["variant", "time", "ratio", "quartiles", "added", "made", "written", "lost",
                                    "tracer ns/event", "hooks", "remarks"], rows)
 
 
@@ -206,8 +211,8 @@ def scale(found):
     out = [machine_lines(found)]
     for d in found["grown"]:
         rows = [[p["at"], span(p["bare"])] + [c for v in d["variants"] for c in (
-            "%.2f" % p[v]["ratio"], "%+.0f" % p[v]["added"], count(p[v]["lost"]), "%.0f" % p[v]["tracer"])] for p in d["points"]]
-        head = [d["what"], "untraced"] + [c for v in d["variants"] for c in (v.split("/")[1], "ns added", "lost", "tracer ns/event")]
+            "%.2f" % p[v]["ratio"], more(p[v]["added"]), count(p[v]["lost"]), "%.0f" % (p[v]["tracer"] or 0))] for p in d["points"]]
+        head = [d["what"], "untraced"] + [c for v in d["variants"] for c in (v.split("/")[1], "added", "lost", "tracer ns/event")]
         out.append("### %s\n\n%s" % (d["what"], table(head, rows)))
     return "\n\n".join(out)
 
@@ -218,7 +223,7 @@ def write():
         text = [MARK, f.read().rstrip()]
     for name, title, make in ("full", "", bench), ("scale", "## What grows", scale):
         try:
-            with open(os.path.join(DIR, name + ".json")) as f:
+            with open(os.path.join(RESULTS, name + ".json")) as f:
                 found = json.load(f)
         except OSError:
             continue

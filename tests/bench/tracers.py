@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """Who traces: the table of variants, and one of them at work: its start, its CPU time, its memory, its account."""
+import atexit
+import functools
 import os
 import re
 import shlex
@@ -13,7 +15,6 @@ from collections import namedtuple
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, os.environ.get("O") or "build")
-DIR = os.path.join(BUILD, "bench")
 LYMER = os.path.join(BUILD, "lymer")
 FLOOR = os.path.join(BUILD, "tests/bench/floor")
 LIMIT = 60          # seconds after which a run is ended and called a failure
@@ -29,7 +30,7 @@ TOTAL = rb"\w+: \d+ events made, (\d+) written, (\d+) lost"
 
 def lymer_rows():
     sinks = {"none": "none", "file": "json:OUT", "null": "json:/dev/null"}
-    truths = {"truthful": "", "plain": "--snaplen 0", "user": "--origin user"}
+    truths = {"truthful": "", "plain": "--snaplen 0", "user": "--origin user", "plain-user": "--origin user --snaplen 0"}
     for truth, option in truths.items():
         for sink, form in sinks.items():
             for events in ("one", "family"):
@@ -59,6 +60,14 @@ VARIANTS = [
     Variant("bpftrace", BPFTRACE % ("", "pid == cpid", "pid == cpid"), rb"CALL ", rb"Lost (\d+) events"),
     Variant("bpftrace-tree", BPFTRACE % (TREE, "@tree[pid]", "@tree[pid]"), rb"CALL ", rb"Lost (\d+) events"),
 ]
+
+
+@functools.lru_cache(maxsize=None)
+def scratch():
+    """A directory of our own, on a disk, gone at the end."""
+    path = tempfile.mkdtemp(prefix="lymer-bench.", dir="/var/tmp")
+    atexit.register(shutil.rmtree, path, True)
+    return path
 
 
 def words(variant, cmd, values):
@@ -107,10 +116,8 @@ class Run:
 
     def __init__(self, variant, cmd, values, out=None):
         self.variant, self.values = variant, values
-        self.out = out or os.path.join(DIR, "out")
-        if not out and os.path.exists(self.out):
-            os.unlink(self.out)
-        self.err = tempfile.TemporaryFile(dir=DIR)
+        self.out = out or os.path.join(scratch(), "out")
+        self.err = tempfile.TemporaryFile()
         argv = words(variant, cmd, {"OUT": self.out, **values})
         argv[0] = shutil.which(argv[0]) or argv[0]
         self.began = time.monotonic_ns()
@@ -197,11 +204,12 @@ class Run:
     def account(self):
         """{written, lost, bytes}; nothing of who keeps no account."""
         self.check()
-        found, size = {}, 0
+        found = {}
         try:
             with open(self.out, "rb") as f:
                 text = f.read()
-            size = len(text)
+            os.unlink(self.out)
+            found["bytes"] = len(text)
         except OSError:
             text = b""
         err = self.stderr().encode("latin1")
@@ -215,9 +223,6 @@ class Run:
                 found["written"], found["lost"] = map(int, total.groups())
                 if text:        # its word is not enough where there is a file
                     found["written"] = text.count(b"\n") - text.count(b'"name":"lost"')
-        if size:
-            found["bytes"] = size
-            os.unlink(self.out)
         return found
 
 

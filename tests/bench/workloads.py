@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """What is traced: the table of workloads, and one run of each kind under one variant. All on loopback, with directories and
 ports of their own, pinned to the first CPU; the tracer and the load generators have the last one."""
+import functools
 import os
 import re
 import select
@@ -9,15 +10,15 @@ import socket
 import subprocess
 import time
 from collections import namedtuple
-from tracers import BUILD, DIR, Failed, Run, cpu_of, end
+from tracers import BUILD, Failed, Run, cpu_of, end, scratch
 
 WORK = os.path.join(BUILD, "tests/bench/work")
 PEERS = ["strace", "perf-trace", "bpftrace"]
-ALL = ["lymer/*/*/*", "floor/*"] + PEERS
 MICRO = ["lymer/*/null/one", "lymer/truthful/file/one", "lymer/truthful/null/family", "floor/*"] + PEERS
+EVERY = MICRO + ["lymer/truthful/*", "lymer/plain/*", "lymer/user/*/one"]
 LIGHT = ["lymer/*/null/one", "floor/submit"] + PEERS
 BYSTANDER = ["lymer/*/null/one", "lymer/truthful/null/family", "lymer/sockets", "floor/empty"] + PEERS
-REAL = ["lymer/truthful/file/*", "lymer/plain/file/one", "lymer/user/file/one", "strace", "perf-trace"]
+REAL = ["lymer/truthful/file/*", "lymer/user/file/one", "strace", "perf-trace"]
 
 # A row is a workload: how it is run (a method of this file), its arguments, what one unit of it is called, which variants it
 # is run under besides the untraced, the event and the system call that are traced and the name the kernel gives that call's buffer.
@@ -25,7 +26,7 @@ Workload = namedtuple("Workload", "name kind args unit variants event call buf",
 
 WORKLOADS = [
     Workload("peek", "own", "peek", "recvfrom", MICRO),
-    Workload("unix-64", "own", "unix", "send+recvfrom", ALL),
+    Workload("unix-64", "own", "unix", "send+recvfrom", EVERY),
     Workload("unix-4096", "own", "-b 4096 unix", "send+recvfrom", LIGHT),
     Workload("udp-64", "own", "udp", "send+recvfrom", MICRO),
     Workload("udp-4096", "own", "-b 4096 udp", "send+recvfrom", LIGHT),
@@ -65,7 +66,7 @@ def checked(found, one):
 
 def own(w, v, sizes, ms):
     """A program that measures itself, and tells how many receives it made."""
-    opts = w.args.replace("TREE", os.path.join(DIR, "tree")).split()
+    opts = [make_tree() if a == "TREE" else a for a in w.args.split()]
     with Run(v, [WORK, "-t", str(ms)] + opts, values(w, sizes)) as r:
         r.line(b"READY")
         r.go()
@@ -144,7 +145,7 @@ def nginx(port, path):
 def redis(port, path):
     return (["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", path, "--pidfile",
              path + "/pid", "--logfile", "/dev/null"],
-            ["redis-benchmark", "-p", str(port), "-n", "15000", "-c", "16", "-t", "set,get"])
+            ["redis-benchmark", "-p", str(port), "-n", "8000", "-c", "16", "-t", "set,get"])
 
 
 # How a server's load says how many requests it made.
@@ -153,7 +154,7 @@ REQUESTS = re.compile(rb"(\d+) requests (?:in|completed in)")
 
 def server(w, v, sizes, ms):
     """A server under load: its CPU time per request, the tracer's per event."""
-    path = os.path.join(DIR, w.args)
+    path = os.path.join(scratch(), w.args)
     shutil.rmtree(path, ignore_errors=True)
     os.mkdir(path)
     port = free_port()
@@ -184,7 +185,7 @@ def server(w, v, sizes, ms):
 
 def start(w, v, sizes):
     """Milliseconds from the tracer's start to the program's first call, and until that can be read."""
-    fifo = os.path.join(DIR, "fifo")
+    fifo = os.path.join(scratch(), "fifo")
     if not os.path.exists(fifo):
         os.mkfifo(fifo)
     rd = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
@@ -195,7 +196,7 @@ def start(w, v, sizes):
             r.p.stdin.flush()
             poll = select.poll()
             poll.register(rd, select.POLLIN)
-            while told is None and poll.poll(10000):
+            while told is None and poll.poll(500):
                 text += os.read(rd, 65536)
                 if re.search(rb'recvfrom(\(|"| )', text):
                     told = time.monotonic_ns()
@@ -208,12 +209,10 @@ def start(w, v, sizes):
         os.close(rd)
 
 
+@functools.lru_cache(maxsize=None)
 def make_tree(files=20000):
     """A repository with so many files, made once."""
-    tree = os.path.join(DIR, "tree")
-    if os.path.exists(tree + "/done"):
-        return
-    shutil.rmtree(tree, ignore_errors=True)
+    tree = os.path.join(scratch(), "tree")
     for i in range(files):
         if i % 100 == 0:
             os.makedirs("%s/%d/%d" % (tree, i // 2000, i // 100))
@@ -222,6 +221,4 @@ def make_tree(files=20000):
     git = ["git", "-C", tree, "-c", "user.name=bench", "-c", "user.email=bench@localhost", "-c", "gc.auto=0"]
     for cmd in ["init", "-q"], ["add", "."], ["commit", "-qm", "files"]:
         subprocess.run(git + cmd, check=True)
-    with open(tree + "/.git/info/exclude", "a") as f:
-        f.write("/done\n")
-    open(tree + "/done", "w").close()
+    return tree
