@@ -46,12 +46,17 @@ def bystander(run, s):
     return text, ok
 
 
+def noise_of(s, w, x):
+    """Half the distance of the quartiles, of the untraced or of what is added to it."""
+    return max(s[w, "untraced"]["noise"], (x["added_high"] - x["added_low"]) / 2)
+
+
 def packets(run, s):
     def part(v):
         call, packet = s.get(("bystander-getppid", v)), s.get(("bystander-udp", v))
         if not call or not packet or not v.startswith("lymer"):
             return None
-        noise = max(s["bystander-udp", "untraced"]["noise"], (packet["added_high"] - packet["added_low"]) / 2)
+        noise = noise_of(s, "bystander-udp", packet)
         x = packet["added"] - 2 * call["added"]
         return "%s %+.0f ns (noise %.0f)" % (v, x, noise), x <= noise
     return each(map(part, dict.fromkeys(v for w, v in s if w == "bystander-udp")))
@@ -61,8 +66,9 @@ def no_hook(run, s):
     x = s.get(("bystander-getppid", "lymer/sockets"))
     if not x:
         return "", None
-    noise = max(s["bystander-getppid", "untraced"]["noise"], (x["added_high"] - x["added_low"]) / 2)
-    return "hooks: %s, %+.0f ns (noise %.0f)" % (x["hooks"], x["added"], noise), x["hooks"] == "none" and x["added"] <= noise
+    noise = noise_of(s, "bystander-getppid", x)
+    text = "hooks: %s, %+.0f ns (noise %.0f)" % (x["hooks"], x["added"], noise)
+    return text, x["hooks"] == "none" and x["added"] <= noise
 
 
 def lossless(variant, limit):
@@ -126,9 +132,13 @@ def bpftrace(run, s):
 
 
 def best_peer(run, s):
-    rs = [r for r in run.get("storms", ()) if r["variant"] == FILE]
-    return each(("%s %d of %d lost, %.2f µs an event" % (r["workload"], r["lost"], r["made"], r["tracer"] / max(1, r["written"]) / 1e3),
-                 not r["lost"] and r["tracer"] / max(1, r["written"]) <= 500) for r in rs)
+    rs = [r for r in run.get("storms", ()) if r["variant"] == FILE and not r["paced"]]
+    parts = []
+    for r in rs:
+        cost = r["tracer"] / max(1, r["written"])
+        parts.append(("%s %d of %d lost, %.2f µs an event" % (r["workload"], r["lost"], r["made"], cost / 1e3),
+                      not r["lost"] and cost <= 500))
+    return each(parts)
 
 
 BARS = [
@@ -139,7 +149,8 @@ BARS = [
         ratios(TRUTHFUL, {"unix-64": 1.60, "udp-64": 1.50, "tcp-64": 1.30})),
     Bar("untraced bystander, per system call", "≤ +25 ns (exit hooked), ≤ +45 (enter and exit)", bystander),
     Bar("untraced bystander, per UDP packet, beyond its two calls", "≤ noise", packets),
-    Bar("bystander while only socket_recv, socket_send are asked for, without payload", "no system call hook, ≤ noise", no_hook),
+    Bar("bystander while only socket_recv, socket_send are asked for, without payload",
+        "no system call hook, ≤ noise", no_hook),
     Bar("nginx worker, CPU per request, JSON to a file", "≤ 1.07×", ratios(FILE, {"nginx": 1.07})),
     Bar("lossless rate, truthful JSON to /dev/null, recvfrom while made", "≥ 1.5 M/s", lossless(TRUTHFUL, 1.5e6)),
     Bar("the same, plain", "≥ 2 M/s", lossless(PLAIN, 2e6)),

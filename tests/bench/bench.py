@@ -108,7 +108,7 @@ def storms(plan, skipped, failed):
     say("storms")
     for name, variant in STORMS:
         w, v, rate = BY_NAME[name], VARIANTS[variant], 0
-        for _ in range(12 if "null" in variant else 1):
+        for _ in range(12):
             r = one(w._replace(args="-t %d -r %d %s" % (plan["storm"], rate, w.args)), v, {}, 0, failed)
             if not r:
                 break
@@ -172,6 +172,7 @@ def bench(name, patterns):
     plan, skipped, failed, began = PLANS[name], {}, [], time.time()
     names = [n for n in plan["workloads"] if not patterns or any(fnmatch(n, p) for p in patterns)]
     found = {"plan": name, "command": "make " + {"full": "bench", "quick": "bench-quick"}[name], "machine": machine.describe()}
+    found["order"] = list(VARIANTS)
     found["sizes"] = sizes_of(names)
     found["runs"] = rounds(plan, names, found["sizes"], skipped, failed)
     if not patterns:

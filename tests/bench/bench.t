@@ -19,7 +19,8 @@ tap = lt.Tap()
 
 
 def run(workload, variant, n, ns, **more):
-    return {"workload": workload, "variant": variant, "round": n, "ns": ns, "made": 10, "calls": 10, "wall": 1, "notes": [], **more}
+    return {"workload": workload, "variant": variant, "round": n, "ns": ns, "made": 10, "calls": 10, "wall": 1,
+            "notes": [], **more}
 
 
 def is_(got, want, name):
@@ -53,7 +54,7 @@ is_(workloads.checked({"made": 10, "written": 10, "lost": 0}, True), [], "an acc
 is_(workloads.checked({"made": 10, "written": 6, "lost": 3}, True), ["LOST 3", "MISSED 1"], "lost and missed")
 is_(workloads.checked({"made": 10, "written": 11, "lost": 0}, True), ["1 TOO MANY"], "more than there can be")
 is_(report.notes([run("w", "v", 0, 1, notes=["LOST 3", "MISSED 1"]), run("w", "v", 1, 1, notes=["LOST 4"]), run("w", "v", 2, 1)]),
-    "**LOST 7** in 2 of 3 rounds, **MISSED 1** in 1 of 3 rounds", "remarks added up")
+    "**LOST 7** (23.3 %) in 2 of 3 rounds, **MISSED 1** (3.3 %) in 1 of 3 rounds", "remarks added up")
 
 # --- BENCH.md
 
@@ -75,7 +76,7 @@ for name in "untraced", "floor/submit", "lymer/truthful/null/one", "lymer/truthf
         tap.skip(name, "no strace")
         continue
     r = workloads.own(peek, bench.VARIANTS[name], {}, 1)
-    tap.ok(r["made"] > 1000 and r["calls"] > 0 and not r["notes"] and (name == "untraced" or r["written"] == r["made"]),
+    tap.ok(r["made"] >= r["calls"] > 0 and not r["notes"] and (name == "untraced" or r["written"] == r["made"]),
            "%s: events written are receives made" % name, r)
 r = workloads.own(peek, Variant("blind", "CMD", rb"recvfrom"), {}, 1)
 tap.ok(r["notes"] == ["MISSED %d" % r["made"]], "a tracer that traces nothing is noticed", r)

@@ -47,6 +47,7 @@ def summary(found):
         s["tracer"] = median([r["tracer"] / r["written"] for r in rs if "tracer" in r and r.get("written")])
         s["json"] = median([r["bytes"] / r["written"] for r in rs if "bytes" in r and r.get("written")])
         s["rss"] = max((r.get("rss", 0) for r in rs), default=0)
+        s["rate"] = median([r["calls"] / r["wall"] * 1e9 for r in rs])
         s["hooks"] = rs[0].get("hooks")
         s["notes"] = notes(rs)
         out[w, v] = s
@@ -65,13 +66,14 @@ def spread(out, bare):
 
 def notes(runs):
     """Their remarks, the numbers added up."""
-    total = {}
+    total, made = {}, sum(r["made"] for r in runs)
     for r in runs:
         for note in r["notes"]:
             count, word = sorted(note.split(" ", 1), key=lambda x: not x.isdigit())
             n, rounds = total.get(word, (0, 0))
             total[word] = n + int(count), rounds + 1
-    return ", ".join("**%s %d** in %d of %d rounds" % (word, n, k, len(runs)) for word, (n, k) in total.items())
+    return ", ".join("**%s %d** (%.1f %%) in %d of %d rounds" % (word, n, 100 * n / made if made else 100, k, len(runs))
+                     for word, (n, k) in total.items())
 
 
 def span(ns):
@@ -86,6 +88,10 @@ def span(ns):
 
 def more(ns):
     return ("+" if ns >= 0 else "") + span(ns)
+
+
+def megabytes(kb):
+    return "%.1f" % (kb / 1024) if kb else ""
 
 
 def count(n):
@@ -105,10 +111,9 @@ def table(head, rows):
 
 
 def workload_tables(found, s):
-    order = list(dict.fromkeys(r["variant"] for r in sorted(found["runs"], key=lambda r: r["round"] > 0)))
     for w in dict.fromkeys(r["workload"] for r in found["runs"]):
         rows = []
-        for v in order:
+        for v in found["order"]:
             x = s.get((w, v))
             if not x:
                 continue
@@ -116,7 +121,7 @@ def workload_tables(found, s):
             rows.append([v, span(x["ns"]), "%.2f" % x["ratio"], "%.2f–%.2f" % (x["low"], x["high"]),
                          "" if bare else more(x["added"]),
                          count(x["made"]), count(x["written"]), count(x["lost"]),
-                         "" if x["tracer"] is None else "%.0f" % x["tracer"], x["hooks"] or "", x["notes"]])
+                         "" if x["tracer"] is None else "%.0f" % x["tracer"], megabytes(x["rss"]), x["hooks"] or "", x["notes"]])
         yield "### %s" % w, table(["variant", "time", "ratio", "quartiles", "added", "made", "written", "lost",
                                    "tracer ns/event", "hooks", "remarks"], rows)
 
@@ -139,8 +144,8 @@ def ladder(s):
 
 def storm_table(found):
     return table(["workload", "variant", "", "receives/s", "made", "lost", "tracer ns/event"],
-                 [[r["workload"], r["variant"], "paced" if r["paced"] else "full speed", count(round(r["rate"])), count(r["made"]),
-                   count(r["lost"]), "%.0f" % (r["tracer"] / max(r["written"], 1))] for r in found["storms"]])
+                 [[r["workload"], r["variant"], "paced" if r["paced"] else "full speed", count(round(r["rate"])),
+                   count(r["made"]), count(r["lost"]), "%.0f" % (r["tracer"] / max(r["written"], 1))] for r in found["storms"]])
 
 
 def start_table(found, s):
@@ -150,7 +155,7 @@ def start_table(found, s):
         told = median([r["told"] for r in rs])
         rss = max(x["rss"] for (_, name), x in s.items() if name == v) if any(name == v for _, name in s) else 0
         rows.append([v, "%.0f" % median([r["called"] for r in rs]), "at the end" if told is None else "%.0f" % told,
-                     "%.1f" % (rss / 1024) if rss else ""])
+                     megabytes(rss)])
     return table(["variant", "ms to the first call", "ms until it is written", "MB resident, but for rings"], rows)
 
 
@@ -174,8 +179,8 @@ def machine_lines(found):
     m, after = found["machine"], found["after"]
     tools = ", ".join("%s %s" % kv for kv in m["tools"].items() if kv[1])
     steal = (after["steal"] - m["before"]["steal"]) / max(1, after["ticks"] - m["before"]["ticks"]) * 100
-    out = ["- %s, %d CPUs%s, %d GB; Linux %s %s" % (m["cpu"], m["cpus"], " of a virtual machine" if m["virtual"] else "", m["memory"],
-                                                 m["kernel"], m["arch"]),
+    out = ["- %s, %d CPUs%s, %d GB; Linux %s %s" % (
+        m["cpu"], m["cpus"], " of a virtual machine" if m["virtual"] else "", m["memory"], m["kernel"], m["arch"]),
            "- mitigations: " + "; ".join(m["mitigations"]), "- " + tools,
            "- %s, commit %s, %s: `%s`, %d rounds, %d s" % (m["date"], m["commit"], "as root", found["command"], found["rounds"],
                                                            found["seconds"]),
@@ -210,9 +215,13 @@ def bench(found):
 def scale(found):
     out = [machine_lines(found)]
     for d in found["grown"]:
-        rows = [[p["at"], span(p["bare"])] + [c for v in d["variants"] for c in (
-            "%.2f" % p[v]["ratio"], more(p[v]["added"]), count(p[v]["lost"]), "%.0f" % (p[v]["tracer"] or 0))] for p in d["points"]]
-        head = [d["what"], "untraced"] + [c for v in d["variants"] for c in (v.split("/")[1], "added", "lost", "tracer ns/event")]
+        head, rows = [d["what"], "untraced"], [[p["at"], span(p["bare"])] for p in d["points"]]
+        for v in d["variants"]:
+            head += [v.split("/")[1], "added", "calls/s", "lost", "tracer ns/event"]
+            for row, p in zip(rows, d["points"]):
+                x = p[v]
+                row += ["%.2f" % x["ratio"], more(x["added"]), count(round(x["rate"])), count(x["lost"]),
+                        "%.0f" % (x["tracer"] or 0)]
         out.append("### %s\n\n%s" % (d["what"], table(head, rows)))
     return "\n\n".join(out)
 

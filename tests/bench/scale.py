@@ -24,7 +24,8 @@ GROWS = [
     Grow("scope terms", "peek", "peek", "N", [0, 1, 2, 4, 7]),
     Grow("other processes", "peek", "peek", "", [0, 500, 2000, 8000], crowd=True),
     Grow("bytes of payload", "udp-64", "-b N udp", "", [16, 64, 512, 4096, 16384, 60000]),
-    Grow("bytes kept of 60000 (snaplen)", "unix-64", "-b 60000 unix", "--snaplen N", [0, 64, 512, 4096, 16384, 60000], [TRUTHFUL]),
+    Grow("bytes kept of 60000 (snaplen)", "unix-64", "-b 60000 unix", "--snaplen N",
+         [0, 64, 512, 4096, 16384, 60000], [TRUTHFUL]),
     Grow("receives a second", "peek", "-t 500 -r N peek", "", [10000, 100000, 500000, 1000000, 1500000, 2000000]),
 ]
 

@@ -19,10 +19,10 @@ LYMER = os.path.join(BUILD, "lymer")
 FLOOR = os.path.join(BUILD, "tests/bench/floor")
 LIMIT = 60          # seconds after which a run is ended and called a failure
 
-# A row is a tracer. In its command CMD stands for the program to be traced, EVENT for what Lymer calls the event and CALL for
-# the system call, OUT for the file to write to, BYTES for the size of Lymer's plain record of this event. Its account: `line` is
-# what each event has in OUT (None: the tracer's own total on stderr counts), `lost` finds the numbers of lost events in stderr
-# and OUT. `needs` is an option that Lymer must know.
+# A row is a tracer. In its command CMD stands for the program to be traced, EVENT for what Lymer calls the event, CALL for
+# the system call and BUF for the kernel's name of its buffer, OUT for the file to write to, BYTES for the size of Lymer's
+# plain record. Its account: `line` is what each event has in OUT (None: the tracer's own total on stderr counts), `lost`
+# finds the numbers of lost events in stderr and OUT. `needs` is an option that Lymer must know.
 Variant = namedtuple("Variant", "name command line lost needs", defaults=(None, None, None))
 
 TOTAL = rb"\w+: \d+ events made, (\d+) written, (\d+) lost"
@@ -39,7 +39,8 @@ def lymer_rows():
 
 
 # bpftrace finds its tracepoints under /sys/kernel/debug only, and filters by process, or by tree if that is kept by hand.
-BPFTRACE = r"""unshare -m sh -c 'mount -t debugfs none /sys/kernel/debug 2>/dev/null; exec "$@"' - bpftrace -o OUT -e '%s
+BPFTRACE = r"""unshare -m sh -c 'mount -t debugfs none /sys/kernel/debug 2>/dev/null; exec "$@"' - \
+bpftrace -o OUT -e '%s
 tracepoint:syscalls:sys_enter_CALL /%s/ { @buf[tid] = args->BUF; }
 tracepoint:syscalls:sys_exit_CALL /%s/ {
     printf("CALL %%s %%d %%d %%d %%r\n", comm, pid, tid, args->ret, buf(@buf[tid], 64)); }' -c 'CMD'"""
@@ -122,7 +123,7 @@ class Run:
         argv[0] = shutil.which(argv[0]) or argv[0]
         self.began = time.monotonic_ns()
         self.p = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.err)
-        self.timer = threading.Timer(LIMIT, self.p.kill)
+        self.timer = threading.Timer(LIMIT, end, (self.p.pid, signal.SIGKILL))
         self.timer.start()
         self.used = 0
         self.usage = None

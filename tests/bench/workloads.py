@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""What is traced: the table of workloads, and one run of each kind under one variant. All on loopback, with directories and
-ports of their own, pinned to the first CPU; the tracer and the load generators have the last one."""
+"""What is traced: the table of workloads, and one run of each kind under one variant. All on loopback, with directories
+and ports of their own, pinned to the first CPU; the tracer and the load generators have the last one."""
 import functools
 import os
 import re
@@ -20,9 +20,10 @@ LIGHT = ["lymer/*/null/one", "floor/submit"] + PEERS
 BYSTANDER = ["lymer/*/null/one", "lymer/truthful/null/family", "lymer/sockets", "floor/empty"] + PEERS
 REAL = ["lymer/truthful/file/*", "lymer/user/file/one", "strace", "perf-trace"]
 
-# A row is a workload: how it is run (a method of this file), its arguments, what one unit of it is called, which variants it
-# is run under besides the untraced, the event and the system call that are traced and the name the kernel gives that call's buffer.
-Workload = namedtuple("Workload", "name kind args unit variants event call buf", defaults=("recvfrom", "recvfrom", "ubuf"))
+# A row is a workload: how it is run (a function of this file), its arguments, what is timed, which variants it is run
+# under besides the untraced, the event and the system call that are traced, and the kernel's name for that call's buffer.
+Workload = namedtuple("Workload", "name kind args unit variants event call buf",
+                      defaults=("recvfrom", "recvfrom", "ubuf"))
 
 WORKLOADS = [
     Workload("peek", "own", "peek", "recvfrom", MICRO),
@@ -51,7 +52,7 @@ def number(fields):
 
 
 def checked(found, one):
-    """What the account says of the run, in words; nothing if it is in order. `one`: as many events as receives are due."""
+    """What the account says of the run, in words; nothing if it is in order. `one`: an event for every receive is due."""
     notes = []
     if found.get("lost"):
         notes.append("LOST %d" % found["lost"])
@@ -73,10 +74,9 @@ def own(w, v, sizes, ms):
         d = number(r.line(b"DONE"))
         found = {"ns": d["cpu"] / d["calls"], "made": d["made"], "calls": d["calls"], "wall": d["wall"]}
         if v.name != "untraced":
-            found["tracer"] = r.settle()
-            found["rss"] = r.rss()
+            found.update(tracer=r.settle(), rss=r.rss())
         found.update(r.account())
-    found["notes"] = checked(found, not v.name.endswith("family") and not v.name.startswith(("floor/empty", "floor/scope")))
+    found["notes"] = checked(found, not v.name.endswith(("family", "floor/empty", "floor/scope")))
     return found
 
 
@@ -84,7 +84,8 @@ def bystander(w, v, sizes, ms):
     """A program that nobody traces, while another is traced that does nothing."""
     with Run(v, [WORK, "idle"], values(w, sizes)) as r:
         r.line(b"READY")
-        p = subprocess.run([WORK, "-t", str(ms)] + w.args.split(), stdin=subprocess.DEVNULL, capture_output=True, check=True)
+        p = subprocess.run([WORK, "-t", str(ms)] + w.args.split(), stdin=subprocess.DEVNULL, capture_output=True,
+                           check=True)
         d = number(dict(x.split("=") for x in p.stdout.decode().split() if "=" in x))
         found = {"ns": d["cpu"] / d["calls"], "made": 0, "calls": d["calls"], "wall": d["wall"]}
         if v.name != "untraced":
@@ -160,26 +161,36 @@ def server(w, v, sizes, ms):
     port = free_port()
     cmd, load = globals()[w.args](port, path)
     with Run(v, [shutil.which("taskset"), "-c", "0"] + cmd, values(w, sizes)) as r:
-        answers(port, r)
-        with open(path + "/pid") as f:
-            master = int(f.read())
-        pid = (children(master) or [master])[0]
-        r.used = cpu_of(r.p.pid)
-        before, began = cpu_of(pid), time.monotonic_ns()
-        text = subprocess.run(load, stdin=subprocess.DEVNULL, capture_output=True, timeout=40).stdout
-        requests = sum(map(int, REQUESTS.findall(text)))
-        if not requests:
-            raise Failed("%s: no requests: %r" % (v.name, text[-300:]))
-        found = {"ns": (cpu_of(pid) - before) / requests, "made": requests, "calls": requests,
-                 "wall": time.monotonic_ns() - began}
-        if v.name != "untraced":
-            found["tracer"] = r.settle()
-            found["rss"] = r.rss()
-        end(master)
+        try:
+            answers(port, r)
+            found = under_load(r, path, load)
+        finally:
+            if os.path.exists(path + "/pid"):
+                end(pid_in(path))
         found.update(r.account())
     found["notes"] = checked(found, False)
-    if "written" in found and found["written"] + found["lost"] < requests:
-        found["notes"].append("MISSED %d" % (requests - found["written"] - found["lost"]))
+    if "written" in found and found["written"] + found["lost"] < found["made"]:
+        found["notes"].append("MISSED %d" % (found["made"] - found["written"] - found["lost"]))
+    return found
+
+
+def pid_in(path):
+    with open(path + "/pid") as f:
+        return int(f.read())
+
+
+def under_load(r, path, load):
+    pid = (children(pid_in(path)) or [pid_in(path)])[0]
+    r.used = cpu_of(r.p.pid)
+    before, began = cpu_of(pid), time.monotonic_ns()
+    text = subprocess.run(load, stdin=subprocess.DEVNULL, capture_output=True, timeout=40).stdout
+    requests = sum(map(int, REQUESTS.findall(text)))
+    if not requests:
+        raise Failed("%s: no requests: %r" % (r.variant.name, text[-300:]))
+    found = {"ns": (cpu_of(pid) - before) / requests, "made": requests, "calls": requests,
+             "wall": time.monotonic_ns() - began}
+    if r.variant.name != "untraced":
+        found.update(tracer=r.settle(), rss=r.rss())
     return found
 
 
