@@ -169,6 +169,12 @@ check-unit: all programs
 demo: all programs
 	$(Q)$(SUDO) $(told) sh tools/demo.sh
 
+bench: plan := full
+bench-quick: plan := quick
+bench-scale: plan := scale
+bench bench-quick bench-scale: all programs
+	$(Q)$(SUDO) $(told) python3 tests/bench/bench.py $(plan)
+
 # --- install, clean ---------------------------------------------------------------------------------------------------
 
 root := $(DESTDIR)$(PREFIX)

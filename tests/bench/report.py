@@ -123,7 +123,7 @@ def workload_tables(found, s):
                          count(x["made"]), count(x["written"]), count(x["lost"]),
                          "" if x["tracer"] is None else "%.0f" % x["tracer"], megabytes(x["rss"]), x["hooks"] or "", x["notes"]])
         yield "### %s" % w, table(["variant", "time", "ratio", "quartiles", "added", "made", "written", "lost",
-                                   "tracer ns/event", "hooks", "remarks"], rows)
+                                   "tracer ns/event", "MB", "hooks", "remarks"], rows)
 
 
 def ladder(s):

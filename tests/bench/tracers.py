@@ -39,7 +39,7 @@ def lymer_rows():
 
 
 # bpftrace finds its tracepoints under /sys/kernel/debug only, and filters by process, or by tree if that is kept by hand.
-BPFTRACE = r"""unshare -m sh -c 'mount -t debugfs none /sys/kernel/debug 2>/dev/null; exec "$@"' - \
+BPFTRACE = r"""unshare -m sh -c 'mount -t debugfs none /sys/kernel/debug 2>/dev/null; exec "$@"' -
 bpftrace -o OUT -e '%s
 tracepoint:syscalls:sys_enter_CALL /%s/ { @buf[tid] = args->BUF; }
 tracepoint:syscalls:sys_exit_CALL /%s/ {
