@@ -80,9 +80,9 @@ def sizes_of(names):
 def one(w, v, sizes, ms, failed):
     try:
         return {"workload": w.name, "variant": v.name, **getattr(workloads, w.kind)(w, v, sizes, ms)}
-    except Failed as e:
-        failed.append(str(e))
-        say("  " + str(e))
+    except (Failed, OSError, subprocess.SubprocessError) as e:
+        failed.append("%s, %s: %s" % (w.name, v.name, e))
+        say("  " + failed[-1])
     return None
 
 

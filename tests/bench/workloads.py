@@ -101,12 +101,23 @@ def free_port():
         return s.getsockname()[1]
 
 
-def answers(port, r):
-    """Wait until somebody listens there."""
+def pid_in(path):
+    """The server's own word; None as long as it has not given it."""
+    try:
+        with open(path + "/pid") as f:
+            return int(f.read() or 0) or None
+    except OSError:
+        return None
+
+
+def answers(port, path, r):
+    """Wait until the server listens and its worker is there: the pid of whom to watch."""
     for _ in range(1000):
         with socket.socket() as s:
-            if not s.connect_ex(("127.0.0.1", port)):
-                return
+            if not s.connect_ex(("127.0.0.1", port)) and pid_in(path):
+                workers = children(pid_in(path))
+                if workers or not path.endswith("nginx"):     # whose work is done by a child
+                    return (workers or [pid_in(path)])[0]
         if not r.alive():
             break
         time.sleep(0.01)
@@ -162,10 +173,9 @@ def server(w, v, sizes, ms):
     cmd, load = globals()[w.args](port, path)
     with Run(v, [shutil.which("taskset"), "-c", "0"] + cmd, values(w, sizes)) as r:
         try:
-            answers(port, r)
-            found = under_load(r, path, load)
+            found = under_load(r, answers(port, path, r), load)
         finally:
-            if os.path.exists(path + "/pid"):
+            if pid_in(path):
                 end(pid_in(path))
         found.update(r.account())
     found["notes"] = checked(found, False)
@@ -174,13 +184,7 @@ def server(w, v, sizes, ms):
     return found
 
 
-def pid_in(path):
-    with open(path + "/pid") as f:
-        return int(f.read())
-
-
-def under_load(r, path, load):
-    pid = (children(pid_in(path)) or [pid_in(path)])[0]
+def under_load(r, pid, load):
     r.used = cpu_of(r.p.pid)
     before, began = cpu_of(pid), time.monotonic_ns()
     text = subprocess.run(load, stdin=subprocess.DEVNULL, capture_output=True, timeout=40).stdout
