@@ -195,7 +195,7 @@ def machine_lines(found):
 
 def sections(found):
     s = summary(found)
-    yield "", machine_lines(found)
+    yield "## The run", machine_lines(found)
     if "storms" in found:
         yield "## Bars", bar_table(found, s)
     if ladder(s):
@@ -215,13 +215,17 @@ def bench(found):
 def scale(found):
     out = [machine_lines(found)]
     for d in found["grown"]:
-        head, rows = [d["what"], "untraced"], [[p["at"], span(p["bare"])] for p in d["points"]]
+        w, rows = d["workload"], []
+        for p in d["points"]:
+            s = summary(p)
+            row = [p["at"], span(s[w, "untraced"]["ns"])]
+            for x in (s.get((w, v)) for v in d["variants"]):
+                row += [""] * 5 if not x else ["%.2f" % x["ratio"], more(x["added"]), count(round(x["rate"])),
+                                               count(x["lost"]), "%.0f" % (x["tracer"] or 0)]
+            rows.append(row)
+        head = [d["what"], "untraced"]
         for v in d["variants"]:
             head += [v.split("/")[1], "added", "calls/s", "lost", "tracer ns/event"]
-            for row, p in zip(rows, d["points"]):
-                x = p[v]
-                row += ["%.2f" % x["ratio"], more(x["added"]), count(round(x["rate"])), count(x["lost"]),
-                        "%.0f" % (x["tracer"] or 0)]
         out.append("### %s\n\n%s" % (d["what"], table(head, rows)))
     return "\n\n".join(out)
 

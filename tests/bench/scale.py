@@ -5,7 +5,6 @@ import time
 from collections import namedtuple
 from fnmatch import fnmatch
 import machine
-import report
 import workloads
 from tracers import VARIANTS, Failed
 from workloads import WORK, WORKLOADS
@@ -80,11 +79,7 @@ def scale(patterns, say):
         for n in g.points:
             say("%s: %d" % (g.what, n))
             with Crowd(n if g.crowd else 0):
-                runs = point(g, n, failed)
-            s = report.summary({"runs": runs})
-            w = g.workload
-            if all((w, v) in s for v in g.variants):
-                points.append({"at": n, "bare": s[w, "untraced"]["ns"], **{v: s[w, v] for v in g.variants}})
-        grown.append({"what": g.what, "variants": g.variants, "points": points})
+                points.append({"at": n, "runs": point(g, n, failed)})
+        grown.append({"what": g.what, "workload": g.workload, "variants": g.variants, "points": points})
     return {"command": "make bench-scale", "machine": before, "grown": grown, "rounds": ROUNDS, "failed": failed,
             "seconds": time.time() - began, "after": machine.state()}

@@ -21,8 +21,8 @@ struct job {
 	struct pair p;
 	char *buf;
 	unsigned long made;	/* receives, those before the clock included: what a tracer must have seen */
-	unsigned long calls;	/* rounds in the time that counts, and what they cost */
-	unsigned long cpu, wall;
+	unsigned long calls;	/* rounds in the time that counts, what they cost, from when to when */
+	unsigned long cpu, began, ended;
 };
 
 static struct mode {
@@ -164,7 +164,7 @@ static struct mode modes[] = {
 /* With a rate, the calls of each millisecond in one go, then sleep. */
 static void *work(void *arg)
 {
-	unsigned long batch = command ? 1 : rate ? (rate + 999) / 1000 : BATCH, start, began, limit = rate ? ns : 4 * ns;
+	unsigned long batch = command ? 1 : rate ? (rate + 999) / 1000 : BATCH, start, limit = rate ? ns : 4 * ns;
 	struct job *j = arg;
 
 	pin(cpu);
@@ -173,21 +173,21 @@ static void *work(void *arg)
 	for (unsigned long i = 0, t = used(); i < (command ? 1 : WARM) && used() - t < ns; i++)
 		mode->call(j);
 	pthread_barrier_wait(&warm);
-	began = now(CLOCK_MONOTONIC);
+	j->began = now(CLOCK_MONOTONIC);
 	start = used();
 	do {
 		for (unsigned long i = 0; i < batch; i++)
 			mode->call(j);
 		j->calls += batch;
 		j->cpu = used() - start;
-		j->wall = now(CLOCK_MONOTONIC) - began;
+		j->ended = now(CLOCK_MONOTONIC);
 		if (rate) {
-			unsigned long due = began + j->calls * 1000000000ul / rate;
+			unsigned long due = j->began + j->calls * 1000000000ul / rate;
 			struct timespec t = {due / 1000000000ul, due % 1000000000ul};
 
 			clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
 		}
-	} while (j->wall < limit && (rate || j->cpu < ns));
+	} while (j->ended - j->began < limit && (rate || j->cpu < ns));
 	return NULL;
 }
 
@@ -195,7 +195,7 @@ static void storm(void)
 {
 	static struct job job[THREADS_MAX];
 	pthread_t t[THREADS_MAX];
-	struct job all = {0};
+	struct job all = {.began = ~0ul};
 
 	pthread_barrier_init(&warm, NULL, threads);
 	ns /= threads;
@@ -208,9 +208,10 @@ static void storm(void)
 		all.made += job[i].made;
 		all.calls += job[i].calls;
 		all.cpu += job[i].cpu;
-		all.wall = all.wall > job[i].wall ? all.wall : job[i].wall;
+		all.began = all.began < job[i].began ? all.began : job[i].began;
+		all.ended = all.ended > job[i].ended ? all.ended : job[i].ended;
 	}
-	printf("DONE calls=%lu made=%lu cpu=%lu wall=%lu\n", all.calls, all.made, all.cpu, all.wall);
+	printf("DONE calls=%lu made=%lu cpu=%lu wall=%lu\n", all.calls, all.made, all.cpu, all.ended - all.began);
 }
 
 static void once(void)
