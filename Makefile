@@ -5,13 +5,16 @@
 #   make check          everything that passes or fails, as TAP through prove (the live tests need root)
 #   make check-unit     only what needs no kernel: unit and golden tests
 #   make demo           the main job on real input (root)
+#   make bench          what it costs, against the floor and the peers: writes BENCH.md (root; under 10 minutes)
+#   make bench-quick    the same in under a minute, only shown
+#   make bench-scale    how cost grows with threads, scopes, processes, payload and rate (under 10 minutes)
 #   make install        binary, manual pages, completion, licences; DESTDIR= PREFIX=
 #   make clean
 #
 #   O=DIR  build there (default build)       SAN=address,undefined  with sanitizers (give it an O of its own)
 #   V=1    print the commands                STATIC=1               one static binary
 #   WERROR=1  warnings are errors            CC= CLANG= BPFTOOL= CFLAGS= LDFLAGS=  as usual
-#   SUDO=sudo  check and demo: build as yourself, trace as root
+#   SUDO=sudo  check, demo, bench: build as yourself, trace as root
 
 VERSION := 0.1.0
 
@@ -59,10 +62,12 @@ objs := $(patsubst src/%.c,$(O)/src/%.o,$(sort $(wildcard src/*.c)))
 lib := $(filter-out $(O)/src/main.o,$(objs))
 bpf_objs := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(sort $(wildcard bpf/*.bpf.c)))
 unit := $(patsubst %.c,$(O)/%,$(sort $(wildcard tests/unit/*.c)))
-programs := $(patsubst %.c,$(O)/%,$(sort $(filter-out tests/unit/% tests/lib/%,$(wildcard tests/*/*.c examples/*.c))))
+floor := $(O)/tests/bench/floor
+programs := $(patsubst %.c,$(O)/%,$(sort $(filter-out tests/unit/% tests/lib/% tests/bench/floor%,\
+	$(wildcard tests/*/*.c examples/*.c))))
 hostile := $(O)/examples/logserver-hostile
 
-.PHONY: all programs check check-unit demo install clean FORCE
+.PHONY: all programs check check-unit demo bench bench-quick bench-scale install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -133,7 +138,21 @@ $(hostile): examples/logserver.c $(O)/flags
 	$(say) CC $@
 	$(Q)$(compile) -DHOSTILE $(deps) $(link) $< -lpthread -o $@
 
-programs: $(unit) $(programs) $(hostile)
+# The benchmark's floor brings a BPF program of its own.
+$(floor).bpf.o: tests/bench/floor.bpf.c $(O)/flags
+	@mkdir -p $(@D)
+	$(say) BPF $@
+	$(Q)$(CLANG) $(bpf_cflags) $(deps) -c $< -o $@
+
+$(floor).skel.h: $(floor).bpf.o
+	$(say) SKEL $@
+	$(Q)$(BPFTOOL) gen skeleton $< name floor_bpf >$@
+
+$(floor): tests/bench/floor.c $(floor).skel.h $(O)/flags
+	$(say) CC $@
+	$(Q)$(compile) -I$(@D) $(deps) $(link) $< $(libs) -o $@
+
+programs: $(unit) $(programs) $(hostile) $(floor)
 
 # Tests run at the top of the tree and find what was built through O; they leave nothing of root's in the tree.
 told := env PATH="$$PATH" O=$(O) LYMER=$(O)/lymer PYTHONDONTWRITEBYTECODE=1
@@ -150,6 +169,12 @@ check-unit: all programs
 demo: all programs
 	$(Q)$(SUDO) $(told) sh tools/demo.sh
 
+bench: plan := full
+bench-quick: plan := quick
+bench-scale: plan := scale
+bench bench-quick bench-scale: all programs
+	$(Q)$(SUDO) $(told) python3 tests/bench/bench.py $(plan)
+
 # --- install, clean ---------------------------------------------------------------------------------------------------
 
 root := $(DESTDIR)$(PREFIX)
@@ -165,4 +190,4 @@ install: all
 clean:
 	rm -rf $(O)
 
--include $(addsuffix .d,$(objs) $(bpf_objs) $(unit) $(programs) $(hostile) $(O)/tools/docgen)
+-include $(addsuffix .d,$(objs) $(bpf_objs) $(unit) $(programs) $(hostile) $(floor) $(floor).bpf.o $(O)/tools/docgen)

@@ -151,6 +151,8 @@ static int loop(struct trace *t)
 			if (t->out->pending && (n = lym_out_flush(t->out)) < 0)
 				return n;
 		}
+		if (t->stop)		/* nothing would wake us any more */
+			break;
 		if (idle < IDLE_ROUNDS) {
 			nanosleep(&(struct timespec){ .tv_nsec = BUSY_NS }, NULL);
 			continue;
