@@ -44,6 +44,7 @@ static __always_inline bool udp_close(struct stage *st, struct udp *u, struct ta
 	}
 	if (!proof)
 		return false;
+	st->proved = 1;
 	st->from.set = 1;
 	st->from.len = h->from.len;
 	move_words(st->from.b, h->from.b, 4);
@@ -109,8 +110,9 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, struct
 		       !(st->orphan && (!inet || stream)) &&
 		       !(tcp && GET((struct inet_connection_sock *)sk, icsk_ulp_ops));
 	} else if (udp && !(now_flags(st) & MSG_ERRQUEUE)) {
+		st->proved = 0;
 		sure = u && udp_close(st, u, t, sk, &n, &full);
-		m->why = sure || (u && st->head.hooked) ? 0 : LYM_I_AMBIG;
+		m->why = sure || st->proved ? 0 : LYM_I_AMBIG;
 		if (m->why)
 			want_late = 1;
 	} else if (tcp && (now_flags(st) & MSG_OOB)) {

@@ -138,6 +138,7 @@ struct stage {
 	struct addr from;	/* what the skb said */
 	struct head head;	/* the datagram that this receive takes, if it is proved */
 	u32 head_own;		/* it was looked at during this call */
+	u32 proved;		/* it is, even if its bytes cannot be had */
 	struct closed msg[MMSGS];
 	struct iov iov[IOVS];
 	struct walk walk;
