@@ -102,7 +102,7 @@ def rounds(plan, names, sizes, skipped, failed):
     return runs
 
 
-def storms(plan, skipped, failed):
+def storms(plan, failed):
     """Receives at full speed; where events are lost, with ever fewer a second until none is."""
     out = []
     say("storms")
@@ -171,12 +171,14 @@ def json_cost(plan, failed):
 def bench(name, patterns):
     plan, skipped, failed, began = PLANS[name], {}, [], time.time()
     names = [n for n in plan["workloads"] if not patterns or any(fnmatch(n, p) for p in patterns)]
+    skipped.update((n, workloads.missing(BY_NAME[n])) for n in names)
+    names = [n for n in names if not skipped[n]]
     found = {"plan": name, "command": "make " + {"full": "bench", "quick": "bench-quick"}[name], "machine": machine.describe()}
     found["order"] = list(VARIANTS)
     found["sizes"] = sizes_of(names)
     found["runs"] = rounds(plan, names, found["sizes"], skipped, failed)
     if not patterns:
-        found["storms"] = storms(plan, skipped, failed)
+        found["storms"] = storms(plan, failed)
         found["starts"] = starts(plan, skipped, failed)
         found["json"] = json_cost(plan, failed)
     found.update(rounds=plan["rounds"], skipped={k: v for k, v in skipped.items() if v}, failed=failed,

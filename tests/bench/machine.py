@@ -44,18 +44,27 @@ def mitigations():
     return out
 
 
+def programs():
+    """How many tracing programs are loaded."""
+    if not shutil.which("bpftool"):
+        return 0
+    try:
+        return sum(p["type"] in ("tracing", "raw_tracepoint", "tracepoint", "perf_event", "kprobe")
+                   for p in json.loads(output(["bpftool", "-j", "prog", "show"])))
+    except ValueError:
+        return 0
+
+
 def state():
     """What may disturb: tracing programs of others, processor time that the hypervisor took, other work."""
-    programs = 0
-    if shutil.which("bpftool"):
-        try:
-            programs = sum(p["type"] in ("tracing", "raw_tracepoint", "tracepoint", "perf_event", "kprobe")
-                           for p in json.loads(output(["bpftool", "-j", "prog", "show"])))
-        except ValueError:
-            pass
+    for _ in range(20):         # the kernel takes its time to free those of a tracer that has ended
+        others = programs()
+        if not others:
+            break
+        time.sleep(0.25)
     with open("/proc/stat") as f:
         ticks = [int(x) for x in f.readline().split()[1:9]]
-    return {"programs": programs, "steal": ticks[7], "ticks": sum(ticks), "load": os.getloadavg()[0]}
+    return {"programs": others, "steal": ticks[7], "ticks": sum(ticks), "load": os.getloadavg()[0]}
 
 
 def describe():

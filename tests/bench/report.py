@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""What the runs say: medians and their spread, tables, BENCH.md. Knows nothing of how a run is made."""
+"""What the runs say: medians and their spread, tables, BENCH.md. Makes no run."""
 import json
 import os
 import statistics
 import bars
 from tracers import BUILD, TOP
+from workloads import WORKLOADS
 
+UNITS = {w.name: w.unit for w in WORKLOADS}
 RESULTS = os.path.join(BUILD, "bench")
 MARK = "<!-- Written by tests/bench; change that, then `make bench`. -->"
 
@@ -122,7 +124,7 @@ def workload_tables(found, s):
                          "" if bare else more(x["added"]),
                          count(x["made"]), count(x["written"]), count(x["lost"]),
                          "" if x["tracer"] is None else "%.0f" % x["tracer"], megabytes(x["rss"]), x["hooks"] or "", x["notes"]])
-        yield "### %s" % w, table(["variant", "time", "ratio", "quartiles", "added", "made", "written", "lost",
+        yield "### %s: CPU time of one %s" % (w, UNITS.get(w, "unit")), table(["variant", "time", "ratio", "quartiles", "added", "made", "written", "lost",
                                    "tracer ns/event", "MB", "hooks", "remarks"], rows)
 
 

@@ -21,9 +21,10 @@ BYSTANDER = ["lymer/*/null/one", "lymer/truthful/null/family", "lymer/sockets", 
 REAL = ["lymer/truthful/file/*", "lymer/user/file/one", "strace", "perf-trace"]
 
 # A row is a workload: how it is run (a function of this file), its arguments, what is timed, which variants it is run
-# under besides the untraced, the event and the system call that are traced, and the kernel's name for that call's buffer.
-Workload = namedtuple("Workload", "name kind args unit variants event call buf",
-                      defaults=("recvfrom", "recvfrom", "ubuf"))
+# under besides the untraced, the programs it needs, the event and the system call that are traced, and the kernel's name
+# for that call's buffer.
+Workload = namedtuple("Workload", "name kind args unit variants needs event call buf",
+                      defaults=("", "recvfrom", "recvfrom", "ubuf"))
 
 WORKLOADS = [
     Workload("peek", "own", "peek", "recvfrom", MICRO),
@@ -35,9 +36,10 @@ WORKLOADS = [
     Workload("tcp-4096", "own", "-b 4096 tcp", "send+recvfrom", LIGHT),
     Workload("bystander-getppid", "bystander", "getppid", "getppid", BYSTANDER),
     Workload("bystander-udp", "bystander", "udp", "send+recvfrom", BYSTANDER),
-    Workload("nginx", "server", "nginx", "request", REAL + ["bpftrace-tree"]),
-    Workload("redis", "server", "redis", "request", REAL + ["bpftrace"], "socket_recv", "read", "buf"),
-    Workload("git-status", "own", "-t 150 run git -C TREE status", "run", REAL),
+    Workload("nginx", "server", "nginx", "request", REAL + ["bpftrace-tree"], "nginx wrk"),
+    Workload("redis", "server", "redis", "request", REAL + ["bpftrace"], "redis-server redis-benchmark",
+             "socket_recv", "read", "buf"),
+    Workload("git-status", "own", "-t 150 run git -C TREE status", "run", REAL, "git"),
     Workload("fork-exec", "own", "run true", "process", REAL),
 ]
 
@@ -45,6 +47,12 @@ WORKLOADS = [
 def values(w, sizes):
     """What the words of a tracer's command line stand for with this workload."""
     return {"EVENT": w.event, "CALL": w.call, "BUF": w.buf, "BYTES": str(sizes.get(w.name, 8))}
+
+
+def missing(w):
+    """Why it cannot be run here; None if it can."""
+    absent = [p for p in w.needs.split() if not shutil.which(p)]
+    return "no %s; ./bootstrap bench installs it" % " and ".join(absent) if absent else None
 
 
 def number(fields):
