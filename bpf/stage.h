@@ -162,7 +162,7 @@ const volatile struct lym_row rows[LYM_SYSCALLS] = {};
 	typeof(p) _p = (p); \
 	typeof(_p->field) _v; \
 	if (config.cast) \
-		_v = ((typeof(_p))bpf_rdonly_cast(_p, bpf_core_type_id_kernel(typeof(*_p))))->field; \
+		_v = ((typeof(_p))bpf_rdonly_cast(_p, TYPE_ID(_p)))->field; \
 	else \
 		_v = BPF_CORE_READ(_p, field); \
 	_v; })

@@ -228,6 +228,8 @@ static int start(struct trace *t)
 	if (!err && !(t->losses = lym_losses_new(t->tracer)))
 		err = -ENOMEM;
 	if (!err)
+		err = lym_tracer_load(t->tracer);
+	if (!err)
 		err = open_sink(t);
 	if (!err && lym_tracer_degraded(t->tracer))
 		lym_note("this kernel has %s; 'lymer doctor' lists all", lym_tracer_degraded(t->tracer));

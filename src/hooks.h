@@ -33,6 +33,9 @@ struct lym_hook {
 extern const struct lym_hook lym_hooks[];
 extern const unsigned int lym_hooks_count;
 
+/* How it is attached: enum bpf_attach_type. */
+int lym_hooks_attach_type(const struct lym_hook *h);
+
 #define LYM_CG_RECVMSG_UNIX 51	/* of enum bpf_attach_type, which libbpf 1.1 does not name yet */
 
 /* Fill the kernel side's table of system calls (LYM_SYSCALLS rows, all zeros before). */

@@ -30,7 +30,7 @@ struct lym_rings {
 	struct ring *ring;
 	unsigned int n;
 	int epoll, watched;
-	volatile __u32 *sleeping;
+	struct lym_tracer *tracer;
 };
 
 static int map_ring(struct ring *r, int fd, size_t size)
@@ -62,7 +62,7 @@ int lym_ring_open(struct lym_rings **ret, struct lym_tracer *t)
 	r->watched = -1;
 	r->epoll = epoll_create1(EPOLL_CLOEXEC);
 	r->n = lym_tracer_cpus(t);
-	r->sleeping = lym_tracer_sleeping(t);
+	r->tracer = t;
 	r->ring = calloc(r->n, sizeof(*r->ring));
 	if (!r->ring || r->epoll < 0)
 		goto out;
@@ -177,19 +177,20 @@ long lym_ring_drain(struct lym_rings *r, bool all, lym_ring_fn *fn, void *arg)
 
 void lym_ring_wait(struct lym_rings *r, int fd, int ms)
 {
+	volatile __u32 *sleeping = lym_tracer_sleeping(r->tracer);
 	struct epoll_event e = { .events = EPOLLIN };
 
 	if (fd >= 0 && r->watched != fd) {
 		epoll_ctl(r->epoll, EPOLL_CTL_ADD, fd, &e);
 		r->watched = fd;
 	}
-	*r->sleeping = 1;
+	*sleeping = 1;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (unsigned int i = 0; i < r->n; i++)		/* what came before the flag was seen wakes nobody */
 		if (peek(&r->ring[i]))
 			ms = 0;
 	epoll_wait(r->epoll, &e, 1, ms);
-	*r->sleeping = 0;
+	*sleeping = 0;
 }
 
 void lym_ring_close(struct lym_rings *r)
