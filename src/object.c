@@ -148,17 +148,22 @@ static int submit(struct job *j)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Lines of the source are for whoever debugs; the kernel takes a while to check them. */
 static void *run(void *arg)
 {
 	struct job *j = arg;
-	int err = debug ? 0 : submit(j);
+	__u32 lines = j->opts.line_info_cnt;
+	int err = 0;
 
-	j->fd = err;
-	if (debug || err < 0) {		/* once more, to hear why, or what it cost */
+	j->opts.line_info_cnt = 0;
+	if (!debug)
+		j->fd = err = submit(j);
+	if (debug || err < 0) {		/* once more, to hear what it cost, or why not */
 		j->log = malloc(LOG);
 		j->opts.log_buf = j->log;
 		j->opts.log_size = j->log ? LOG : 0;
 		j->opts.log_level = debug ? 4 : 1;
+		j->opts.line_info_cnt = lines;
 		j->fd = submit(j);
 		if (err < 0 && j->fd < 0)
 			j->fd = err;	/* and not that the log is too long */
