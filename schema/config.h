@@ -124,7 +124,6 @@ struct lym_config {
 	__u32 sticky;		/* who is in scope stays in it */
 	__u32 duration;
 	__u32 page_size;
-	__u32 cast;		/* the kernel has bpf_rdonly_cast: members are read by typed loads */
 };
 
 #endif

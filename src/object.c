@@ -109,6 +109,8 @@ static int read_types(struct lym_object *o)
 		return lym_fail(err, "this kernel's type information is not understood: %s", strerror(-err));
 	for (unsigned int i = 0; i < sizeof(ids) / sizeof(*ids); i++)
 		o->id[i] = lym_btf_id(o->btf, ids[i].name, ids[i].kind);
+	if (!o->id[LYM_ID_bpf_rdonly_cast - LYM_ID_FIRST])
+		return lym_fail(-EOPNOTSUPP, "this kernel lacks bpf_rdonly_cast(), which nothing replaces; it has come with Linux 6.2");
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (hook_type(lym_hooks[i].hook, hooks[i], &kind))
 			o->job[i].opts.attach_btf_id = lym_btf_id(o->btf, hooks[i], kind);
@@ -269,11 +271,6 @@ bool lym_object_has(const struct lym_object *o, const char *hook)
 	unsigned int kind;
 
 	return !hook_type(hook, name, &kind) || lym_btf_id(o->btf, name, kind);
-}
-
-bool lym_object_has_function(const struct lym_object *o, const char *name)
-{
-	return lym_btf_id(o->btf, name, BTF_KIND_FUNC);
 }
 
 void lym_object_want(struct lym_object *o, unsigned int hook)

@@ -15,8 +15,6 @@ int lym_object_open(struct lym_object **ret);
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o);
 /* Does the kernel have what this hook (as lym_hooks[] names it) is attached to? */
 bool lym_object_has(const struct lym_object *o, const char *hook);
-/* Does it have this function of kernel.h? */
-bool lym_object_has_function(const struct lym_object *o, const char *name);
 /* Load the program of lym_hooks[hook], too. */
 void lym_object_want(struct lym_object *o, unsigned int hook);
 /* Hand maps and programs to the kernel. -errno (explained). */

@@ -314,7 +314,6 @@ static int begin_load(struct lym_tracer *t)
 		if (lacks(t, i) && !lym_hooks[i].without)
 			return lym_fail(-EOPNOTSUPP, "this kernel lacks %s, which nothing replaces", lym_hooks[i].hook);
 	}
-	c->cast = lym_object_has_function(t->object, "bpf_rdonly_cast");
 	c->page_size = sysconf(_SC_PAGESIZE);
 	/* socket_recv is made before the caller's memory has the address, so it needs that hook from the first receive on */
 	t->late = t->plan.want[LYM_EV_socket_recv] || others_see_addresses();
