@@ -30,8 +30,7 @@
 /* A program on its way into the kernel. */
 struct job {
 	const struct lym_hook *hook;
-	pthread_t thread;
-	bool wanted, started;
+	bool wanted;
 	struct bpf_insn *insn;
 	size_t n;
 	struct bpf_prog_load_opts opts;
@@ -45,6 +44,8 @@ struct lym_object {
 	int excerpt;			/* a file in memory */
 	__u32 id[LYM_ID_END - LYM_ID_FIRST];	/* what stands for enum lym_id here; 0: this kernel has no such thing */
 	struct job job[HOOKS_MAX];	/* of lym_hooks[] */
+	struct job *queue[HOOKS_MAX];
+	unsigned int queued, next;
 };
 
 /* What libbpf has to say: kept is the first complaint, until it is asked for everything. */
@@ -151,9 +152,8 @@ static int submit(struct job *j)
 }
 
 /* Lines of the source are for whoever debugs; the kernel takes a while to check them. */
-static void *run(void *arg)
+static void run(struct job *j)
 {
-	struct job *j = arg;
 	__u32 lines = j->opts.line_info_cnt;
 	int err = 0;
 
@@ -172,14 +172,45 @@ static void *run(void *arg)
 	}
 	free(j->insn);
 	j->insn = NULL;
+}
+
+static void *work(void *arg)
+{
+	struct lym_object *o = arg;
+	unsigned int i;
+
+	while ((i = __atomic_fetch_add(&o->next, 1, __ATOMIC_RELAXED)) < o->queued)
+		run(o->queue[i]);
 	return NULL;
+}
+
+static int longer(const void *a, const void *b)
+{
+	size_t n = (*(struct job *const *)a)->n, m = (*(struct job *const *)b)->n;
+
+	return (n < m) - (n > m);
+}
+
+/* The longest first, so that none begins when the others are through. */
+static void run_all(struct lym_object *o)
+{
+	pthread_t thread[HOOKS_MAX];
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int n = 0;
+
+	qsort(o->queue, o->queued, sizeof(*o->queue), longer);
+	while (n + 1 < o->queued && n + 1 < cpus && !pthread_create(&thread[n], NULL, work, o))
+		n++;
+	work(o);
+	while (n-- > 0)
+		pthread_join(thread[n], NULL);
 }
 
 static struct lym_object *loading;	/* libbpf's handlers are not an object's own */
 
 /*
- * Called by libbpf when a program is complete, to be loaded next. That begins here; libbpf itself loads something harmless in
- * its place, a socket filter of two instructions.
+ * Called by libbpf when a program is complete, to be loaded next. It is queued for ourselves; libbpf loads something harmless
+ * in its place, a socket filter of two instructions.
  */
 static int prepare(struct bpf_program *p, struct bpf_prog_load_opts *opts, long unused)
 {
@@ -201,9 +232,7 @@ static int prepare(struct bpf_program *p, struct bpf_prog_load_opts *opts, long 
 	j->opts = *opts;
 	j->opts.attach_btf_id = hook;
 	j->opts.expected_attach_type = lym_hooks_attach_type(j->hook);
-	j->started = !pthread_create(&j->thread, NULL, run, j);
-	if (!j->started)
-		run(j);
+	loading->queue[loading->queued++] = j;
 	opts->prog_btf_fd = opts->func_info_cnt = opts->line_info_cnt = 0;
 	return bpf_program__set_insns(p, (struct bpf_insn *)harmless, 2);
 }
@@ -307,14 +336,11 @@ int lym_object_load(struct lym_object *o)
 	loading = o;
 	err = lymer_bpf__load(o->skel);
 	loading = NULL;
-	for (struct job *j = o->job; j < o->job + lym_hooks_count; j++) {
-		if (j->started)
-			pthread_join(j->thread, NULL);
-		if (debug && j->log)
-			fprintf(stderr, "lymer: %s: %s\n", j->hook->prog, j->log);
-	}
 	if (err)
 		return lym_object_refused(err, *complaint ? complaint : "the BPF object");
+	run_all(o);
+	for (struct job *j = o->job; debug && j < o->job + lym_hooks_count; j++)
+		fprintf(stderr, "lymer: %s: %s\n", j->hook->prog, j->log ?: "not loaded");
 	for (struct job *j = o->job; j < o->job + lym_hooks_count; j++) {
 		char what[300];
 
@@ -344,6 +370,7 @@ void lym_object_close(struct lym_object *o)
 		if (j->fd >= 0)
 			close(j->fd);
 		free(j->log);
+		free(j->insn);
 	}
 	lym_btf_close(o->btf);
 	lymer_bpf__destroy(o->skel);
