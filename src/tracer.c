@@ -274,17 +274,20 @@ static void *open_pages(void *arg)
 	return NULL;
 }
 
-static void *close_pages(void *arg)
+/* What only the start needed. */
+static void *tidy(void *arg)
 {
 	struct lym_tracer *t = arg;
 
+	lym_object_close(t->object);
+	t->object = NULL;
 	lym_pages_close(&t->pages);
 	return NULL;
 }
 
 /* ---- loading ---- */
 
-/* Keep what is used while running; the rest of the object goes. */
+/* Keep what is used while running: the object will go. */
 static int keep(struct lym_tracer *t)
 {
 	size_t page = sysconf(_SC_PAGESIZE), size = (sizeof(*t->bss) + page - 1) & -page;
@@ -298,8 +301,6 @@ static int keep(struct lym_tracer *t)
 	t->roots_map = fcntl(bpf_map__fd(t->skel->maps.roots), F_DUPFD_CLOEXEC, 0);
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		t->prog[i] = lym_object_program(t->object, i);
-	lym_object_close(t->object);
-	t->object = NULL;
 	t->skel = NULL;
 	return 0;
 }
@@ -413,13 +414,12 @@ static int iterate(int link)
  * it is copied is told from user memory. */
 static void measure_pages(struct lym_tracer *t, int link)
 {
-	if (t->pages.size) {
-		t->bss->pages_magic = t->pages.magic;
-		t->bss->pages_packet_fd = t->pages.packet;
-		t->bss->pages_pipe_fd = t->pages.pipe[0];
-		iterate(link);
-	}
-	run_aside(t, &t->pager, close_pages);
+	if (!t->pages.size)
+		return;
+	t->bss->pages_magic = t->pages.magic;
+	t->bss->pages_packet_fd = t->pages.packet;
+	t->bss->pages_pipe_fd = t->pages.pipe[0];
+	iterate(link);
 }
 
 /* Mark what runs already. A thread that a not yet marked one makes meanwhile may have a lower pid: go round until
@@ -462,6 +462,7 @@ int lym_tracer_attach(struct lym_tracer *t)
 		err = seed(t, seeder);
 	if (!err && sockets >= 0)	/* of tasks that are marked now */
 		err = iterate(sockets);
+	run_aside(t, &t->pager, tidy);
 	return err;
 }
 
