@@ -136,6 +136,7 @@ const struct lym_hook lym_hooks[] = {
 };
 
 const unsigned int lym_hooks_count = sizeof(lym_hooks) / sizeof(*lym_hooks);
+_Static_assert(sizeof(lym_hooks) / sizeof(*lym_hooks) <= LYM_HOOKS_MAX, "LYM_HOOKS_MAX is too small");
 
 int lym_hooks_attach_type(const struct lym_hook *h)
 {

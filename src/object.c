@@ -23,7 +23,6 @@
 #include "object.h"
 #include "lymer.skel.h"
 
-#define HOOKS_MAX 64
 #define NAME 64
 #define LOG (16 << 20)
 
@@ -43,8 +42,8 @@ struct lym_object {
 	struct lym_btf *btf;
 	int excerpt;			/* a file in memory */
 	__u32 id[LYM_ID_END - LYM_ID_FIRST];	/* what stands for enum lym_id here; 0: this kernel has no such thing */
-	struct job job[HOOKS_MAX];	/* of lym_hooks[] */
-	struct job *queue[HOOKS_MAX];
+	struct job job[LYM_HOOKS_MAX];	/* of lym_hooks[] */
+	struct job *queue[LYM_HOOKS_MAX];
 	unsigned int queued, next;
 };
 
@@ -92,8 +91,8 @@ static bool hook_type(const char *hook, char name[NAME], unsigned int *kind)
 
 static int read_types(struct lym_object *o)
 {
-	static char hooks[HOOKS_MAX][NAME];
-	const char *names[HOOKS_MAX + sizeof(ids) / sizeof(*ids)];
+	static char hooks[LYM_HOOKS_MAX][NAME];
+	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids)];
 	unsigned int n = 0, kind;
 	int err;
 
@@ -194,7 +193,7 @@ static int longer(const void *a, const void *b)
 /* The longest first, so that none begins when the others are through. */
 static void run_all(struct lym_object *o)
 {
-	pthread_t thread[HOOKS_MAX];
+	pthread_t thread[LYM_HOOKS_MAX];
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned int n = 0;
 
@@ -266,7 +265,7 @@ int lym_object_open(struct lym_object **ret)
 	debug = getenv("LYMER_DEBUG");
 	*complaint = 0;
 	libbpf_set_print(listen);
-	for (unsigned int i = 0; i < HOOKS_MAX; i++) {
+	for (unsigned int i = 0; i < LYM_HOOKS_MAX; i++) {
 		o->job[i].hook = &lym_hooks[i];
 		o->job[i].fd = -ENOENT;
 	}
