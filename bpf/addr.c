@@ -38,23 +38,22 @@ static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
 	return 1;
 }
 
-#define HOOK(section, name) \
-	SEC(section) int name(struct bpf_sock_addr *ctx) { return address(ctx, __builtin_strncmp(#name, "get", 3) == 0); }
+#define HOOK(name) \
+	SEC("cgroup/" #name) int name(struct bpf_sock_addr *ctx) { return address(ctx, __builtin_strncmp(#name, "get", 3) == 0); }
 
-HOOK("cgroup/recvmsg4", recvmsg4)
-HOOK("cgroup/recvmsg6", recvmsg6)
-HOOK("cgroup/sendmsg4", sendmsg4)
-HOOK("cgroup/sendmsg6", sendmsg6)
-HOOK("cgroup/connect4", connect4)
-HOOK("cgroup/connect6", connect6)
-HOOK("cgroup/bind4", bind4)
-HOOK("cgroup/bind6", bind6)
-HOOK("cgroup/getsockname4", getsockname4)
-HOOK("cgroup/getsockname6", getsockname6)
-HOOK("cgroup/getpeername4", getpeername4)
-HOOK("cgroup/getpeername6", getpeername6)
-/* libbpf 1.1 has no names for these attach types; user space sets them */
-HOOK("cgroup/sock_addr", sendmsg_unix)
-HOOK("cgroup/sock_addr", connect_unix)
-HOOK("cgroup/sock_addr", getsockname_unix)
-HOOK("cgroup/sock_addr", getpeername_unix)
+HOOK(recvmsg4)
+HOOK(recvmsg6)
+HOOK(sendmsg4)
+HOOK(sendmsg6)
+HOOK(connect4)
+HOOK(connect6)
+HOOK(bind4)
+HOOK(bind6)
+HOOK(getsockname4)
+HOOK(getsockname6)
+HOOK(getpeername4)
+HOOK(getpeername6)
+HOOK(sendmsg_unix)
+HOOK(connect_unix)
+HOOK(getsockname_unix)
+HOOK(getpeername_unix)

@@ -12,6 +12,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
+#include "config.h"
 
 typedef __u8 u8;
 typedef __u16 u16;
@@ -190,8 +191,12 @@ struct pt_regs { u64 regs[31]; u64 sp, pc, pstate; u64 orig_x0; s32 syscallno; }
 
 #include <bpf/bpf_tracing.h>
 
-extern int bpf_dynptr_from_skb(struct __sk_buff *skb, u64 flags, struct bpf_dynptr *ptr) __ksym __weak;
-extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
-extern void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym __weak;
+/* Numbers that are put in when the program is loaded (src/object.c): they look like helpers until then. */
+static int (*bpf_dynptr_from_skb)(struct __sk_buff *skb, u64 flags, struct bpf_dynptr *ptr) = (void *)LYM_ID_bpf_dynptr_from_skb;
+static void *(*bpf_cast_to_kern_ctx)(void *ctx) = (void *)LYM_ID_bpf_cast_to_kern_ctx;
+static void *(*bpf_rdonly_cast)(const void *obj, u32 btf_id) = (void *)LYM_ID_bpf_rdonly_cast;
+
+#define TYPE_ID_ROW(name) struct name *: LYM_ID_##name,
+#define TYPE_ID(p) _Generic((p), LYM_TYPES(TYPE_ID_ROW) struct file___count *: LYM_ID_file)
 
 #endif

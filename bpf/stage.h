@@ -154,18 +154,8 @@ const volatile struct lym_config config = { .snaplen = 64, .chunk = 64, .chunks 
 const volatile struct lym_scope_term terms[LYM_SCOPE_TERMS] = {};
 const volatile struct lym_row rows[LYM_SYSCALLS] = {};
 
-/*
- * Read a member of a kernel object whose address we have only as a number. A typed load is far cheaper than a probe
- * read; kernels before 6.2 have only the latter, and their verifier never sees the other branch.
- */
-#define GET(p, field) ({ \
-	typeof(p) _p = (p); \
-	typeof(_p->field) _v; \
-	if (config.cast) \
-		_v = ((typeof(_p))bpf_rdonly_cast(_p, bpf_core_type_id_kernel(typeof(*_p))))->field; \
-	else \
-		_v = BPF_CORE_READ(_p, field); \
-	_v; })
+/* Read a member of a kernel object whose address we have only as a number: a typed load, far cheaper than a probe read. */
+#define GET(p, field) ({ typeof(p) _p = (p); ((typeof(_p))bpf_rdonly_cast(_p, TYPE_ID(_p)))->field; })
 
 /* Eight bytes of kernel memory at any address, likewise (any type that begins with such a number will do); 0 where nothing
  * is mapped. */

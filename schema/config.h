@@ -13,6 +13,27 @@
 #define LYM_CHUNK_MAX 256		/* most bytes that the kernel side copies at once */
 #define LYM_SLACK 512			/* room behind the last offset of an area, for what is written there in one go */
 
+/* Functions that programs may call where the kernel has them, and the types of what programs read: their numbers are
+ * known only when the kernel side is loaded. Until then these stand in its code instead. */
+#define LYM_FUNCTIONS(X) X(bpf_cast_to_kern_ctx) X(bpf_dynptr_from_skb) X(bpf_rdonly_cast)
+#define LYM_TYPES(X) \
+	X(bpf_sock_addr_kern) X(cgroup) X(cred) X(css_set) X(fdtable) X(file) X(files_struct) \
+	X(inet6_skb_parm) X(inet_connection_sock) X(inet_sock) X(inode) X(io_rw) X(io_sr_msg) \
+	X(kernfs_node) X(mnt_namespace) X(netlink_skb_parms) X(netlink_sock) X(nsproxy) X(packet_sock) \
+	X(pid) X(pid_namespace) X(pipe_inode_info) X(sk_buff) X(skb_shared_info) X(sock) \
+	X(sock_exterr_skb) X(socket) X(task_struct) X(tcp_skb_cb) X(tcp_sock) X(timespec64) \
+	X(udp_sock) X(unix_address) X(unix_skb_parms) X(unix_sock) X(upid)
+
+enum lym_id {
+	LYM_ID_FIRST = 0x4c590000,
+	LYM_ID_NEXT = LYM_ID_FIRST - 1,
+#define LYM_ID(name) LYM_ID_##name,
+	LYM_FUNCTIONS(LYM_ID)
+	LYM_TYPES(LYM_ID)
+#undef LYM_ID
+	LYM_ID_END
+};
+
 /* What the kernel side fetches behind an argument. "Next" is the argument that follows. */
 enum lym_capture {
 	CAP_NONE,
@@ -103,7 +124,6 @@ struct lym_config {
 	__u32 sticky;		/* who is in scope stays in it */
 	__u32 duration;
 	__u32 page_size;
-	__u32 cast;		/* the kernel has bpf_rdonly_cast: members are read by typed loads */
 };
 
 #endif

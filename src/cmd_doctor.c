@@ -31,8 +31,14 @@ int lym_cmd_doctor(int argc, char **argv)
 		lym_tracer_close(t);
 		t = NULL;
 		err = lym_tracer_open(&t, &plan);
+		if (!err)
+			err = lym_tracer_load(t);
 		if (err)
-			return 1;
+			break;
+	}
+	if (err) {
+		lym_tracer_close(t);
+		return 1;
 	}
 	puts("\nHOOK                             HERE      WITHOUT IT");
 	lym_tracer_report(t, stdout);

@@ -127,7 +127,7 @@ static int release(struct trace *t)
 
 static int loop(struct trace *t)
 {
-	__u64 report = 0;
+	__u64 report = now_ns(CLOCK_MONOTONIC);
 	int idle = 0;
 	long n;
 
@@ -138,6 +138,8 @@ static int loop(struct trace *t)
 		on_signals(t);
 		lym_tracer_adapt(t->tracer);
 		idle = n ? 0 : idle + 1;
+		if (idle && t->out->pending && (n = lym_out_flush(t->out)) < 0)	/* not so many that they can be gathered */
+			return n;
 		n = release(t);
 		if (n < 0)
 			return n;
@@ -157,8 +159,6 @@ static int loop(struct trace *t)
 			nanosleep(&(struct timespec){ .tv_nsec = BUSY_NS }, NULL);
 			continue;
 		}
-		if (t->out->pending && (n = lym_out_flush(t->out)) < 0)
-			return n;
 		lym_ring_wait(t->rings, t->sigfd, t->opt.plan.scope.roots && t->cmd.pid <= 0 ? 100 : 1000);
 		idle = 0;
 	}
@@ -227,6 +227,8 @@ static int start(struct trace *t)
 		err = lym_ring_open(&t->rings, t->tracer);
 	if (!err && !(t->losses = lym_losses_new(t->tracer)))
 		err = -ENOMEM;
+	if (!err)
+		err = lym_tracer_load(t->tracer);
 	if (!err)
 		err = open_sink(t);
 	if (!err && lym_tracer_degraded(t->tracer))

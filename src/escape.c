@@ -62,11 +62,25 @@ static void unicode(struct lym_buf *b, __u32 c)
 	lym_text_hexpad(b, c, 4);
 }
 
-/* How many bytes from p on are ASCII that needs no escape in a JSON string. */
+#define EACH(c) (0x0101010101010101ull * (c))
+
+/* Has v a byte that is 0? */
+static inline __u64 zero(__u64 v)
+{
+	return (v - EACH(1)) & ~v & EACH(0x80);
+}
+
+/* How many bytes from p on are ASCII that no form escapes: none is a control character, a quote, a backslash. */
 static size_t plain(const unsigned char *p, size_t n)
 {
 	size_t i = 0;
+	__u64 v;
 
+	for (; n - i >= 8; i += 8) {
+		memcpy(&v, p + i, 8);
+		if (((v - EACH(0x20)) | v) & EACH(0x80) || zero(v ^ EACH(0x7f)) || zero(v ^ EACH('"')) || zero(v ^ EACH('\\')))
+			break;
+	}
 	while (i < n && p[i] >= 0x20 && p[i] < 0x7f && p[i] != '"' && p[i] != '\\')
 		i++;
 	return i;
@@ -138,9 +152,15 @@ void lym_text_term(struct lym_buf *b, const void *s, size_t n, char quote)
 {
 	const unsigned char *p = s, *end = p + n;
 	unsigned int len;
+	size_t run;
 	__u32 c;
 
 	while (p < end) {
+		run = plain(p, end - p);
+		lym_text_bytes(b, p, run);
+		p += run;
+		if (p == end)
+			break;
 		len = utf8(p, end - p, &c);
 		if (len == 1 && c >= 0x20 && c < 0x7f) {
 			if (c == '\\' || (quote && c == (unsigned char)quote))
@@ -180,12 +200,16 @@ void lym_text_cstr(struct lym_buf *b, const void *s, size_t n)
 {
 	static const char letter[14] = { [9] = 't', [10] = 'n', [11] = 'v', [12] = 'f', [13] = 'r' };
 	const unsigned char *p = s, *end = p + n;
+	size_t run;
 
 	for (; p < end; p++) {
+		run = plain(p, end - p);
+		lym_text_bytes(b, p, run);
+		p += run;
+		if (p == end)
+			break;
 		if (*p == '"' || *p == '\\') {
 			lym_text_char(b, '\\');
-			lym_text_char(b, *p);
-		} else if (*p >= 0x20 && *p < 0x7f) {
 			lym_text_char(b, *p);
 		} else if (*p < sizeof(letter) && letter[*p]) {
 			lym_text_char(b, '\\');

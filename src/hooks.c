@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* Which kernel-side programs and which rows of the system call table a plan needs; data, mostly. */
+#include <string.h>
 #include <sys/syscall.h>
 #include <linux/bpf.h>
 #include "hooks.h"
@@ -135,6 +136,14 @@ const struct lym_hook lym_hooks[] = {
 };
 
 const unsigned int lym_hooks_count = sizeof(lym_hooks) / sizeof(*lym_hooks);
+_Static_assert(sizeof(lym_hooks) / sizeof(*lym_hooks) <= LYM_HOOKS_MAX, "LYM_HOOKS_MAX is too small");
+
+int lym_hooks_attach_type(const struct lym_hook *h)
+{
+	if (h->attach_type)
+		return h->attach_type;
+	return strncmp(h->hook, "iter/", 5) ? BPF_TRACE_RAW_TP : BPF_TRACE_ITER;
+}
 
 /* The table of system calls: those asked for, and those that only carry socket_recv and socket_send. */
 void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)

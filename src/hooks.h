@@ -32,6 +32,10 @@ struct lym_hook {
 /* The first are attached last: the exit of system calls when all else is in place. */
 extern const struct lym_hook lym_hooks[];
 extern const unsigned int lym_hooks_count;
+#define LYM_HOOKS_MAX 64
+
+/* How it is attached: enum bpf_attach_type. */
+int lym_hooks_attach_type(const struct lym_hook *h);
 
 #define LYM_CG_RECVMSG_UNIX 51	/* of enum bpf_attach_type, which libbpf 1.1 does not name yet */
 

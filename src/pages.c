@@ -44,12 +44,15 @@ void lym_pages_close(struct lym_pages *p)
 {
 	int err = errno;
 
-	if (p->map != MAP_FAILED && p->map)
+	if (!p->size)
+		return;
+	if (p->map != MAP_FAILED)
 		munmap(p->map, p->size);
 	for (int i = 0; i < 2; i++)
 		if (p->pipe[i] >= 0)
 			close(p->pipe[i]);
 	if (p->packet >= 0)
 		close(p->packet);
+	p->size = 0;
 	errno = err;
 }

@@ -24,13 +24,16 @@ struct ring {
 	const char *data;
 	size_t size, page;
 	unsigned long pos, released;
+	unsigned long end;		/* what the producer had written when we last looked: its line is not ours */
+	const struct lym_hdr *head;	/* the record at pos; NULL: none is committed */
 };
 
 struct lym_rings {
 	struct ring *ring;
+	__u64 *ts;			/* of the heads; ~0: none */
 	unsigned int n;
 	int epoll, watched;
-	volatile __u32 *sleeping;
+	struct lym_tracer *tracer;
 };
 
 static int map_ring(struct ring *r, int fd, size_t size)
@@ -48,7 +51,7 @@ static int map_ring(struct ring *r, int fd, size_t size)
 		return -errno;
 	r->prod = (void *)p;
 	r->data = p + r->page;
-	r->pos = r->released = __atomic_load_n(r->cons, __ATOMIC_ACQUIRE);
+	r->pos = r->released = r->end = __atomic_load_n(r->cons, __ATOMIC_ACQUIRE);
 	return 0;
 }
 
@@ -62,9 +65,10 @@ int lym_ring_open(struct lym_rings **ret, struct lym_tracer *t)
 	r->watched = -1;
 	r->epoll = epoll_create1(EPOLL_CLOEXEC);
 	r->n = lym_tracer_cpus(t);
-	r->sleeping = lym_tracer_sleeping(t);
+	r->tracer = t;
 	r->ring = calloc(r->n, sizeof(*r->ring));
-	if (!r->ring || r->epoll < 0)
+	r->ts = calloc(r->n, sizeof(*r->ts));
+	if (!r->ring || !r->ts || r->epoll < 0)
 		goto out;
 	for (unsigned int i = 0; i < r->n; i++) {
 		struct epoll_event e = { .events = EPOLLIN };
@@ -93,54 +97,62 @@ static void release(struct ring *r)
 	r->released = r->pos;
 }
 
-/* The record at the ring's head; NULL: none is committed. Steps over discarded ones. */
-static const struct lym_hdr *peek(struct ring *r)
+/* Find ring i's head, stepping over discarded records. */
+static void look(struct lym_rings *rings, unsigned int i)
 {
-	unsigned long prod = __atomic_load_n(r->prod, __ATOMIC_ACQUIRE);
+	struct ring *r = &rings->ring[i];
 
-	while (r->pos < prod) {
+	r->head = NULL;
+	rings->ts[i] = ~0ull;
+	for (;;) {
 		const __u32 *h = (const void *)(r->data + (r->pos & (r->size - 1)));
-		__u32 len = __atomic_load_n(h, __ATOMIC_ACQUIRE);
+		__u32 len;
 
+		if (r->pos == r->end)
+			r->end = __atomic_load_n(r->prod, __ATOMIC_ACQUIRE);
+		if (r->pos == r->end)
+			return;
+		len = __atomic_load_n(h, __ATOMIC_ACQUIRE);
 		if (len & BPF_RINGBUF_BUSY_BIT)
-			return NULL;
-		if (!(len & BPF_RINGBUF_DISCARD_BIT))
-			return (const void *)(h + 2);
+			return;
+		if (!(len & BPF_RINGBUF_DISCARD_BIT)) {
+			r->head = (const void *)(h + 2);
+			rings->ts[i] = r->head->ts;
+			return;
+		}
 		r->pos += ((len & ~BPF_RINGBUF_DISCARD_BIT) + BPF_RINGBUF_HDR_SZ + 7) & ~7ul;
 	}
-	return NULL;
 }
 
 static __u32 length(const struct lym_hdr *h)
 {
-	return ((const __u32 *)h)[-2] & ~BPF_RINGBUF_DISCARD_BIT;
+	return ((const __u32 *)h)[-2];
 }
 
-static void step(struct ring *r, const struct lym_hdr *h)
+static void step(struct lym_rings *rings, unsigned int i)
 {
-	r->pos += (length(h) + BPF_RINGBUF_HDR_SZ + 7) & ~7ul;
+	struct ring *r = &rings->ring[i];
+
+	r->pos += (length(r->head) + BPF_RINGBUF_HDR_SZ + 7) & ~7ul;
 	if (r->pos - r->released >= RELEASE)
 		release(r);
+	look(rings, i);
 }
 
-/* The ring whose head is oldest; *second: the stamp of the next oldest head. */
-static struct ring *oldest(struct lym_rings *r, __u64 *second)
+/* The ring whose head is oldest, r->n if there is none; *second: the stamp of the next oldest head. */
+static unsigned int oldest(const struct lym_rings *r, __u64 *second)
 {
-	struct ring *best = NULL;
+	unsigned int best = r->n;
 	__u64 first = ~0ull;
 
 	*second = ~0ull;
 	for (unsigned int i = 0; i < r->n; i++) {
-		const struct lym_hdr *h = peek(&r->ring[i]);
-
-		if (!h)
-			continue;
-		if (h->ts < first) {
+		if (r->ts[i] < first) {
 			*second = first;
-			first = h->ts;
-			best = &r->ring[i];
-		} else if (h->ts < *second) {
-			*second = h->ts;
+			first = r->ts[i];
+			best = i;
+		} else if (r->ts[i] < *second) {
+			*second = r->ts[i];
 		}
 	}
 	return best;
@@ -149,8 +161,8 @@ static struct ring *oldest(struct lym_rings *r, __u64 *second)
 long lym_ring_drain(struct lym_rings *r, bool all, lym_ring_fn *fn, void *arg)
 {
 	struct timespec now;
-	__u64 limit = ~0ull, second;
-	struct ring *g;
+	__u64 limit = ~0ull - 1, second;
+	unsigned int i;
 	long n = 0;
 	int err = 0;
 
@@ -158,38 +170,41 @@ long lym_ring_drain(struct lym_rings *r, bool all, lym_ring_fn *fn, void *arg)
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		limit = now.tv_sec * 1000000000ull + now.tv_nsec - HOLD_NS;
 	}
-	while (!err && (g = oldest(r, &second))) {
-		const struct lym_hdr *h = peek(g);
-
-		if (h->ts > limit)
-			break;
+	/* what is older than that limit is committed by now, in every ring */
+	for (i = 0; i < r->n; i++)
+		if (!r->ring[i].head)
+			look(r, i);
+	while (!err && (i = oldest(r, &second)) < r->n && r->ts[i] <= limit) {
 		do {
-			err = fn(arg, h, length(h));
-			step(g, h);
+			err = fn(arg, r->ring[i].head, length(r->ring[i].head));
+			step(r, i);
 			n++;
-			h = peek(g);
-		} while (!err && h && h->ts <= second && h->ts <= limit);
+		} while (!err && r->ts[i] <= second && r->ts[i] <= limit);
 	}
-	for (unsigned int i = 0; i < r->n; i++)
-		release(&r->ring[i]);
+	for (i = 0; i < r->n; i++)
+		if (r->ring[i].pos != r->ring[i].released)
+			release(&r->ring[i]);
 	return err ? err : n;
 }
 
 void lym_ring_wait(struct lym_rings *r, int fd, int ms)
 {
+	volatile __u32 *sleeping = lym_tracer_sleeping(r->tracer);
 	struct epoll_event e = { .events = EPOLLIN };
 
 	if (fd >= 0 && r->watched != fd) {
 		epoll_ctl(r->epoll, EPOLL_CTL_ADD, fd, &e);
 		r->watched = fd;
 	}
-	*r->sleeping = 1;
+	*sleeping = 1;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	for (unsigned int i = 0; i < r->n; i++)		/* what came before the flag was seen wakes nobody */
-		if (peek(&r->ring[i]))
+	for (unsigned int i = 0; i < r->n; i++) {	/* what came before the flag was seen wakes nobody */
+		look(r, i);
+		if (r->ring[i].head)
 			ms = 0;
+	}
 	epoll_wait(r->epoll, &e, 1, ms);
-	*r->sleeping = 0;
+	*sleeping = 0;
 }
 
 void lym_ring_close(struct lym_rings *r)
@@ -205,5 +220,6 @@ void lym_ring_close(struct lym_rings *r)
 	if (r->epoll >= 0)
 		close(r->epoll);
 	free(r->ring);
+	free(r->ts);
 	free(r);
 }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* Loading and attaching the kernel side; with ring.c the only file that knows libbpf. */
+/* The kernel side configured, loaded, attached; what it counts. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include "fail.h"
+#include "object.h"
 #include "pages.h"
 #include "schema.h"
 #include "tracer.h"
@@ -22,63 +23,25 @@
 
 struct lym_tracer {
 	struct lym_plan plan;
-	struct lymer_bpf *skel;
+	struct lym_object *object;	/* until it is loaded */
+	struct lymer_bpf *skel;		/* its skeleton */
 	unsigned int cpus, ring_bytes;
-	int *ring;
+	int *ring, rings;		/* the ring of each CPU, the map of them */
+	int counts_map, roots_map;
+	struct lymer_bpf__bss *bss;	/* what both sides write while running */
 	int cgroup;
-	struct bpf_link **link;
-	int *cg_link;
-	bool *have;			/* hook i is loaded */
+	bool *have;			/* lym_hooks[i] is loaded */
+	int *prog, *link;		/* its program and where that is attached; -1 */
 	bool late;			/* those that wait for being asked for are attached, too */
 	__u64 *counts;			/* [key][cpu] */
+	struct lym_pages pages;
+	struct aside {			/* something that takes long, while we go on */
+		pthread_t thread;
+		bool runs;
+		int err;
+	} loader, pager;
 	char degraded[1024];
 };
-
-static struct bpf_program *program(struct lym_tracer *t, unsigned int i)
-{
-	return bpf_object__find_program_by_name(t->skel->obj, lym_hooks[i].prog);
-}
-
-/* ---- what libbpf says: kept is which program failed, and the verifier's last word on it ---- */
-
-static char bpf_log[512];
-
-static int keep_log(enum libbpf_print_level level, const char *fmt, va_list ap)
-{
-	static char text[1 << 16];
-	char *end, *line;
-	size_t n = strlen(bpf_log);
-
-	if (getenv("LYMER_DEBUG"))
-		return vfprintf(stderr, fmt, ap);
-	if (level != LIBBPF_WARN)
-		return 0;
-	vsnprintf(text, sizeof(text), fmt, ap);
-	if (strstr(text, "program load failed") && !n) {
-		text[strcspn(text, "\n")] = 0;
-		snprintf(bpf_log, sizeof(bpf_log), "%.200s", text + (strncmp(text, "libbpf: ", 8) ? 0 : 8));
-	} else if (strstr(text, "PROG LOAD LOG") && (end = strstr(text, "\nprocessed "))) {
-		*end = 0;
-		line = strrchr(text, '\n');
-		snprintf(bpf_log + n, sizeof(bpf_log) - n, ": %.200s", line ? line + 1 : text);
-	}
-	return 0;
-}
-
-static const char *log_line(void)
-{
-	return *bpf_log ? bpf_log : "no message";
-}
-
-/* Why the kernel did not take what. -EINVAL would be the user's mistake, which this is not. */
-static int refused(int err, const char *what)
-{
-	if (err == -EPERM)
-		return lym_fail(err, "the kernel does not allow BPF here (%s): run as root or with CAP_BPF, CAP_PERFMON and "
-				"CAP_NET_ADMIN, and look at lockdown and the container's seccomp profile", what);
-	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is known to load on Linux 6.12 and 6.18; LYMER_DEBUG=1 "
-			"shows the verifier's log", what, strerror(-err));
-}
 
 /* ---- maps whose size depends on the plan ---- */
 
@@ -157,53 +120,42 @@ static int configure(struct lym_tracer *t)
 	if (!err)
 		err = sized_storage(t->skel->maps.udps, udp);
 	if (err)
-		return refused(err, "the memory of tasks and sockets (local storage)");
+		return lym_object_refused(err, "the memory of tasks and sockets (local storage)");
 	return 0;
 }
 
+/* The map of the rings, as yet empty: it wants to see one. */
 static int open_rings(struct lym_tracer *t)
 {
-	for (unsigned int i = 0; i < t->cpus; i++) {
-		t->ring[i] = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "lymer_ring", 0, 0, t->ring_bytes, NULL);
-		if (t->ring[i] < 0)
-			return lym_fail(-errno, "cannot create a ring of %u bytes: %s; try a smaller --buffer",
-					t->ring_bytes, strerror(errno));
-		if (bpf_map_update_elem(bpf_map__fd(t->skel->maps.rings), &i, &t->ring[i], BPF_ANY))
-			return lym_fail(-errno, "cannot register the ring of CPU %u: %s", i, strerror(errno));
-	}
+	LIBBPF_OPTS(bpf_map_create_opts, o);
+	int sample = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "lymer_ring", 0, 0, sysconf(_SC_PAGESIZE), NULL);
+
+	o.inner_map_fd = sample;
+	t->rings = sample < 0 ? -1 : bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "rings", 4, 4, t->cpus, &o);
+	if (t->rings < 0 || bpf_map__reuse_fd(t->skel->maps.rings, t->rings))
+		return lym_fail(-errno, "cannot create the map of the rings: %s", strerror(errno));
+	close(sample);
 	return 0;
 }
 
-/* Which hooks this kernel has: a tracepoint is there if its BTF type is. */
-static bool kernel_has(const struct btf *vmlinux, const char *hook)
+/* The rings, and into their map with them. */
+static int fill_rings(struct lym_tracer *t)
 {
-	char name[128];
+	__u32 n = t->cpus, *key = calloc(n, sizeof(*key));
+	int err = key ? 0 : -ENOMEM;
 
-	if (strncmp(hook, "tp_btf/", 7))
-		return true;
-	snprintf(name, sizeof(name), "btf_trace_%s", hook + 7);
-	return btf__find_by_name_kind(vmlinux, name, BTF_KIND_TYPEDEF) > 0;
-}
-
-static void choose_hooks(struct lym_tracer *t, const struct btf *vmlinux)
-{
-	for (unsigned int i = 0; i < lym_hooks_count; i++) {
-		struct bpf_program *p = program(t, i);
-		bool use = lym_hooks[i].needed(&t->plan) && kernel_has(vmlinux, lym_hooks[i].hook);
-
-		if (strstr(lym_hooks[i].hook, "_unix")) {	/* libbpf 1.1 has no names for these */
-			bpf_program__set_type(p, BPF_PROG_TYPE_CGROUP_SOCK_ADDR);
-			bpf_program__set_expected_attach_type(p, lym_hooks[i].attach_type);
-		}
-		t->have[i] = use;
-		bpf_program__set_autoload(p, use);
+	for (unsigned int i = 0; i < n && !err; i++) {
+		key[i] = i;
+		t->ring[i] = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "lymer_ring", 0, 0, t->ring_bytes, NULL);
+		if (t->ring[i] < 0)
+			err = -errno;
 	}
-}
-
-static void drop_hook(struct lym_tracer *t, unsigned int i)
-{
-	t->have[i] = false;
-	bpf_program__set_autoload(program(t, i), false);
+	/* all at once, for the kernel waits after each update until every CPU has seen it */
+	if (!err && bpf_map_update_batch(t->rings, key, t->ring, &n, NULL))
+		err = -errno;
+	free(key);
+	return err ? lym_fail(err, "cannot create rings of %u bytes: %s; try a smaller --buffer", t->ring_bytes,
+			      strerror(-err)) : 0;
 }
 
 /* Are there programs of others that see, and may change, the addresses that calls get and return? Then the address of a packet
@@ -256,7 +208,7 @@ static void drop_cgroup_hooks(struct lym_tracer *t)
 
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (lym_hooks[i].attach_type && !(strstr(lym_hooks[i].hook, "_unix") ? local : ip))
-			drop_hook(t, i);
+			t->have[i] = false;
 }
 
 static bool lacks(struct lym_tracer *t, unsigned int i)
@@ -289,77 +241,138 @@ static void describe_degraded(struct lym_tracer *t)
 		fclose(f);
 }
 
-static int load(struct lym_tracer *t)
-{
-	struct btf *vmlinux = btf__load_vmlinux_btf();
-	volatile struct lym_config *c;
-	int err = libbpf_get_error(vmlinux);
+/* ---- aside: what the kernel takes tens of milliseconds for ---- */
 
-	if (err || !vmlinux)
-		return lym_fail(-ENOENT, "this kernel tells no types (no /sys/kernel/btf/vmlinux): mount /sys, or use a kernel "
-				"built with CONFIG_DEBUG_INFO_BTF");
-	choose_hooks(t, vmlinux);
-	c = (void *)&t->skel->rodata->config;
-	c->cast = btf__find_by_name_kind(vmlinux, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
-	c->page_size = sysconf(_SC_PAGESIZE);
-	btf__free(vmlinux);
+static void run_aside(struct lym_tracer *t, struct aside *a, void *(*work)(void *))
+{
+	a->runs = !pthread_create(&a->thread, NULL, work, t);
+	if (!a->runs)
+		work(t);
+}
+
+static int join_aside(struct aside *a)
+{
+	if (a->runs)
+		pthread_join(a->thread, NULL);
+	a->runs = false;
+	return a->err;
+}
+
+static void *load_object(void *arg)
+{
+	struct lym_tracer *t = arg;
+
+	t->loader.err = lym_object_load(t->object);
+	return NULL;
+}
+
+static void *open_pages(void *arg)
+{
+	struct lym_tracer *t = arg;
+
+	lym_pages_open(&t->pages);
+	return NULL;
+}
+
+/* What only the start needed. */
+static void *tidy(void *arg)
+{
+	struct lym_tracer *t = arg;
+
+	lym_object_close(t->object);
+	t->object = NULL;
+	lym_pages_close(&t->pages);
+	return NULL;
+}
+
+/* ---- loading ---- */
+
+/* Keep what is used while running: the object will go. */
+static int keep(struct lym_tracer *t)
+{
+	size_t page = sysconf(_SC_PAGESIZE), size = (sizeof(*t->bss) + page - 1) & -page;
+
+	t->bss = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(t->skel->maps.bss), 0);
+	if (t->bss == MAP_FAILED) {
+		t->bss = NULL;
+		return lym_fail(-errno, "cannot map the kernel side's variables: %s", strerror(errno));
+	}
+	t->counts_map = fcntl(bpf_map__fd(t->skel->maps.counts), F_DUPFD_CLOEXEC, 0);
+	t->roots_map = fcntl(bpf_map__fd(t->skel->maps.roots), F_DUPFD_CLOEXEC, 0);
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		t->prog[i] = lym_object_program(t->object, i);
+	t->skel = NULL;
+	return 0;
+}
+
+static int begin_load(struct lym_tracer *t)
+{
+	volatile struct lym_config *c = (void *)&t->skel->rodata->config;
+	int err;
+
+	for (unsigned int i = 0; i < lym_hooks_count; i++) {
+		t->have[i] = lym_hooks[i].needed(&t->plan) && lym_object_has(t->object, lym_hooks[i].hook);
 		if (lacks(t, i) && !lym_hooks[i].without)
 			return lym_fail(-EOPNOTSUPP, "this kernel lacks %s, which nothing replaces", lym_hooks[i].hook);
+	}
+	c->page_size = sysconf(_SC_PAGESIZE);
 	/* socket_recv is made before the caller's memory has the address, so it needs that hook from the first receive on */
 	t->late = t->plan.want[LYM_EV_socket_recv] || others_see_addresses();
 	err = configure(t);
+	if (!err)
+		err = open_rings(t);
 	if (err)
 		return err;
 	drop_cgroup_hooks(t);
 	describe_degraded(t);
+	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		if (t->have[i])
+			lym_object_want(t->object, i);
 	lym_hooks_rows((void *)t->skel->rodata->rows, &t->plan);
-	bpf_map__set_max_entries(t->skel->maps.rings, t->cpus);
 	t->skel->bss->tree_descend = t->plan.scope.descend;
-	err = lymer_bpf__load(t->skel);
-	return err ? refused(err, log_line()) : 0;
+	run_aside(t, &t->loader, load_object);
+	run_aside(t, &t->pager, open_pages);
+	return fill_rings(t);
+}
+
+int lym_tracer_load(struct lym_tracer *t)
+{
+	int err = join_aside(&t->loader);
+
+	join_aside(&t->pager);
+	return err ? err : keep(t);
 }
 
 int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, open_opts);
 	struct lym_tracer *t = calloc(1, sizeof(*t));
 	int err = -ENOMEM;
 
 	if (!t)
 		return lym_fail(-ENOMEM, "out of memory");
-	*bpf_log = 0;
-	libbpf_set_print(keep_log);
 	t->plan = *plan;
-	t->cgroup = -1;
+	t->cgroup = t->rings = t->counts_map = t->roots_map = -1;
 	t->cpus = libbpf_num_possible_cpus();
 	t->ring_bytes = plan->ring_bytes;
 	if (!t->ring_bytes)
 		for (t->ring_bytes = RING_DEFAULT; (__u64)t->ring_bytes * t->cpus > RING_TOTAL && t->ring_bytes > 1 << 20;)
 			t->ring_bytes /= 2;
 	t->ring = malloc(t->cpus * sizeof(*t->ring));
-	t->link = calloc(lym_hooks_count, sizeof(*t->link));
-	t->cg_link = malloc(lym_hooks_count * sizeof(*t->cg_link));
+	t->prog = malloc(lym_hooks_count * sizeof(*t->prog));
+	t->link = malloc(lym_hooks_count * sizeof(*t->link));
 	t->have = calloc(lym_hooks_count, sizeof(*t->have));
 	t->counts = calloc(LYM_EV_MAX * LYM_CAUSES * t->cpus, sizeof(*t->counts));
-	if (!t->ring || !t->link || !t->cg_link || !t->have || !t->counts)
+	if (!t->ring || !t->prog || !t->link || !t->have || !t->counts)
 		goto out;
 	memset(t->ring, -1, t->cpus * sizeof(*t->ring));
-	memset(t->cg_link, -1, lym_hooks_count * sizeof(*t->cg_link));
-	if (geteuid() != 0) {
-		err = lym_fail(-EPERM, "not root: tracing needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN");
-		goto out;
+	memset(t->prog, -1, lym_hooks_count * sizeof(*t->prog));
+	memset(t->link, -1, lym_hooks_count * sizeof(*t->link));
+	err = geteuid() ? lym_fail(-EPERM, "not root: tracing needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN") :
+	      lym_object_open(&t->object);
+	if (!err) {
+		t->skel = lym_object_skeleton(t->object);
+		err = begin_load(t);
 	}
-	if (getenv("LYMER_DEBUG"))
-		open_opts.kernel_log_level = 4;	/* what each program cost the verifier */
-	t->skel = lymer_bpf__open_opts(&open_opts);
-	if (!t->skel) {
-		err = lym_fail(-errno, "cannot open the BPF object: %s", log_line());
-		goto out;
-	}
-	err = load(t);
-	if (!err)
-		err = open_rings(t);
 out:
 	if (err)
 		lym_tracer_close(t);
@@ -368,27 +381,26 @@ out:
 	return err;
 }
 
+/* ---- attaching ---- */
+
+static bool of_cgroup(const struct lym_hook *h)
+{
+	return !strncmp(h->hook, "cgroup/", 7);
+}
+
 static int attach_one(struct lym_tracer *t, unsigned int i)
 {
-	struct bpf_program *p = program(t, i);
+	const struct lym_hook *h = &lym_hooks[i];
 
-	if (lym_hooks[i].attach_type) {
-		t->cg_link[i] = bpf_link_create(bpf_program__fd(p), t->cgroup, lym_hooks[i].attach_type, NULL);
-		if (t->cg_link[i] < 0)
-			return lym_fail(-errno, "cannot attach %s: %s", lym_hooks[i].hook, strerror(errno));
-		return 0;
-	}
-	t->link[i] = bpf_program__attach(p);
-	if (!t->link[i])
-		return lym_fail(-errno, "cannot attach %s: %s", lym_hooks[i].hook, strerror(errno));
-	return 0;
+	t->link[i] = bpf_link_create(t->prog[i], of_cgroup(h) ? t->cgroup : 0, lym_hooks_attach_type(h), NULL);
+	return t->link[i] < 0 ? lym_fail(-errno, "cannot attach %s: %s", h->hook, strerror(errno)) : 0;
 }
 
 /* Run an iterator program to its end. */
-static int iterate(struct bpf_link *link)
+static int iterate(int link)
 {
 	char buf[64];
-	int fd = bpf_iter_create(bpf_link__fd(link));
+	int fd = bpf_iter_create(link);
 
 	if (fd < 0)
 		return -errno;
@@ -400,47 +412,43 @@ static int iterate(struct bpf_link *link)
 
 /* Learn how this kernel maps its pages. Without it a UDP datagram that lies in pages and whose checksum is verified while
  * it is copied is told from user memory. */
-static void measure_pages(struct lym_tracer *t, struct bpf_link *link)
+static void measure_pages(struct lym_tracer *t, int link)
 {
-	struct lym_pages p;
-
-	if (lym_pages_open(&p))
+	if (!t->pages.size)
 		return;
-	t->skel->bss->pages_magic = p.magic;
-	t->skel->bss->pages_packet_fd = p.packet;
-	t->skel->bss->pages_pipe_fd = p.pipe[0];
+	t->bss->pages_magic = t->pages.magic;
+	t->bss->pages_packet_fd = t->pages.packet;
+	t->bss->pages_pipe_fd = t->pages.pipe[0];
 	iterate(link);
-	lym_pages_close(&p);
 }
 
 /* Mark what runs already. A thread that a not yet marked one makes meanwhile may have a lower pid: go round until
  * nothing is new. */
-static int seed(struct lym_tracer *t, struct bpf_link *link)
+static int seed(struct lym_tracer *t, int link)
 {
 	__u64 before;
 	int err;
 
 	for (unsigned int i = 0; i < t->plan.scope.roots; i++)
-		if (bpf_map_update_elem(bpf_map__fd(t->skel->maps.roots), &t->plan.scope.root[i], &(__u8){ 1 }, BPF_ANY))
+		if (bpf_map_update_elem(t->roots_map, &t->plan.scope.root[i], &(__u8){ 1 }, BPF_ANY))
 			return lym_fail(-errno, "cannot tell the kernel which processes to trace: %s", strerror(errno));
 	do {
-		before = t->skel->bss->tree_marked;
+		before = t->bss->tree_marked;
 		err = iterate(link);
 		if (err)
 			return lym_fail(err, "cannot walk the tasks: %s", strerror(-err));
-	} while ((__u64)t->skel->bss->tree_marked != before);
+	} while ((__u64)t->bss->tree_marked != before);
 	return 0;
 }
 
 int lym_tracer_attach(struct lym_tracer *t)
 {
 	const char *root = lym_scope_cgroup_root();
-	struct bpf_link *seeder = NULL, *sockets = NULL;
-	int err = 0;
+	int seeder = -1, sockets = -1, err = 0;
 
 	t->cgroup = root ? open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	for (unsigned int i = lym_hooks_count; i-- > 0 && !err;) {	/* the exit hook last: no half-seen call */
-		if (!t->have[i] || (lym_hooks[i].attach_type && t->cgroup < 0) || (lym_hooks[i].late && !t->late))
+		if (!t->have[i] || (of_cgroup(&lym_hooks[i]) && t->cgroup < 0) || (lym_hooks[i].late && !t->late))
 			continue;
 		err = attach_one(t, i);
 		if (!err && !strcmp(lym_hooks[i].prog, "seed"))
@@ -450,10 +458,11 @@ int lym_tracer_attach(struct lym_tracer *t)
 		if (!err && !strcmp(lym_hooks[i].prog, "measure_pages"))
 			measure_pages(t, t->link[i]);
 	}
-	if (!err && seeder)
+	if (!err && seeder >= 0)
 		err = seed(t, seeder);
-	if (!err && sockets)	/* of tasks that are marked now */
+	if (!err && sockets >= 0)	/* of tasks that are marked now */
 		err = iterate(sockets);
+	run_aside(t, &t->pager, tidy);
 	return err;
 }
 
@@ -461,7 +470,7 @@ int lym_tracer_adapt(struct lym_tracer *t)
 {
 	int err = 0;
 
-	if (t->late || !*(volatile __u32 *)&t->skel->bss->want_late)
+	if (t->late || !*(volatile __u32 *)&t->bss->want_late)
 		return 0;
 	t->late = true;
 	for (unsigned int i = 0; i < lym_hooks_count && !err; i++)
@@ -470,32 +479,42 @@ int lym_tracer_adapt(struct lym_tracer *t)
 	return err;
 }
 
+static void drop(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
 void lym_tracer_detach(struct lym_tracer *t)
 {
-	for (unsigned int i = 0; i < lym_hooks_count; i++) {
-		bpf_link__destroy(t->link[i]);
-		t->link[i] = NULL;
-		if (t->cg_link[i] >= 0)
-			close(t->cg_link[i]);
-		t->cg_link[i] = -1;
-	}
+	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		drop(&t->link[i]);
 }
 
 void lym_tracer_close(struct lym_tracer *t)
 {
 	if (!t)
 		return;
-	if (t->link && t->cg_link)
-		lym_tracer_detach(t);
+	join_aside(&t->loader);
+	join_aside(&t->pager);
+	lym_pages_close(&t->pages);
+	for (unsigned int i = 0; t->prog && t->link && i < lym_hooks_count; i++) {
+		drop(&t->link[i]);
+		drop(&t->prog[i]);
+	}
 	for (unsigned int i = 0; t->ring && i < t->cpus; i++)
-		if (t->ring[i] >= 0)
-			close(t->ring[i]);
-	if (t->cgroup >= 0)
-		close(t->cgroup);
-	lymer_bpf__destroy(t->skel);
+		drop(&t->ring[i]);
+	drop(&t->rings);
+	drop(&t->counts_map);
+	drop(&t->roots_map);
+	drop(&t->cgroup);
+	if (t->bss)
+		munmap(t->bss, sizeof(*t->bss));
+	lym_object_close(t->object);
 	free(t->ring);
+	free(t->prog);
 	free(t->link);
-	free(t->cg_link);
 	free(t->have);
 	free(t->counts);
 	free(t);
@@ -514,12 +533,12 @@ unsigned int lym_tracer_cpus(const struct lym_tracer *t)
 
 volatile __u32 *lym_tracer_sleeping(struct lym_tracer *t)
 {
-	return (volatile __u32 *)&t->skel->bss->sleeping;
+	return (volatile __u32 *)&t->bss->sleeping;
 }
 
 int lym_tracer_refresh(struct lym_tracer *t)
 {
-	int fd = bpf_map__fd(t->skel->maps.counts);
+	int fd = t->counts_map;
 
 	for (__u32 k = 0; k < LYM_EV_MAX * LYM_CAUSES; k++)
 		if (bpf_map_lookup_elem(fd, &k, &t->counts[k * t->cpus]))
@@ -546,7 +565,7 @@ __u64 lym_tracer_skipped(struct lym_tracer *t)
 		struct bpf_prog_info info = { 0 };
 		__u32 len = sizeof(info);
 
-		if (t->have[i] && !bpf_obj_get_info_by_fd(bpf_program__fd(program(t, i)), &info, &len))
+		if (t->have[i] && !bpf_obj_get_info_by_fd(t->prog[i], &info, &len))
 			sum += info.recursion_misses;
 	}
 	return sum;
@@ -554,7 +573,7 @@ __u64 lym_tracer_skipped(struct lym_tracer *t)
 
 __u64 lym_tracer_tree_lost(struct lym_tracer *t)
 {
-	return t->skel->bss->tree_lost;
+	return t->bss->tree_lost;
 }
 
 void lym_tracer_report(struct lym_tracer *t, FILE *f)

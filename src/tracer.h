@@ -10,9 +10,11 @@
 
 struct lym_tracer;
 
-/* Load what plan needs; nothing is attached yet. Explains what is missing: -EPERM not allowed, -ENOENT no BTF,
- * -EOPNOTSUPP a program that the kernel refused. */
+/* Make the rings, and begin to load what plan needs; that takes a while, in which the caller can do other things. Explains what
+ * is missing: -EPERM not allowed, -ENOENT no BTF, -EOPNOTSUPP a hook without which nothing works. */
 int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan);
+/* Wait until all is loaded; nothing is attached yet. -errno (explained): a program that the kernel refused. */
+int lym_tracer_load(struct lym_tracer *t);
 /* Attach all hooks and mark the tasks of the scope's trees; from here on records come. 0 or -errno (explained). */
 int lym_tracer_attach(struct lym_tracer *t);
 /* Attach what the kernel side has come to ask for. To be called often; it is cheap. */

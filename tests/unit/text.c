@@ -170,6 +170,39 @@ static void base64(void)
 	}
 }
 
+/* A byte that is escaped, anywhere among such as are not: as if each were escaped alone. */
+static void places(void)
+{
+	static const unsigned char odd[] = { '"', '\\', 0, 1, 0x1f, ' ', '!', '~', 0x7f, 0x80, 0xa0, 0xff };
+	unsigned int bad = 0, n = 0, i, k, form;
+	unsigned char in[24];
+	struct lym_buf one = { 0 };
+
+	for (form = 0; form < 3; form++) {
+		for (i = 0; i < sizeof(in) * sizeof(odd); i++, n++) {
+			memset(in, 'a', sizeof(in));
+			in[i % sizeof(in)] = odd[i / sizeof(in)];
+			b.len = one.len = 0;
+			for (k = 0; k <= sizeof(in); k++) {
+				struct lym_buf *to = k < sizeof(in) ? &one : &b;
+				const unsigned char *p = k < sizeof(in) ? in + k : in;
+				size_t len = k < sizeof(in) ? 1 : sizeof(in);
+
+				if (form == 0)
+					lym_text_json(to, p, len);
+				else if (form == 1)
+					lym_text_term(to, p, len, '"');
+				else
+					lym_text_cstr(to, p, len);
+			}
+			bad += b.len != one.len || memcmp(b.p, one.p, b.len);
+		}
+	}
+	ok(!bad, "%u strings with one odd byte (%u wrong)", n, bad);
+	lym_text_free(&one);
+	b.len = 0;
+}
+
 /* Any bytes at all: one line, no control byte, and in JSON valid UTF-8. */
 static void hostile(void)
 {
@@ -202,6 +235,7 @@ int main(void)
 	times();
 	escapes();
 	base64();
+	places();
 	hostile();
 	lym_text_free(&b);
 	return done();

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * The object file of the kernel side, and what libbpf does not do with it as fast as it could: the numbers that types and
+ * functions have in this kernel's type information are put in by ourselves (btf.c says why), and the kernel verifies all
+ * programs at the same time, on as many CPUs as there are.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include "btf.h"
+#include "fail.h"
+#include "hooks.h"
+#include "object.h"
+#include "lymer.skel.h"
+
+#define NAME 64
+#define LOG (16 << 20)
+
+/* A program on its way into the kernel. */
+struct job {
+	const struct lym_hook *hook;
+	bool wanted;
+	struct bpf_insn *insn;
+	size_t n;
+	struct bpf_prog_load_opts opts;
+	int fd;			/* -errno */
+	char *log;		/* the verifier's, if it refused, or if asked for */
+};
+
+struct lym_object {
+	struct lymer_bpf *skel;
+	struct lym_btf *btf;
+	int excerpt;			/* a file in memory */
+	__u32 id[LYM_ID_END - LYM_ID_FIRST];	/* what stands for enum lym_id here; 0: this kernel has no such thing */
+	struct job job[LYM_HOOKS_MAX];	/* of lym_hooks[] */
+	struct job *queue[LYM_HOOKS_MAX];
+	unsigned int queued, next;
+};
+
+/* What libbpf has to say: kept is the first complaint, until it is asked for everything. */
+
+static char complaint[256];
+static bool debug;
+
+static int listen(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	if (debug)
+		return vfprintf(stderr, fmt, ap);
+	if (level == LIBBPF_WARN && !*complaint) {
+		vsnprintf(complaint, sizeof(complaint), fmt, ap);
+		complaint[strcspn(complaint, "\n")] = 0;
+		if (!strncmp(complaint, "libbpf: ", 8))
+			memmove(complaint, complaint + 8, strlen(complaint + 8) + 1);
+	}
+	return 0;
+}
+
+/* ---- this kernel's numbers ---- */
+
+static const struct {
+	const char *name;
+	unsigned int kind;
+} ids[] = {
+#define ID(name) [LYM_ID_##name - LYM_ID_FIRST] = { #name, BTF_KIND_FUNC },
+	LYM_FUNCTIONS(ID)
+#undef ID
+#define ID(name) [LYM_ID_##name - LYM_ID_FIRST] = { #name, BTF_KIND_STRUCT },
+	LYM_TYPES(ID)
+#undef ID
+};
+
+/* The type that stands for a hook, and its kind; false: a hook without one, of a cgroup. */
+static bool hook_type(const char *hook, char name[NAME], unsigned int *kind)
+{
+	bool tp = !strncmp(hook, "tp_btf/", 7), iter = !strncmp(hook, "iter/", 5);
+
+	*kind = tp ? BTF_KIND_TYPEDEF : BTF_KIND_FUNC;
+	snprintf(name, NAME, tp ? "btf_trace_%s" : "bpf_iter_%s", hook + (tp ? 7 : 5));
+	return tp || iter;
+}
+
+static int read_types(struct lym_object *o)
+{
+	static char hooks[LYM_HOOKS_MAX][NAME];
+	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids)];
+	unsigned int n = 0, kind;
+	int err;
+
+	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		if (hook_type(lym_hooks[i].hook, hooks[i], &kind))
+			names[n++] = hooks[i];
+	for (unsigned int i = 0; i < sizeof(ids) / sizeof(*ids); i++)
+		names[n++] = ids[i].name;
+	err = lym_btf_open(&o->btf, bpf_object__btf(o->skel->obj), names, n);
+	if (err == -ENOENT)
+		return lym_fail(err, "this kernel tells no types (no /sys/kernel/btf/vmlinux): mount /sys, or use a kernel "
+				"built with CONFIG_DEBUG_INFO_BTF");
+	if (err)
+		return lym_fail(err, "this kernel's type information is not understood: %s", strerror(-err));
+	for (unsigned int i = 0; i < sizeof(ids) / sizeof(*ids); i++)
+		o->id[i] = lym_btf_id(o->btf, ids[i].name, ids[i].kind);
+	if (!o->id[LYM_ID_bpf_rdonly_cast - LYM_ID_FIRST])
+		return lym_fail(-EOPNOTSUPP, "this kernel lacks bpf_rdonly_cast(), which nothing replaces; it has come with Linux 6.2");
+	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		if (hook_type(lym_hooks[i].hook, hooks[i], &kind))
+			o->job[i].opts.attach_btf_id = lym_btf_id(o->btf, hooks[i], kind);
+	err = lym_btf_excerpt(o->btf, o->excerpt);
+	return err ? lym_fail(err, "cannot make an excerpt of the kernel's type information: %s", strerror(-err)) : 0;
+}
+
+/* Numbers in a program's instructions: of types where they are loaded into a register, of functions where they are called. */
+static void put_ids(const struct lym_object *o, struct bpf_insn *insn, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		__u32 which = (__u32)insn[i].imm - LYM_ID_FIRST;
+
+		if (which >= LYM_ID_END - LYM_ID_FIRST || !o->id[which])
+			continue;
+		if (insn[i].code == (BPF_JMP | BPF_CALL) && !insn[i].src_reg)
+			insn[i].src_reg = BPF_PSEUDO_KFUNC_CALL;
+		else if (insn[i].code != (BPF_ALU64 | BPF_MOV | BPF_K) && insn[i].code != (BPF_ALU | BPF_MOV | BPF_K))
+			continue;
+		insn[i].imm = o->id[which];
+	}
+}
+
+/* ---- loading ---- */
+
+static enum bpf_prog_type type_of(const struct lym_hook *h)
+{
+	if (strncmp(h->hook, "cgroup/", 7))
+		return BPF_PROG_TYPE_TRACING;
+	return strcmp(h->hook, "cgroup/sock_create") ? BPF_PROG_TYPE_CGROUP_SOCK_ADDR : BPF_PROG_TYPE_CGROUP_SOCK;
+}
+
+static int submit(struct job *j)
+{
+	int fd = bpf_prog_load(type_of(j->hook), j->hook->prog, "Dual BSD/GPL", j->insn, j->n, &j->opts);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Lines of the source are for whoever debugs; the kernel takes a while to check them. */
+static void run(struct job *j)
+{
+	__u32 lines = j->opts.line_info_cnt;
+	int err = 0;
+
+	j->opts.line_info_cnt = 0;
+	if (!debug)
+		j->fd = err = submit(j);
+	if (debug || err < 0) {		/* once more, to hear what it cost, or why not */
+		j->log = malloc(LOG);
+		j->opts.log_buf = j->log;
+		j->opts.log_size = j->log ? LOG : 0;
+		j->opts.log_level = debug ? 4 : 1;
+		j->opts.line_info_cnt = lines;
+		j->fd = submit(j);
+		if (err < 0 && j->fd < 0)
+			j->fd = err;	/* and not that the log is too long */
+	}
+	free(j->insn);
+	j->insn = NULL;
+}
+
+static void *work(void *arg)
+{
+	struct lym_object *o = arg;
+	unsigned int i;
+
+	while ((i = __atomic_fetch_add(&o->next, 1, __ATOMIC_RELAXED)) < o->queued)
+		run(o->queue[i]);
+	return NULL;
+}
+
+static int longer(const void *a, const void *b)
+{
+	size_t n = (*(struct job *const *)a)->n, m = (*(struct job *const *)b)->n;
+
+	return (n < m) - (n > m);
+}
+
+/* The longest first, so that none begins when the others are through. */
+static void run_all(struct lym_object *o)
+{
+	pthread_t thread[LYM_HOOKS_MAX];
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int n = 0;
+
+	qsort(o->queue, o->queued, sizeof(*o->queue), longer);
+	while (n + 1 < o->queued && n + 1 < cpus && !pthread_create(&thread[n], NULL, work, o))
+		n++;
+	work(o);
+	while (n-- > 0)
+		pthread_join(thread[n], NULL);
+}
+
+static struct lym_object *loading;	/* libbpf's handlers are not an object's own */
+
+/*
+ * Called by libbpf when a program is complete, to be loaded next. It is queued for ourselves; libbpf loads something harmless
+ * in its place, a socket filter of two instructions.
+ */
+static int prepare(struct bpf_program *p, struct bpf_prog_load_opts *opts, long unused)
+{
+	static const struct bpf_insn harmless[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 }, { .code = BPF_JMP | BPF_EXIT },
+	};
+	struct job *j = loading->job;
+	__u32 hook;
+
+	while (strcmp(j->hook->prog, bpf_program__name(p)))
+		j++;
+	j->n = bpf_program__insn_cnt(p);
+	j->insn = malloc(j->n * sizeof(*j->insn));
+	if (!j->insn)
+		return -ENOMEM;
+	memcpy(j->insn, bpf_program__insns(p), j->n * sizeof(*j->insn));
+	put_ids(loading, j->insn, j->n);
+	hook = j->opts.attach_btf_id;
+	j->opts = *opts;
+	j->opts.attach_btf_id = hook;
+	j->opts.expected_attach_type = lym_hooks_attach_type(j->hook);
+	loading->queue[loading->queued++] = j;
+	opts->prog_btf_fd = opts->func_info_cnt = opts->line_info_cnt = 0;
+	return bpf_program__set_insns(p, (struct bpf_insn *)harmless, 2);
+}
+
+/* Our handler for the section of each hook. */
+static int handle_sections(void)
+{
+	static bool done;
+
+	for (unsigned int i = 0; i < lym_hooks_count && !done; i++) {
+		LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = prepare);
+		int err = libbpf_register_prog_handler(lym_hooks[i].hook, BPF_PROG_TYPE_SOCKET_FILTER, 0, &opts);
+
+		if (err < 0)
+			return err;
+	}
+	done = true;
+	return 0;
+}
+
+int lym_object_open(struct lym_object **ret)
+{
+	char path[40];
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = path);
+	struct lym_object *o = calloc(1, sizeof(*o));
+	struct bpf_program *p;
+	int err;
+
+	if (!o)
+		return lym_fail(-ENOMEM, "out of memory");
+	debug = getenv("LYMER_DEBUG");
+	*complaint = 0;
+	libbpf_set_print(listen);
+	for (unsigned int i = 0; i < LYM_HOOKS_MAX; i++) {
+		o->job[i].hook = &lym_hooks[i];
+		o->job[i].fd = -ENOENT;
+	}
+	o->excerpt = memfd_create("lymer-btf", MFD_CLOEXEC);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", o->excerpt);
+	err = o->excerpt < 0 ? -errno : handle_sections();
+	if (!err && !(o->skel = lymer_bpf__open_opts(&opts)))
+		err = -errno;
+	if (err) {
+		lym_fail(err, "cannot open the BPF object: %s", *complaint ? complaint : strerror(-err));
+	} else {
+		bpf_object__for_each_program(p, o->skel->obj)
+			bpf_program__set_autoload(p, false);
+		err = read_types(o);
+	}
+	if (err)
+		lym_object_close(o);
+	else
+		*ret = o;
+	return err;
+}
+
+struct lymer_bpf *lym_object_skeleton(struct lym_object *o)
+{
+	return o->skel;
+}
+
+bool lym_object_has(const struct lym_object *o, const char *hook)
+{
+	char name[NAME];
+	unsigned int kind;
+
+	return !hook_type(hook, name, &kind) || lym_btf_id(o->btf, name, kind);
+}
+
+void lym_object_want(struct lym_object *o, unsigned int hook)
+{
+	bpf_program__set_autoload(bpf_object__find_program_by_name(o->skel->obj, lym_hooks[hook].prog), true);
+	o->job[hook].wanted = true;
+}
+
+/* The verifier's last word: the line before its statistics. */
+static const char *verdict(char *log)
+{
+	char *end = log ? strstr(log, "\nprocessed ") : NULL, *line;
+
+	if (!end)
+		return "no message";
+	*end = 0;
+	line = strrchr(log, '\n');
+	return line ? line + 1 : log;
+}
+
+int lym_object_refused(int err, const char *what)
+{
+	if (err == -EPERM)
+		return lym_fail(err, "the kernel does not allow BPF here (%s): run as root or with CAP_BPF, CAP_PERFMON and "
+				"CAP_NET_ADMIN, and look at lockdown and the container's seccomp profile", what);
+	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is known to load on Linux 6.12 and 6.18; LYMER_DEBUG=1 "
+			"shows the verifier's log", what, strerror(-err));
+}
+
+int lym_object_load(struct lym_object *o)
+{
+	int err;
+
+	loading = o;
+	err = lymer_bpf__load(o->skel);
+	loading = NULL;
+	if (err)
+		return lym_object_refused(err, *complaint ? complaint : "the BPF object");
+	run_all(o);
+	for (struct job *j = o->job; debug && j < o->job + lym_hooks_count; j++)
+		fprintf(stderr, "lymer: %s: %s\n", j->hook->prog, j->log ?: "not loaded");
+	for (struct job *j = o->job; j < o->job + lym_hooks_count; j++) {
+		char what[300];
+
+		if (!j->wanted || j->fd >= 0)
+			continue;
+		snprintf(what, sizeof(what), "program %s: %.200s", j->hook->prog, verdict(j->log));
+		return lym_object_refused(j->fd, what);
+	}
+	return 0;
+}
+
+int lym_object_program(struct lym_object *o, unsigned int hook)
+{
+	int fd = o->job[hook].fd;
+
+	o->job[hook].fd = -ENOENT;
+	return fd;
+}
+
+void lym_object_close(struct lym_object *o)
+{
+	size_t page = sysconf(_SC_PAGESIZE), size, begin, end;
+
+	if (!o)
+		return;
+	for (struct job *j = o->job; j < o->job + lym_hooks_count; j++) {
+		if (j->fd >= 0)
+			close(j->fd);
+		free(j->log);
+		free(j->insn);
+	}
+	lym_btf_close(o->btf);
+	lymer_bpf__destroy(o->skel);
+	if (o->excerpt >= 0)
+		close(o->excerpt);
+	free(o);
+	/* the tracer runs long: neither the heap that this took nor the file, which is part of our program, need stay */
+	malloc_trim(0);
+	begin = (size_t)lymer_bpf__elf_bytes(&size);
+	end = (begin + size) & -page;
+	begin = (begin + page - 1) & -page;
+	if (end > begin)
+		madvise((void *)begin, end - begin, MADV_DONTNEED);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The kernel side as an object file: opened, made to fit the running kernel, loaded. */
+#ifndef LYM_OBJECT_H
+#define LYM_OBJECT_H
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+struct lymer_bpf;
+struct lym_object;
+
+/* Open it and read the kernel's type information. -errno (explained). Until it is loaded, maps and read-only data may be
+ * changed through its skeleton. */
+int lym_object_open(struct lym_object **ret);
+struct lymer_bpf *lym_object_skeleton(struct lym_object *o);
+/* Does the kernel have what this hook (as lym_hooks[] names it) is attached to? */
+bool lym_object_has(const struct lym_object *o, const char *hook);
+/* Load the program of lym_hooks[hook], too. */
+void lym_object_want(struct lym_object *o, unsigned int hook);
+/* Hand maps and programs to the kernel. -errno (explained). */
+int lym_object_load(struct lym_object *o);
+/* The file descriptor of the program of lym_hooks[hook], for the caller to keep; negative if it was not loaded. */
+int lym_object_program(struct lym_object *o, unsigned int hook);
+/* Explain why the kernel did not take what; -EPERM or -EOPNOTSUPP, for -EINVAL would be the user's mistake. */
+int lym_object_refused(int err, const char *what);
+/* Give all memory back; what is loaded and has a file descriptor elsewhere stays. NULL is legal. */
+void lym_object_close(struct lym_object *o);
+
+#endif
