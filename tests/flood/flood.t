@@ -4,7 +4,10 @@
 logged must have its event, in the order of its thread, with the payload, the address and the socket of that very
 datagram: 0 wrong pairs. Where Lymer cannot tell two receives apart it says U; those are counted and may not be all.
 
-LYMER_FLOOD_N receives in each of fifteen runs (20,000); LYMER_FLOOD=MODE does only that."""
+Most modes ask for socket_recv, too, and so have the recvmsg hooks from the start; those called "late" ask for recvfrom alone, and
+get these hooks in the midst of it, once a receive could not be told from another.
+
+LYMER_FLOOD_N receives in each of eighteen runs (20,000); LYMER_FLOOD=MODE does only that."""
 import json
 import os
 import struct
@@ -17,7 +20,8 @@ from compare import same_address, socket_errors
 
 N = int(os.environ.get("LYMER_FLOOD_N", "20000"))
 MODES = ["plain", "six", "overflow", "badsum", "badsum,overflow", "badsum,threads", "threads", "threads,overflow",
-         "forked,overflow", "reuseport", "mmsg", "inherited", "trickle", "threads,trickle", "forked,trickle"]
+         "forked,overflow", "reuseport", "mmsg", "inherited", "trickle", "threads,trickle", "forked,trickle", "late,badsum",
+         "late,threads,overflow", "late,badsum,threads"]
 SNAPLEN = 256
 TABLE, READERS, MAX_LEN = 4096, 4, 700
 ASKED = 2
@@ -92,6 +96,10 @@ class Judge:
         self.socket(r, ev)
 
 
+def asked(mode):
+    return ["recvfrom"] if "late" in mode else ["socket_recv", "recvmmsg" if "mmsg" in mode else "recvfrom"]
+
+
 def judge_run(mode, log, facts, events):
     j = Judge(log, facts, mode)
     errors = []
@@ -100,7 +108,7 @@ def judge_run(mode, log, facts, events):
         mine.setdefault((e["name"], lt.tid_of(e) if e["name"] != "lost" else 0), []).append(e)
     if lt.lost_of(events):
         errors.append("lost: %s (a larger --buffer is needed for this test)" % lt.lost_of(events))
-    names = ["socket_recv"] + ([] if "mmsg" in mode else ["recvfrom"])
+    names = [n for n in asked(mode) if n != "recvmmsg"]
     traced = 1 if "forked" in mode else READERS
     for r in range(traced):
         tid, count, _ = log.readers[r]
@@ -120,7 +128,7 @@ def judge_run(mode, log, facts, events):
 def run(prog, mode, tmp):
     out, path = os.path.join(tmp, "events"), os.path.join(tmp, "log")
     facts, errors, line = [], [], b""
-    p = subprocess.Popen([prog, mode, str(N), path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    p = subprocess.Popen([prog, mode.replace("late,", ""), str(N), path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     for line in p.stdout:
         if not line.startswith(b"EXPECT "):
             break
@@ -128,9 +136,8 @@ def run(prog, mode, tmp):
     if not line.startswith(b"READY"):
         p.communicate()
         return None, None, [line.decode() or "no READY"]
-    events = "socket_recv,recvmmsg" if "mmsg" in mode else "socket_recv,recvfrom"
     try:
-        tracer = lt.Tracer(["-p", str(p.pid), "-e", events, "--snaplen", str(SNAPLEN), "--buffer", "64M",
+        tracer = lt.Tracer(["-p", str(p.pid), "-e", ",".join(asked(mode)), "--snaplen", str(SNAPLEN), "--buffer", "64M",
                             "--output", "json:" + out], 120)
         p.communicate(b"x", timeout=90)
         if tracer.stop():
@@ -153,7 +160,7 @@ def verdict(tap, mode, j, log, errors):
     tap.note("%s: K %d, U %d (ambiguous %d, wrong %d); sent %s, overflow drops %d, bad checksums sent %d, refused %d" %
              (mode, j.k, j.u, j.ambiguous, j.bad_u, log.sent, log.drops, log.bad_sent, log.csum_errors))
     # A single reader's datagrams can be told apart; with many readers, some of them can.
-    single = mode.split(",")[0] in ("plain", "six", "overflow", "reuseport", "mmsg", "trickle")
+    single = mode.replace("late,", "").split(",")[0] in ("plain", "six", "overflow", "reuseport", "mmsg", "trickle")
     # with several readers U is honest, and how often it is needed depends on how they meet
     tap.ok(j.k >= n * (0.95 if single else 0.005), "%s: the kernel's own copy in %d of %d" % (mode, j.k, n))
     tap.ok(j.bad_u == 0, "%s: what user memory said was right, for nobody rewrote it" % mode, "wrong: %d" % j.bad_u)
