@@ -244,6 +244,25 @@ static void names(void)
 	done(NULL);
 }
 
+/* As far as vsock goes without a peer: bound, and asked for its name. */
+static void vsock(void)
+{
+	union addr a = {.vm = {.svm_family = AF_VSOCK, .svm_cid = VMADDR_CID_ANY, .svm_port = 9000}}, b;
+	int fd = socket(AF_VSOCK, SOCK_STREAM, 0);
+	socklen_t len = sizeof(b);
+	struct end e;
+
+	if (fd < 0 || bind(fd, &a.sa, sizeof(a.vm)))
+		SKIP("no vsock here: %s", strerror(errno));
+	e = end_of(fd);
+	x_start();
+	CALL("getsockname", getsockname(fd, &b.sa, &len), 0);
+	x_int("sockfd", fd);
+	x_addr("addr", &a, sizeof(a.vm), "*");
+	e.local_len = e.remote_len = UNSAID;	/* vsock may be a module, whose types vmlinux does not tell */
+	done(&e);
+}
+
 static void shutdowns(void)
 {
 	struct pair p = tcp_pair(AF_INET), q = unix_pair(SOCK_STREAM);
@@ -311,6 +330,7 @@ static const struct tcase cases[] = {
 	{"accept", accepts, "accept,accept4"},
 	{"accept-others", accepts_others, "accept"},
 	{"names", names, "getsockname,getpeername"},
+	{"vsock", vsock, "getsockname"},
 	{"shutdown", shutdowns, "shutdown"},
 	{"options", options, "setsockopt,getsockopt"},
 };
