@@ -8,6 +8,8 @@
 #   make bench          what it costs, against the floor and the peers: writes BENCH.md (root; under 10 minutes)
 #   make bench-quick    the same in under a minute, only shown
 #   make bench-scale    how cost grows with threads, scopes, processes, payload and rate (under 10 minutes)
+#   make check-vm       on many kernels, booted under emulation (no root; KERNELS="5.10 6.1" only these)
+#   make vm KERNEL=6.1  a shell on that kernel, with Lymer in it
 #   make install        binary, manual pages, completion, licences; DESTDIR= PREFIX=
 #   make clean
 #
@@ -49,12 +51,13 @@ compile = $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS)
 deps = -MMD -MP -MT $@ -MF $@.d
 link = $(ldflags) $(LDFLAGS)
 
-# clang's BPF target does not look where Debian keeps asm/*.h; elsewhere multiarch is empty.
+# clang's BPF target does not look where Debian keeps asm/*.h, its own or those to cross-build with; elsewhere multiarch is
+# empty.
 ARCH ?= $(shell uname -m)
 bpf_arch := $(subst x86_64,x86,$(subst aarch64,arm64,$(ARCH)))
 multiarch := $(shell $(CC) -print-multiarch 2>/dev/null)
 bpf_cflags := -target bpf -D__TARGET_ARCH_$(bpf_arch) -O2 -g -mcpu=v2 -Wall $(if $(WERROR),-Werror) \
-	-Ibpf -Ischema $(if $(multiarch),-idirafter /usr/include/$(multiarch))
+	-Ibpf -Ischema $(if $(multiarch),-idirafter /usr/include/$(multiarch) -idirafter /usr/$(multiarch)/include)
 
 # --- what there is ----------------------------------------------------------------------------------------------------
 
@@ -62,12 +65,12 @@ objs := $(patsubst src/%.c,$(O)/src/%.o,$(sort $(wildcard src/*.c)))
 lib := $(filter-out $(O)/src/main.o,$(objs))
 bpf_objs := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(sort $(wildcard bpf/*.bpf.c)))
 unit := $(patsubst %.c,$(O)/%,$(sort $(wildcard tests/unit/*.c)))
-floor := $(O)/tests/bench/floor
-programs := $(patsubst %.c,$(O)/%,$(sort $(filter-out tests/unit/% tests/lib/% tests/bench/floor%,\
+loaders := $(O)/tests/bench/floor $(O)/tests/vm/hooks
+programs := $(patsubst %.c,$(O)/%,$(sort $(filter-out tests/unit/% tests/lib/% $(loaders:$(O)/%=%.c) %.bpf.c,\
 	$(wildcard tests/*/*.c examples/*.c))))
 hostile := $(O)/examples/logserver-hostile
 
-.PHONY: all programs check check-unit demo bench bench-quick bench-scale install clean FORCE
+.PHONY: all programs check check-unit check-vm vm vm-amd64 vm-arm64 vm-programs demo bench bench-quick bench-scale install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -138,27 +141,27 @@ $(hostile): examples/logserver.c $(O)/flags
 	$(say) CC $@
 	$(Q)$(compile) -DHOSTILE $(deps) $(link) $< -lpthread -o $@
 
-# The benchmark's floor brings a BPF program of its own.
-$(floor).bpf.o: tests/bench/floor.bpf.c $(O)/flags
+# The benchmark's floor and the lab's hooks bring BPF programs of their own.
+$(loaders:%=%.bpf.o): $(O)/%.bpf.o: %.bpf.c $(O)/flags
 	@mkdir -p $(@D)
 	$(say) BPF $@
 	$(Q)$(CLANG) $(bpf_cflags) $(deps) -c $< -o $@
 
-$(floor).skel.h: $(floor).bpf.o
+$(loaders:%=%.skel.h): %.skel.h: %.bpf.o
 	$(say) SKEL $@
-	$(Q)$(BPFTOOL) gen skeleton $< name floor_bpf >$@
+	$(Q)$(BPFTOOL) gen skeleton $< name $(*F)_bpf >$@
 
-$(floor): tests/bench/floor.c $(floor).skel.h $(O)/flags
+$(loaders): $(O)/%: %.c $(O)/%.skel.h $(O)/flags
 	$(say) CC $@
 	$(Q)$(compile) -I$(@D) $(deps) $(link) $< $(libs) -o $@
 
-programs: $(unit) $(programs) $(hostile) $(floor)
+programs: $(unit) $(programs) $(hostile) $(loaders)
 
 # Tests run at the top of the tree and find what was built through O; they leave nothing of root's in the tree.
 told := env PATH="$$PATH" O=$(O) LYMER=$(O)/lymer PYTHONDONTWRITEBYTECODE=1
 prove := $(told) $(PROVE) $(PROVEFLAGS)
 golden_t := $(sort $(wildcard tests/golden/*.t))
-live_t := $(sort $(filter-out tests/golden/% tests/unit/%,$(wildcard tests/*.t tests/*/*.t)))
+live_t := $(sort $(filter-out tests/golden/% tests/unit/% tests/vm/%,$(wildcard tests/*.t tests/*/*.t)))
 
 check: all programs
 	$(Q)$(SUDO) $(prove) $(unit) $(golden_t) $(live_t)
@@ -175,6 +178,27 @@ bench-scale: plan := scale
 bench bench-quick bench-scale: all programs
 	$(Q)$(SUDO) $(told) python3 tests/bench/bench.py $(plan)
 
+# --- the kernel lab: tests/vm ------------------------------------------------------------------------------------------
+
+# Each architecture of the lab is a static build of its own; arm64 is cross-built with Debian's libraries in the cache.
+vm := $(O)/vm
+vm_archs := $(sort $(foreach k,$(or $(KERNELS),$(KERNEL),all arm64),$(if $(filter arm64%,$k),arm64,amd64)))
+vm_arm64 = ARCH=aarch64 CC=aarch64-linux-gnu-gcc PKG_CONFIG=false CPPFLAGS=-I$$parts/usr/include \
+	LDFLAGS=-L$$parts/usr/lib/aarch64-linux-gnu
+
+vm-programs: $(O)/lymer $(filter $(O)/tests/spec/% $(O)/tests/race/% $(O)/tests/flood/% $(O)/tests/account/%,$(programs)) \
+	$(O)/tests/vm/hooks
+
+vm-amd64 vm-arm64: vm-%:
+	$(Q)parts=$$(tests/vm/fetch parts $*) && $(MAKE) --no-print-directory O=$(vm)/$* STATIC=1 $(vm_$*) vm-programs && \
+		tests/vm/pack $(vm)/$*/lab.cpio $$parts/bin/busybox $(vm)/$*/lymer $(vm)/$*/tests
+
+check-vm: $(vm_archs:%=vm-%)
+	$(Q)LYMER_VM_BUILD=$(vm) KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(prove) -v $(wildcard tests/vm/*.t)
+
+vm: $(vm_archs:%=vm-%)
+	$(Q)python3 tests/vm/shell $(vm) $(or $(KERNEL),6.12)
+
 # --- install, clean ---------------------------------------------------------------------------------------------------
 
 root := $(DESTDIR)$(PREFIX)
@@ -190,4 +214,4 @@ install: all
 clean:
 	rm -rf $(O)
 
--include $(addsuffix .d,$(objs) $(bpf_objs) $(unit) $(programs) $(hostile) $(floor) $(floor).bpf.o $(O)/tools/docgen)
+-include $(addsuffix .d,$(objs) $(bpf_objs) $(unit) $(programs) $(hostile) $(loaders) $(loaders:%=%.bpf.o) $(O)/tools/docgen)

@@ -38,8 +38,12 @@ def storm(threads, buffer, out):
     stdout, stderr = p.stdout.read().decode(), p.stderr.read().decode("latin1")
     p.wait()
     timer.cancel()
-    made = {a: int(b) for a, b in re.findall(r"MADE (\w+) (\d+)", stdout)}
-    return made, stderr, ["exit status %d" % p.returncode] if p.returncode else []
+    return made_of(stdout), stderr, ["exit status %d" % p.returncode] if p.returncode else []
+
+
+def made_of(stdout):
+    """{event: calls} that the storm says it made."""
+    return {a: int(b) for a, b in re.findall(r"MADE (\w+) (\d+)", stdout)}
 
 
 def check(tap, title, threads, buffer, tmp, must_lose):
@@ -48,7 +52,10 @@ def check(tap, title, threads, buffer, tmp, must_lose):
     if errors or len(made) != 3:
         tap.ok(False, title, *errors, "made %s" % made, stderr)
         return
-    events = lt.events_of(out)
+    verdict(tap, title, made, stderr, lt.events_of(out), must_lose)
+
+
+def verdict(tap, title, made, stderr, events, must_lose):
     lost, written = lt.lost_of(events), {}
     for e in events:
         written[e["name"]] = written.get(e["name"], 0) + 1
@@ -99,4 +106,5 @@ def main():
     tap.done()
 
 
-main()
+if __name__ == "__main__":
+    main()

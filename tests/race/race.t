@@ -175,6 +175,16 @@ def drain(path, judge, failure):
         judge.sh.seen(1 << 40)
 
 
+def judge_of(mode, shm, facts):
+    kind = {"dup": DupJudge, "msg": MsgJudge, "dest": DestJudge, "conn": DestJudge}.get(mode, Judge)
+    return kind(Shared(shm), facts)
+
+
+def account(judge, n):
+    """What is missing."""
+    return ["%d events of %d receives, %d lost" % (judge.n, n, judge.lost)] if judge.lost or judge.n != n else []
+
+
 def run(prog, family, size, n, mode, tmp):
     """(judge or None, errors, skip)"""
     shm, fifo = os.path.join(tmp, "shared"), os.path.join(tmp, "events")
@@ -191,8 +201,7 @@ def run(prog, family, size, n, mode, tmp):
     if not line.startswith(b"READY"):
         p.communicate()
         return None, [], line.decode() if line.startswith(b"SKIP") else "no READY: %r" % line
-    kind = {"dup": DupJudge, "msg": MsgJudge, "dest": DestJudge, "conn": DestJudge}.get(mode, Judge)
-    judge = kind(Shared(shm), facts)
+    judge = judge_of(mode, shm, facts)
     reader = threading.Thread(target=drain, args=(fifo, judge, failure), daemon=True)
     reader.start()
     tracer = None
@@ -212,9 +221,7 @@ def run(prog, family, size, n, mode, tmp):
         failure.append("race ended with %s" % p.returncode)
     if status:
         failure.append("lymer ended with %s: %s" % (status, tracer.err.decode("latin1")))
-    if judge.lost or judge.n != n:
-        failure.append("%d events of %d receives, %d lost" % (judge.n, n, judge.lost))
-    return judge, failure, None
+    return judge, failure + account(judge, n), None
 
 
 def verdict(tap, title, judge, failure, mode):
@@ -307,4 +314,5 @@ def main():
     tap.done()
 
 
-main()
+if __name__ == "__main__":
+    main()

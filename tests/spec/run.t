@@ -94,6 +94,17 @@ def self_check(tap, tmp):
     tap.ok(not honest and not missed, "the comparison finds every lie", *honest, "missed: %s" % missed)
 
 
+def judge(lines, out, events, snaplen, asked=None):
+    """What is wrong with Lymer's output in the file out, as text; asked: what was asked for, if more than these events."""
+    try:
+        told = lt.events_of(out)
+        if asked == "all":
+            told = [e for e in told if e["name"] in events.split(",") + ["lost"]]
+        return compare(lines, told, events, snaplen, asked != "all")
+    except (OSError, ValueError, KeyError, TypeError) as e:
+        return ["the output cannot be read: %s %s" % (type(e).__name__, e)]
+
+
 def one(tap, name, prog, line, tmp, only=None):
     case, events, options, mode, snaplen = line.split("|")
     asked = events
@@ -112,13 +123,7 @@ def one(tap, name, prog, line, tmp, only=None):
     if skip:
         return tap.skip(title, skip[0])
     if lines is not None:
-        try:
-            told = lt.events_of(out)
-            if asked == "all":
-                told = [e for e in told if e["name"] in events.split(",") + ["lost"]]
-            err += compare(lines, told, events, int(snaplen), asked != "all")
-        except (OSError, ValueError, KeyError, TypeError) as e:
-            err += ["the output cannot be read: %s %s" % (type(e).__name__, e)]
+        err += judge(lines, out, events, int(snaplen), asked)
         if os.environ.get("LYMER_KEEP"):
             with open(out + ".expect", "w") as f:
                 f.write("\n".join(lines) + "\n")
@@ -150,4 +155,5 @@ def main():
     tap.done()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""Boots a kernel of the lab under QEMU with Lymer and the test programs in it, and brings home what they left."""
+import gzip
+import os
+import subprocess
+import tarfile
+import time
+import zlib
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Emulation everywhere (a /dev/kvm that opens may still not run a stock kernel), and one thread for all CPUs: with several,
+# QEMU now and then panics the guest in freshly patched text. The tests' second serial port is the guest's PORT.
+MACHINE = {
+    "amd64": ("qemu-system-x86_64", ["-M", "q35", "-cpu", "max"], "ttyS0", ["-serial", "file:%s"], "ttyS1"),
+    "arm64": ("qemu-system-aarch64", ["-M", "virt", "-cpu", "max,pauth-impdef=on"], "ttyAMA0",
+              ["-chardev", "file,id=port,path=%s", "-device", "pci-serial,chardev=port"], "ttyS0"),
+}
+CPUS, MEMORY = 2, "1G"
+
+
+class NotServed(Exception):
+    """The mirror does not have it: its message says what."""
+
+
+def fetch(*what):
+    """(path in the cache, what was said while fetching)."""
+    r = subprocess.run([os.path.join(HERE, "fetch")] + list(what), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    said = r.stderr.decode(errors="replace").strip().splitlines()
+    if r.returncode:
+        raise NotServed(said[-1] if said else "fetch failed")
+    return r.stdout.decode().strip()
+
+
+def kernel(arch, series):
+    """(path, package and version) of a kernel."""
+    path = fetch("kernel", arch, series)
+    with open(path + ".from") as f:
+        return path, f.read().strip()
+
+
+def command(arch, image, initrd, console, port, words):
+    qemu, machine, tty, serial, guest_port = MACHINE[arch]
+    return [qemu, "-nodefaults", "-no-user-config", "-accel", "tcg,thread=single", "-smp", str(CPUS), "-m", MEMORY,
+            "-kernel", image, "-initrd", initrd, "-no-reboot", "-display", "none", "-monitor", "none",
+            "-serial", console] + machine + ([s.replace("%s", port) for s in serial] if port else []) + \
+        ["-append", "console=%s quiet panic=-1 lsm=lockdown,yama,bpf PORT=/dev/%s -- @run %s" %
+         (tty, guest_port, " ".join(words))]
+
+
+class Guest:
+    """What a guest left: one directory per test below path, seconds of each; console and died if it did not end well."""
+
+    def __init__(self, arch, image, initrd, tests, path, limit):
+        console, port = os.path.join(path, "console"), os.path.join(path, "port")
+        begun, self.died = time.monotonic(), None
+        try:
+            r = subprocess.run(command(arch, image, initrd, "file:" + console, port, tests), stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit)
+            if r.returncode:
+                self.died = "qemu ended with %d: %s" % (r.returncode, r.stdout.decode(errors="replace"))
+        except subprocess.TimeoutExpired:
+            self.died = "the guest did not end in %d s" % limit
+        self.seconds = time.monotonic() - begun
+        self.path = os.path.join(path, "out")
+        self.unpack(port)
+        if not self.died and not os.path.isdir(os.path.join(self.path, "end")):
+            self.died = "the guest died before its end"
+        with open(console, "rb") as f:
+            self.console = f.read().decode(errors="replace").replace("\r", "").splitlines()
+
+    def unpack(self, port):
+        """Tars, each compressed, one after the other; the last may be cut off."""
+        os.mkdir(self.path)
+        try:
+            with gzip.open(port) as f, tarfile.open(fileobj=f, mode="r|", ignore_zeros=True) as tar:
+                for member in tar:
+                    if member.isdir() or member.isfile():
+                        tar.extract(member, self.path)
+        except (EOFError, OSError, zlib.error, tarfile.TarError) as e:
+            self.died = self.died or "what it sent is cut off: %s" % e
+
+    def ran(self, test):
+        return os.path.exists(os.path.join(self.path, test, "uptime"))
+
+    def cases(self, test):
+        """(name, directory) of each case of a test, in the order of their names."""
+        top = os.path.join(self.path, test)
+        return [(c, os.path.join(top, c)) for c in sorted(os.listdir(top)) if os.path.isdir(os.path.join(top, c))]
+
+
+def text(*path):
+    """A file's content; none: nothing."""
+    try:
+        with open(os.path.join(*path), "rb") as f:
+            return f.read().decode("latin1")
+    except FileNotFoundError:
+        return ""

@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""Lymer on many kernels: boots each under emulation, runs the tests there (see guest) and judges here what they left, with
+the code of the tests that run on this machine. What is expected of each kernel is in kernels.py.
+
+KERNELS="5.10 6.1" boots only these, TESTS="spec-udp race" runs only those; LYMER_VM_BUILD/ARCH is the build for each
+architecture (make check-vm makes them); LYMER_KEEP=DIR keeps there what the guests left."""
+import concurrent.futures
+import fnmatch
+import importlib.machinery
+import importlib.util
+import json
+import os
+import re
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
+import lab
+import lymertest as lt
+from kernels import KERNELS, TESTS, Open, Refused
+
+BUILD = os.environ.get("LYMER_VM_BUILD", os.path.join(lt.BUILD, "vm"))
+LIMIT = int(os.environ.get("LYMER_VM_SECONDS", "420"))
+AT_ONCE = 2
+
+
+def module(path):
+    """A test of this machine, for its judgement."""
+    loader = importlib.machinery.SourceFileLoader(re.sub(r"\W", "_", path), os.path.join(HERE, "..", path))
+    m = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(m)
+    return m
+
+
+spec, race, flood, account = map(module, ("spec/run.t", "race/race.t", "flood/flood.t", "account/account.t"))
+
+
+class Points(lt.Tap):
+    """Takes the place of TAP: keeps what is wrong instead of printing it."""
+
+    def __init__(self):
+        super().__init__()
+        self.errors, self.notes = [], []
+
+    def ok(self, good, name, *why):
+        self.n += 1
+        if not good:
+            self.errors += [name] + [str(w) for w in why if str(w)]
+        return good
+
+    def note(self, text):
+        self.notes.append(str(text))
+
+
+def status_errors(d, fine=("0",)):
+    s = lab.text(d, "status").strip()
+    return [] if s in fine else ["exit status %s: %s" % (s or "unknown", lab.text(d, "stderr") or lab.text(d, "stdout"))]
+
+
+def expects(text):
+    return [json.loads(x[7:]) for x in text.splitlines() if x.startswith("EXPECT ")]
+
+
+# Each takes a case's directory and returns (what is wrong, notes); None for what is wrong: the case does not work there.
+
+def doctor(d):
+    out = lab.text(d, "stdout")
+    missing = [x.split()[0] for x in out.splitlines() if re.match(r"\S+/\S+ +missing\b", x)]
+    err = status_errors(d)
+    if not re.search(r"^tp_btf/sys_exit +yes", out, re.M):
+        err.append("doctor does not say that it has tp_btf/sys_exit: " + out)
+    return err, ["missing: " + " ".join(missing)] if missing else []
+
+
+def hooks(d):
+    return status_errors(d), lab.text(d, "stdout").splitlines()
+
+
+def one_spec(d):
+    _, events, _, _, snaplen = lab.text(d, "case").strip().split("|")
+    lines = lab.text(d, "stdout").splitlines()
+    skip = [x[5:] for x in lines if x.startswith("SKIP ")]
+    if skip:
+        return None, skip
+    return status_errors(d, ("0", "77")) + spec.judge(lines, os.path.join(d, "events"), events, int(snaplen)), []
+
+
+def one_race(d):
+    words, facts = lab.text(d, "command").split(" /lab/race/race ")[1].split(), expects(lab.text(d, "stdout"))
+    skip = [x for x in lab.text(d, "stdout").splitlines() if x.startswith("SKIP")]
+    if skip:
+        return None, skip
+    if status_errors(d) or not facts:
+        return status_errors(d) or ["the program said nothing"], []
+    points, failure = Points(), []
+    judge = race.judge_of("sure", os.path.join(d, "shared"), facts)
+    race.drain(os.path.join(d, "events"), judge, failure)
+    race.verdict(points, " ".join(words[:2]), judge, failure + race.account(judge, int(words[2])), "sure")
+    return points.errors, points.notes
+
+
+def one_flood(d):
+    mode, text = os.path.basename(d), lab.text(d, "stdout")
+    if text.startswith("SKIP"):
+        return None, [text]
+    if status_errors(d):
+        return status_errors(d), []
+    points, log = Points(), flood.Log(os.path.join(d, "log"))
+    j, errors = flood.judge_run(mode, log, expects(text), lt.events_of(os.path.join(d, "events")))
+    flood.verdict(points, mode, j, log, errors)
+    return points.errors, points.notes
+
+
+def whole(d):
+    """All that happened was traced; what is judged is the one program that made expectations."""
+    lines, out = lab.text(d, "stdout").splitlines(), os.path.join(d, "events")
+    tids = {str(e["tid"]) for e in expects("\n".join(lines))}
+    every = [e for e in lt.events_of(out) if e["name"] != "lost"]
+    mine = [e for e in every if str(lt.tid_of(e)) in tids]
+    err = status_errors(d) + spec.compare(lines, mine, "recvfrom,recvmsg,recvmmsg,socket_recv", 60000, False)
+    return err + ["the program expected nothing"] * (not tids), ["%d events, %d of the program" % (len(every), len(mine))]
+
+
+def one_account(d):
+    points = Points()
+    err = status_errors(d)
+    if not err:
+        account.verdict(points, "4K ring", account.made_of(lab.text(d, "stdout")), lab.text(d, "stderr"),
+                        lt.events_of(os.path.join(d, "events")), True)
+    return err + points.errors, points.notes
+
+
+JUDGES = {"doctor": doctor, "hooks": hooks, "race": one_race, "flood": one_flood, "whole": whole, "account": one_account}
+
+
+def refusal(d, pattern):
+    """What is wrong with how Lymer refused."""
+    said = [x for x in lab.text(d, "stderr").splitlines() if x.startswith("lymer: ")]
+    err = [] if len(said) == 1 and re.search(pattern, said[0]) else ["not one line like %r: %s" % (pattern, lab.text(d, "stderr"))]
+    if lab.text(d, "status").strip() == "0":
+        err.append("exit status 0")
+    return err + ["events were written"] * bool(lab.text(d, "events"))
+
+
+def judge(guest, test, expected):
+    """(what is wrong, {case: why} known to fail, how many cases, skipped ones, notes)"""
+    err, known, notes, skipped = [], {}, [], 0
+    cases = guest.cases(test)
+    for name, d in cases:
+        try:
+            if isinstance(expected, Refused):
+                wrong, said = refusal(d, expected.says), lab.text(d, "stderr").splitlines()[:1] if test == "doctor" else []
+            else:
+                wrong, said = JUDGES.get(test, one_spec)(d)
+        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, ZeroDivisionError) as e:
+            wrong, said = ["cannot be judged: %s %s; %s" % (type(e).__name__, e, lab.text(d, "stderr"))], []
+        if wrong is None:
+            skipped, wrong = skipped + 1, []
+            said = ["%s skipped: %s" % (name, s) for s in said]
+        notes += said
+        open_ = isinstance(expected, Open) and any(fnmatch.fnmatch(name, p) for p in expected.cases)
+        if open_ and not wrong:
+            notes.append("%s is said to be open (%s) but passes: take it out of kernels.py" % (name, expected.why))
+        elif open_:
+            known[name] = expected.why
+        elif wrong:
+            err += ["%s: %s" % (name, w[:1000]) for w in wrong[:6]] + ["  it was: " + lab.text(d, "command").strip()]
+    return err + ["no case ran"] * (not cases), known, len(cases), skipped, notes
+
+
+def report(tap, name, guest, tests, expected):
+    for test in tests:
+        title = "%s %s" % (name, test)
+        if not guest.ran(test):
+            tap.ok(False, title, "did not run to its end")
+            continue
+        if test == "boot":
+            tap.ok(not guest.died, "%s (%s)" % (title, lab.text(guest.path, test, "stdout").replace("\n", ", ").strip(", ")))
+            continue
+        err, known, n, skipped, notes = judge(guest, test, expected.get(test))
+        how = ", refused as expected" if isinstance(expected.get(test), Refused) else ""
+        tap.ok(not err, "%s: %d cases%s%s%s" % (title, n, how, ", %d skipped" % skipped if skipped else "",
+                                               ", %d known to fail" % len(known) if known else ""), *err[:40])
+        for x in notes + ["%s known to fail: %s" % k for k in known.items()]:
+            tap.note("%s: %s" % (title, x))
+    if guest.died:
+        tap.note("%s: %s; the end of its console:" % (name, guest.died))
+        tap.note("\n".join(guest.console[-40:]))
+    tap.note("%s: %.0f s" % (name, guest.seconds))
+
+
+def boot(name, tests, tmp):
+    """The guest, what it was; or an exception."""
+    series, arch, _ = KERNELS[name]
+    image, version = lab.kernel(arch, series)
+    path = os.path.join(tmp, name)
+    os.makedirs(path)
+    words = [t for t in tests]
+    return lab.Guest(arch, image, os.path.join(BUILD, arch, "lab.cpio"), words, path, LIMIT), version
+
+
+def main():
+    names = os.environ.get("KERNELS", "").split() or list(KERNELS)
+    tests = os.environ.get("TESTS", "").split() or TESTS
+    tap, booted, begun = lt.Tap(), 0, time.monotonic()
+    unknown = [n for n in names if n not in KERNELS] + [t for t in tests if t not in TESTS]
+    if unknown:
+        print("Bail out! no such kernel or test: %s; there are %s; %s" % (" ".join(unknown), " ".join(KERNELS), " ".join(TESTS)))
+        sys.exit(1)
+    with lt.TempDir() as tmp, concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        tmp = os.environ.get("LYMER_KEEP") or tmp
+        for name, guest in [(n, pool.submit(boot, n, tests, tmp)) for n in names]:
+            try:
+                guest, version = guest.result()
+            except lab.NotServed as e:
+                tap.skip(name, e)
+                continue
+            booted += 1
+            tap.note("%s is %s" % (name, version))
+            report(tap, name, guest, tests, KERNELS[name][2])
+    tap.ok(booted, "there was a kernel to boot (%d of %d, %.0f s in all)" % (booted, len(names), time.monotonic() - begun))
+    tap.done()
+
+
+main()
