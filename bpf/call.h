@@ -50,7 +50,7 @@ static __always_inline bool begin_late(struct stage *st, struct task_struct *t, 
 	u64 nr = REGS_NR(regs);
 	const volatile struct lym_row *row;
 
-	if ((GET(t, flags) & PF_IO_WORKER) || (GET(t, thread_info.status) & TS_COMPAT) || nr >= LYM_SYSCALLS)
+	if ((GET(t, flags) & PF_IO_WORKER) || COMPAT(t) || nr >= LYM_SYSCALLS)
 		return false;
 	row = &rows[masked(nr, LYM_SYSCALLS - 1)];
 	if (role ? row->role != role : row->role == ROLE_NONE)

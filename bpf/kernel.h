@@ -41,7 +41,6 @@ typedef __s64 s64;
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
 #define PF_IO_WORKER 0x10
-#define TS_COMPAT 2
 #define IORING_OP_READV 1
 #define IORING_OP_RECVMSG 10
 #define IORING_OP_SENDMSG 9
@@ -83,7 +82,14 @@ struct kernfs_node { u64 id; };
 struct cgroup { struct kernfs_node *kn; int level; struct cgroup *ancestors[1]; };
 struct css_set { struct cgroup *dfl_cgrp; };
 
+/* Is the task in a 32-bit system call? COMPAT(t) of each architecture. */
+#ifdef __TARGET_ARCH_arm64
+struct thread_info { unsigned long flags; };
+#define COMPAT(t) (GET(t, thread_info.flags) & 1 << 22)
+#else
 struct thread_info { u32 status; };
+#define COMPAT(t) (GET(t, thread_info.status) & 2)
+#endif
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;

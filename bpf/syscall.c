@@ -71,7 +71,7 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	if (!row || !(row->when & ROW_ENTER))
 		return 0;
 	t = bpf_get_current_task_btf();
-	if (GET(t, thread_info.status) & TS_COMPAT)
+	if (COMPAT(t))
 		return 0;
 	st = stage_in_scope(t, true, NO_EVENT);	/* no memory: the exit sees that, too, and counts it */
 	if (!st)
@@ -361,7 +361,7 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	if (!row || !(row->when & (ROW_EXIT | ROW_COMPAT)))
 		return 0;
 	t = bpf_get_current_task_btf();
-	if (GET(t, thread_info.status) & TS_COMPAT) {	/* not decoded yet: counted, so that nobody takes silence for truth */
+	if (COMPAT(t)) {	/* not decoded yet: counted, so that nobody takes silence for truth */
 		if ((row->when & ROW_COMPAT) && in_scope(t)) {
 			count(LYM_EV_lost, EVENT_MADE);
 			count(LYM_EV_lost, LOST_COMPAT);
