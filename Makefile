@@ -197,7 +197,7 @@ check-vm: $(vm_archs:%=vm-%)
 	$(Q)LYMER_VM_BUILD=$(vm) KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(prove) -v $(wildcard tests/vm/*.t)
 
 vm: $(vm_archs:%=vm-%)
-	$(Q)python3 tests/vm/shell $(vm) $(or $(KERNEL),6.12)
+	$(Q)$(told) python3 tests/vm/shell $(vm) $(or $(KERNEL),6.12)
 
 # --- install, clean ---------------------------------------------------------------------------------------------------
 

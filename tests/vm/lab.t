@@ -19,7 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 import lab
 import lymertest as lt
-from kernels import KERNELS, TESTS, Open, Refused
+from kernels import KERNELS, TESTS, Lacks, Open, Refused
 
 BUILD = os.environ.get("LYMER_VM_BUILD", os.path.join(lt.BUILD, "vm"))
 LIMIT = int(os.environ.get("LYMER_VM_SECONDS", "420"))
@@ -74,8 +74,12 @@ def doctor(d):
     return err, ["missing: " + " ".join(missing)] if missing else []
 
 
-def hooks(d):
-    return status_errors(d), lab.text(d, "stdout").splitlines()
+def hooks(d, lacks=()):
+    """The matrix, and what of it is not as expected."""
+    lines = lab.text(d, "stdout").splitlines()
+    silent = {x.split()[0] for x in lines if not x.endswith(" fires")}
+    err = ["%s: not as expected" % h for h in sorted(silent ^ set(lacks))]
+    return status_errors(d) + err + ["no hook was tried"] * (not lines), lines
 
 
 def one_spec(d):
@@ -152,6 +156,8 @@ def judge(guest, test, expected):
         try:
             if isinstance(expected, Refused):
                 wrong, said = refusal(d, expected.says), lab.text(d, "stderr").splitlines()[:1] if test == "doctor" else []
+            elif isinstance(expected, Lacks):
+                wrong, said = hooks(d, expected.hooks)
             else:
                 wrong, said = JUDGES.get(test, one_spec)(d)
         except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, ZeroDivisionError) as e:
@@ -197,8 +203,7 @@ def boot(name, tests, tmp):
     image, version = lab.kernel(arch, series)
     path = os.path.join(tmp, name)
     os.makedirs(path)
-    words = [t for t in tests]
-    return lab.Guest(arch, image, os.path.join(BUILD, arch, "lab.cpio"), words, path, LIMIT), version
+    return lab.Guest(arch, image, os.path.join(BUILD, arch, "lab.cpio"), tests, path, LIMIT), version
 
 
 def main():
@@ -224,4 +229,5 @@ def main():
     tap.done()
 
 
-main()
+if __name__ == "__main__":
+    main()
