@@ -65,6 +65,7 @@ static void try(int i, int cgroup)
 {
 	struct hooks_bpf *o = hooks_bpf__open();
 	struct bpf_program *p, *mine = NULL;
+	struct bpf_map *m;
 	unsigned long long before;
 	int err, fd = -1;
 
@@ -75,8 +76,13 @@ static void try(int i, int cgroup)
 		if (me)
 			mine = p;
 	}
-	if (strcmp(hooks[i], "ringbuf"))
-		bpf_map__set_autocreate(o->maps.ring, false);
+	bpf_object__for_each_map(m, o->obj) {
+		const char *is = bpf_map__name(m);
+
+		if (!strcmp(is, "ring") || !strncmp(is, "task_", 5))
+			bpf_map__set_autocreate(m, !strcmp(hooks[i], is[0] == 'r' ? "ringbuf" : is) ||
+						(is[0] == 't' && !strncmp(hooks[i], "storage_", 8) && !strcmp(hooks[i] + 8, is + 5)));
+	}
 	printf("%-18s %-34s ", hooks[i], bpf_program__section_name(mine));
 	err = hooks_bpf__load(o);
 	if (err) {
