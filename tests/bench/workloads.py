@@ -18,7 +18,7 @@ MICRO = ["lymer/*/null/one", "lymer/truthful/file/one", "lymer/truthful/null/fam
 EVERY = MICRO + ["lymer/truthful/*", "lymer/plain/*", "lymer/user/*/one"]
 LIGHT = ["lymer/*/null/one", "floor/submit"] + PEERS
 BYSTANDER = ["lymer/*/null/one", "lymer/truthful/null/family", "lymer/sockets", "floor/empty"] + PEERS
-REAL = ["lymer/truthful/file/*", "lymer/user/file/one", "strace", "perf-trace"]
+REAL = ["lymer/truthful/file/*", "lymer/user/file/one", "floor/empty", "strace", "perf-trace"]
 
 # A row is a workload: how it is run (a function of this file), its arguments, what is timed, which variants it is run
 # under besides the untraced, the programs it needs, the event and the system call that are traced, and the kernel's name
