@@ -295,6 +295,8 @@ static __always_inline u32 udp_proved(struct stage *st, struct udp *u, struct ta
 	bool shared = forgotten(st, udp_shared(u, t)), peek = now_flags(st) & MSG_PEEK;
 	struct head *h = &st->head;
 
+	if (shared && !config.births)	/* seen to be told wrongly on 6.12, which has no hooks of cgroups for us; not understood */
+		return PROOF_NONE;
 	if (h->gen != gen || (st->kaddr.len && !same_peer(&h->from, &st->kaddr)))
 		return PROOF_NONE;
 	if (peek) {	/* what was looked at stays the head, what was taken is gone */

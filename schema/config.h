@@ -124,6 +124,7 @@ struct lym_config {
 	__u32 sticky;		/* who is in scope stays in it */
 	__u32 duration;
 	__u32 page_size;
+	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };
 
 #endif

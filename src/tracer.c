@@ -324,6 +324,9 @@ static int begin_load(struct lym_tracer *t)
 	if (err)
 		return err;
 	drop_cgroup_hooks(t);
+	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		if (!strcmp(lym_hooks[i].prog, "born"))
+			c->births = t->have[i];
 	describe_degraded(t);
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (t->have[i])
