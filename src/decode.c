@@ -14,7 +14,7 @@ int lym_decode_printer(const struct lym_record *r, unsigned int i)
 
 void lym_decode_flags(struct lym_buf *b, __u32 v)
 {
-	lym_names_flags(b, LYM_NAMES_msg_flags, v);
+	lym_names_flags(b, LYM_NAMES_msg_flags, (__u32)v);
 }
 
 static void sock_type(struct lym_buf *b, __u32 v)
@@ -79,10 +79,10 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 		lym_text_i64(b, v);
 		break;
 	case PR_MSG_FLAGS:
-		lym_names_flags(b, LYM_NAMES_msg_flags, v);
+		lym_names_flags(b, LYM_NAMES_msg_flags, (__u32)v);
 		break;
 	case PR_AF:
-		lym_names_put(b, LYM_NAMES_af, v);
+		lym_names_put(b, LYM_NAMES_af, (__u32)v);
 		break;
 	case PR_SOCK_TYPE:
 		sock_type(b, v);
@@ -91,13 +91,13 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 		protocol(b, i >= 2 ? lym_record_cell(r, i - 2) : AF_UNSPEC, v);
 		break;
 	case PR_SOCK_FLAGS:
-		lym_names_flags(b, LYM_NAMES_sock_flags, v);
+		lym_names_flags(b, LYM_NAMES_sock_flags, (__u32)v);
 		break;
 	case PR_SHUT_HOW:
-		lym_names_put(b, LYM_NAMES_shut_how, v);
+		lym_names_put(b, LYM_NAMES_shut_how, (__u32)v);
 		break;
 	case PR_SOL:
-		lym_names_put(b, LYM_NAMES_sol, v);
+		lym_names_put(b, LYM_NAMES_sol, (__u32)v);
 		break;
 	case PR_SOCKOPT:
 		sockopt(b, r, i, v);

@@ -42,6 +42,46 @@ static void names(void)
 	ok(lym_names_options(999, false, 1) == LYM_NAMES_MAX, "no such level");
 }
 
+/* Every row of every table is found by its number; a table of single values ascends, which the search relies on. */
+static void tables(void)
+{
+	static const struct {
+		enum lym_names t;
+		bool bits;
+		const char *name;
+		__s64 v;
+	} row[] = {
+#define TABLE(id, unknown) { LYM_NAMES_##id, false, NULL, 0 },
+#define FLAGS(id, unknown) { LYM_NAMES_##id, true, NULL, 0 },
+#define NAME(name, value) { LYM_NAMES_MAX, false, #name, value },
+#define END
+#include "flags.def"
+	};
+	unsigned int i, t = 0, first = 0, bad = 0, n = 0;
+	const char *s;
+
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		if (!row[i].name) {
+			first = t = i;
+			continue;
+		}
+		s = lym_names_find(row[t].t, row[i].v);
+		if (!s || (!row[t].bits && strcmp(s, row[i].name)) || (!row[t].bits && i > first + 1 && row[i].v <= row[i - 1].v)) {
+			printf("# %s of table %u\n", row[i].name, row[t].t);
+			bad++;
+		}
+		n++;
+	}
+	ok(!bad && n > 6000, "%u names of %u tables, each found", n, LYM_NAMES_MAX);
+	lym_names_print(&b, LYM_NAMES_mmap_prot, 0);
+	lym_names_print(&b, LYM_NAMES_open_flags, 0x80241);
+	lym_names_print(&b, LYM_NAMES_rusage_who, ~0u);
+	lym_names_print(&b, LYM_NAMES_clone3_flags, 0x300000000);
+	lym_names_print(&b, LYM_NAMES_whence, 77);
+	is("PROT_NONEO_CREAT|O_TRUNC|O_CLOEXEC|0x1RUSAGE_CHILDRENCLONE_CLEAR_SIGHAND|CLONE_INTO_CGROUP0x4d /* SEEK_??? */",
+	   "bits and single values");
+}
+
 static void args(int event, __u64 a, __u64 b1, __u64 c, unsigned int i, const char *want)
 {
 	static unsigned char rec[LYM_RECORD_MAX] __attribute__((aligned(8)));
@@ -242,6 +282,7 @@ static void control(void)
 int main(void)
 {
 	names();
+	tables();
 	numbers();
 	inet();
 	un();
