@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The numbers of the tables of flags.def: what a type's row in types.def may name. */
+/* The numbers of the tables of flags.def and of the structs of structs.def: what a type's row in types.def may name. */
 #ifndef LYM_TABLES_H
 #define LYM_TABLES_H
 
@@ -7,6 +7,12 @@ enum lym_names {
 #define TABLE(id, unknown) LYM_NAMES_##id,
 #include "flags.def"
 	LYM_NAMES_MAX
+};
+
+enum lym_struct {
+#define STRUCT(id, size, least, flags) LYM_STRUCT_##id,
+#include "structs.def"
+	LYM_STRUCT_MAX
 };
 
 #endif

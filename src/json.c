@@ -6,6 +6,7 @@
 #include "decode.h"
 #include "json.h"
 #include "names.h"
+#include "structs.h"
 
 void lym_json_key(struct lym_buf *b, const char *name)
 {
@@ -224,18 +225,15 @@ static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	bool time = lym_decode_printer(r, i) == PR_TIMESPEC;
 	struct lym_bytes v = lym_record_item(r, i, time ? LYM_VALUE_IN : LYM_VALUE, 0, false);
-	__s64 t[2];
 	__s32 fd[2];
 
 	if (!v.item)
 		return;
-	if (time && v.item->len >= sizeof(t)) {
-		memcpy(t, v.p, sizeof(t));
-		lym_text_lit(b, ",\"text\":\"{tv_sec=");
-		lym_text_i64(b, t[0]);
-		lym_text_lit(b, ", tv_nsec=");
-		lym_text_i64(b, t[1]);
-		lym_text_lit(b, "}\"");
+	if (time && v.item->len >= lym_struct_size(LYM_STRUCT_timespec)) {
+		lym_text_lit(b, ",\"text\":\"");
+		lym_struct_strace(b, LYM_STRUCT_timespec, v.p, v.item->len, v.item->len, false);
+		lym_text_lit(b, "\",\"value\":");
+		lym_struct_json(b, LYM_STRUCT_timespec, v.p, v.item->len);
 	} else if (!time && v.item->len >= sizeof(fd)) {
 		memcpy(fd, v.p, sizeof(fd));
 		lym_text_lit(b, ",\"text\":\"[");

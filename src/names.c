@@ -130,6 +130,17 @@ void lym_names_flags(struct lym_buf *b, enum lym_names t, __u64 v)
 	}
 }
 
+bool lym_names_known(enum lym_names t, __u64 v)
+{
+	unsigned int i;
+
+	for (i = 0; i < tables[t].count; i++) {
+		if (tables[t].n[i].value && (v & tables[t].n[i].value) == (__u64)tables[t].n[i].value)
+			return true;
+	}
+	return false;
+}
+
 void lym_names_print(struct lym_buf *b, enum lym_names t, __u64 v)
 {
 	if (tables[t].kind == BITS)

@@ -12,6 +12,8 @@ const char *lym_names_find(enum lym_names t, __u64 v);
 void lym_names_put(struct lym_buf *b, enum lym_names t, __u64 v);
 /* Append v as flags: A|B|0x100; 0 is 0, or the name that 0 has. */
 void lym_names_flags(struct lym_buf *b, enum lym_names t, __u64 v);
+/* True if a bit of v has a name. */
+bool lym_names_known(enum lym_names t, __u64 v);
 /* Append v as the one or the other, as its table was declared. */
 void lym_names_print(struct lym_buf *b, enum lym_names t, __u64 v);
 /* The table of a level's socket options, of a family's protocols; LYM_NAMES_MAX if there is none. */

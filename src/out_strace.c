@@ -4,6 +4,7 @@
 #include "names.h"
 #include "out.h"
 #include "strace.h"
+#include "structs.h"
 
 #define COLUMN 40		/* where strace puts the = of a short call */
 
@@ -110,18 +111,6 @@ static void optval(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_ptr(b, lym_record_cell(r, i));
 }
 
-void lym_strace_timespec(struct lym_buf *b, const unsigned char *p)
-{
-	__s64 t[2];
-
-	memcpy(t, p, sizeof(t));
-	lym_text_lit(b, "{tv_sec=");
-	lym_text_i64(b, t[0]);
-	lym_text_lit(b, ", tv_nsec=");
-	lym_text_i64(b, t[1]);
-	lym_text_char(b, '}');
-}
-
 static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	bool time = lym_decode_printer(r, i) == PR_TIMESPEC;
@@ -131,7 +120,7 @@ static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 	if (!v.item || v.item->len < (time ? 16 : 8) || (!time && r->h->ret < 0)) {
 		lym_text_ptr(b, lym_record_cell(r, i));
 	} else if (time) {
-		lym_strace_timespec(b, v.p);
+		lym_struct_strace(b, LYM_STRUCT_timespec, v.p, v.item->len, v.item->len, false);
 	} else {
 		memcpy(fd, v.p, sizeof(fd));
 		lym_text_char(b, '[');
@@ -204,7 +193,7 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	left = lym_record_item(r, 4, LYM_VALUE, 0, false);
 	if (r->ev->ev == LYM_EV_recvmmsg && ret > 0 && left.item && left.item->len >= 16) {
 		lym_text_lit(b, " (left ");
-		lym_strace_timespec(b, left.p);
+		lym_struct_strace(b, LYM_STRUCT_timespec, left.p, left.item->len, left.item->len, false);
 		lym_text_char(b, ')');
 	}
 	if (o->opts.duration && r->h->duration) {
