@@ -4,12 +4,18 @@
 #include <sys/socket.h>
 #include "decode.h"
 #include "names.h"
+#include "value.h"
 
 #define TYPE_MASK 0xf		/* of a socket's type; the rest are flags */
 
 int lym_decode_printer(const struct lym_record *r, unsigned int i)
 {
 	return lym_schema_type(r->ev->field[i].type)->printer;
+}
+
+unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i)
+{
+	return lym_schema_type(r->ev->field[i].type)->arg;
 }
 
 void lym_decode_flags(struct lym_buf *b, __u32 v)
@@ -64,6 +70,57 @@ static void sockopt(struct lym_buf *b, const struct lym_record *r, unsigned int 
 		lym_text_i64(b, (__s32)v);
 }
 
+/* A register's value as wide as the argument's type. */
+static __u64 narrow(const struct lym_record *r, unsigned int i, __u64 v)
+{
+	return strstr(lym_schema_type(r->ev->field[i].type)->json, "64") ? v : (__u32)v;
+}
+
+static void special(struct lym_buf *b, int printer, __u64 v)
+{
+	switch (printer) {
+	case PR_HEX:
+		lym_text_hex(b, v);
+		break;
+	case PR_OCT:
+		lym_value_umode(b, v);
+		break;
+	case PR_SIGNAL:
+		lym_value_signal(b, v);
+		break;
+	case PR_DIRFD:
+		lym_value_dirfd(b, v);
+		break;
+	case PR_ID:
+		lym_value_id(b, v);
+		break;
+	case PR_DEV:
+		lym_value_dev(b, v);
+		break;
+	case PR_OPEN_FLAGS:
+		lym_value_open_flags(b, v);
+		break;
+	case PR_CLONE_FLAGS:
+		lym_value_clone_flags(b, v);
+		break;
+	case PR_MMAP_FLAGS:
+		lym_value_mmap_flags(b, v);
+		break;
+	case PR_STATX_FLAGS:
+		lym_value_statx_flags(b, v);
+		break;
+	case PR_IPC_FLAGS:
+	case PR_SHM_FLAGS:
+		lym_value_ipc_flags(b, v, printer == PR_SHM_FLAGS);
+		break;
+	case PR_IOCTL:
+		lym_value_ioctl(b, v);
+		break;
+	case PR_PERSONALITY:
+		lym_value_personality(b, v);
+	}
+}
+
 void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	__u64 v = lym_record_cell(r, i);
@@ -78,11 +135,8 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_LONG:
 		lym_text_i64(b, v);
 		break;
-	case PR_MSG_FLAGS:
-		lym_names_flags(b, LYM_NAMES_msg_flags, (__u32)v);
-		break;
-	case PR_AF:
-		lym_names_put(b, LYM_NAMES_af, (__u32)v);
+	case PR_NAMES:
+		lym_names_print(b, lym_decode_arg(r, i), narrow(r, i, v));
 		break;
 	case PR_SOCK_TYPE:
 		sock_type(b, v);
@@ -90,20 +144,15 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_SOCK_PROTO:
 		protocol(b, i >= 2 ? lym_record_cell(r, i - 2) : AF_UNSPEC, v);
 		break;
-	case PR_SOCK_FLAGS:
-		lym_names_flags(b, LYM_NAMES_sock_flags, (__u32)v);
-		break;
-	case PR_SHUT_HOW:
-		lym_names_put(b, LYM_NAMES_shut_how, (__u32)v);
-		break;
-	case PR_SOL:
-		lym_names_put(b, LYM_NAMES_sol, (__u32)v);
-		break;
 	case PR_SOCKOPT:
 		sockopt(b, r, i, v);
 		break;
-	default:	/* PR_INT, PR_FD */
+	case PR_INT:
+	case PR_FD:
 		lym_text_i64(b, (__s32)v);
+		break;
+	default:
+		special(b, lym_decode_printer(r, i), narrow(r, i, v));
 	}
 }
 
@@ -113,26 +162,18 @@ bool lym_decode_names(struct lym_buf *b, const struct lym_record *r, unsigned in
 	char c;
 
 	switch (lym_decode_printer(r, i)) {
-	case PR_MSG_FLAGS:
-	case PR_SOCK_FLAGS:
-		if (!(__u32)lym_record_cell(r, i))	/* the commonest of all */
-			return false;
-		break;
-	case PR_AF:
-	case PR_SOCK_TYPE:
-	case PR_SOCK_PROTO:
-	case PR_SHUT_HOW:
-	case PR_SOL:
-	case PR_SOCKOPT:
-		break;
-	default:
+	case PR_INT:
+	case PR_UINT:
+	case PR_SIZE:
+	case PR_LONG:
+	case PR_FD:
 		return false;
 	}
 	lym_decode_number(b, r, i);
 	if (b->len == start)
 		return false;
 	c = b->p[start];
-	if ((c >= 'A' && c <= 'Z') || c == 'h')		/* htons(...) */
+	if (c == '_' || (c >= 'A' && c <= 'z') || (lym_decode_printer(r, i) == PR_OCT && c == '0'))
 		return true;
 	b->len = start;
 	return false;
@@ -148,6 +189,17 @@ bool lym_decode_sock(const struct lym_record *r, unsigned int field, struct lym_
 bool lym_decode_fd(const struct lym_record *r, unsigned int field, struct lym_sock_view *v)
 {
 	return lym_decode_sock(r, field, v) || (!field && lym_decode_sock(r, LYM_NO_FIELD, v));
+}
+
+struct lym_bytes lym_decode_struct(const struct lym_record *r, unsigned int i)
+{
+	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE_IN, 0, false);
+
+	if (!v.item)
+		v = lym_record_item(r, i, LYM_VALUE, 0, false);
+	if (v.item && (v.item->flags & LYM_I_UNREAD || (v.item->kind == LYM_VALUE && r->h->ret < 0 && r->h->ret > -4096)))
+		v.item = NULL;
+	return v;
 }
 
 bool lym_decode_u32(const struct lym_record *r, unsigned int field, int kind, __u32 *v)

@@ -40,8 +40,10 @@ void lym_json_text_end(struct lym_buf *b, size_t start)
 /* How each field begins: ,{"name":"sockfd","int32": or ,{"name":"buf" */
 static struct {
 	char text[PREFIX];
-	unsigned short len;
-	unsigned short printer;
+	unsigned char len;
+	unsigned char printer;
+	bool quiet;		/* 0 has no name */
+	char form;		/* of the number: 'i' 32 bits, 'u' unsigned, 'I' 64 bits, in quotes, 'U' unsigned */
 } prefix[LYM_EV_MAX][LYM_CELLS];
 
 /* A printer whose value is the number itself. */
@@ -74,6 +76,8 @@ void lym_json_begin(void)
 			memcpy(prefix[i][f].text, b.p, b.len);
 			prefix[i][f].len = b.len;
 			prefix[i][f].printer = t->printer;
+			prefix[i][f].quiet = t->printer == PR_NAMES && !lym_names_find(t->arg, 0);
+			prefix[i][f].form = strstr(t->json, "64") ? (*t->json == 'u' ? 'U' : 'I') : *t->json == 'u' ? 'u' : 'i';
 		}
 	}
 	lym_text_free(&b);
@@ -220,27 +224,34 @@ static void optval(struct lym_buf *b, const struct lym_record *r, unsigned int i
 	bytes(b, v.item);
 }
 
-/* Two numbers: the descriptors of a pair, or a timespec. */
 static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	bool time = lym_decode_printer(r, i) == PR_TIMESPEC;
-	struct lym_bytes v = lym_record_item(r, i, time ? LYM_VALUE_IN : LYM_VALUE, 0, false);
+	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE, 0, false);
 	__s32 fd[2];
 
 	if (!v.item)
 		return;
-	if (time && v.item->len >= lym_struct_size(LYM_STRUCT_timespec)) {
-		lym_text_lit(b, ",\"text\":\"");
-		lym_struct_strace(b, LYM_STRUCT_timespec, v.p, v.item->len, v.item->len, false);
-		lym_text_lit(b, "\",\"value\":");
-		lym_struct_json(b, LYM_STRUCT_timespec, v.p, v.item->len);
-	} else if (!time && v.item->len >= sizeof(fd)) {
+	if (v.item->len >= sizeof(fd)) {
 		memcpy(fd, v.p, sizeof(fd));
 		lym_text_lit(b, ",\"text\":\"[");
 		lym_text_i64(b, fd[0]);
 		lym_text_lit(b, ", ");
 		lym_text_i64(b, fd[1]);
 		lym_text_lit(b, "]\"");
+	}
+	origin(b, v.item);
+}
+
+/* ,"value":{"tv_sec":"1",...} */
+static void structure(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	struct lym_bytes v = lym_decode_struct(r, i);
+
+	if (!v.item)
+		return;
+	if (v.item->len >= lym_struct_least(lym_decode_arg(r, i))) {
+		lym_text_lit(b, ",\"value\":");
+		lym_struct_json(b, lym_decode_arg(r, i), v.p, v.item->len);
 	}
 	origin(b, v.item);
 }
@@ -364,21 +375,21 @@ static char *number(char *w, struct lym_buf *b, const struct lym_record *r, unsi
 	__u64 v = lym_record_cell(r, i);
 	size_t undo;
 
-	switch (printer) {
-	case PR_UINT:
-		return lym_put_u64(w, (__u32)v);
-	case PR_SIZE:
-	case PR_LONG:
+	switch (prefix[r->ev->ev][i].form) {
+	case 'u':
+		w = lym_put_u64(w, (__u32)v);
+		break;
+	case 'i':
+		w = lym_put_i64(w, (__s32)v);
+		break;
+	default:
 		w = lym_put_char(w, '"');
-		w = printer == PR_SIZE ? lym_put_u64(w, v) : lym_put_i64(w, v);
-		return lym_put_char(w, '"');
-	case PR_INT:
-		return lym_put_i64(w, (__s32)v);
-	case PR_FD:
-		return lym_json_fd(lym_put_i64(w, (__s32)v), b, r, i);
+		w = prefix[r->ev->ev][i].form == 'U' ? lym_put_u64(w, v) : lym_put_i64(w, v);
+		w = lym_put_char(w, '"');
 	}
-	w = lym_put_i64(w, (__s32)v);
-	if (!v && (printer == PR_MSG_FLAGS || printer == PR_SOCK_FLAGS))	/* no names in that */
+	if (printer == PR_FD)
+		return lym_json_fd(w, b, r, i);
+	if (printer < PR_FD || (!v && prefix[r->ev->ev][i].quiet))
 		return w;
 	lym_json_pause(b, w);
 	undo = b->len;
@@ -402,9 +413,12 @@ static void other(struct lym_buf *b, const struct lym_record *r, unsigned int i,
 		optval(b, r, i);
 		break;
 	case PR_FD_PAIR:
-	case PR_TIMESPEC:
 		pointer(b, lym_record_cell(r, i));
 		pair(b, r, i);
+		break;
+	case PR_STRUCT:
+		pointer(b, lym_record_cell(r, i));
+		structure(b, r, i);
 		break;
 	case PR_MSGHDR:
 	case PR_MMSG:

@@ -113,22 +113,27 @@ static void optval(struct lym_out *o, struct lym_buf *b, const struct lym_record
 
 static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	bool time = lym_decode_printer(r, i) == PR_TIMESPEC;
-	struct lym_bytes v = lym_record_item(r, i, time ? LYM_VALUE_IN : LYM_VALUE, 0, false);
+	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE, 0, false);
 	__s32 fd[2];
 
-	if (!v.item || v.item->len < (time ? 16 : 8) || (!time && r->h->ret < 0)) {
+	if (!v.item || v.item->len < sizeof(fd) || r->h->ret < 0) {
 		lym_text_ptr(b, lym_record_cell(r, i));
-	} else if (time) {
-		lym_struct_strace(b, LYM_STRUCT_timespec, v.p, v.item->len, v.item->len, false);
-	} else {
-		memcpy(fd, v.p, sizeof(fd));
-		lym_text_char(b, '[');
-		lym_text_i64(b, fd[0]);
-		lym_text_lit(b, ", ");
-		lym_text_i64(b, fd[1]);
-		lym_text_char(b, ']');
+		return;
 	}
+	memcpy(fd, v.p, sizeof(fd));
+	lym_text_char(b, '[');
+	lym_text_i64(b, fd[0]);
+	lym_text_lit(b, ", ");
+	lym_text_i64(b, fd[1]);
+	lym_text_char(b, ']');
+}
+
+static void structure(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	struct lym_bytes v = lym_decode_struct(r, i);
+
+	if (!v.item || !lym_struct_strace(b, lym_decode_arg(r, i), v.p, v.item->len, v.item->full, false))
+		lym_text_ptr(b, lym_record_cell(r, i));
 }
 
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
@@ -147,8 +152,10 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		optval(o, b, r, i);
 		break;
 	case PR_FD_PAIR:
-	case PR_TIMESPEC:
 		pair(b, r, i);
+		break;
+	case PR_STRUCT:
+		structure(b, r, i);
 		break;
 	case PR_MSGHDR:
 		lym_strace_msg(b, &o->opts, r, i);

@@ -3,6 +3,7 @@
 #include "decode.h"
 #include "names.h"
 #include "out.h"
+#include "structs.h"
 
 #define COMM 15			/* widths of columns: what the kernel can make of them at most */
 #define PID 7
@@ -179,32 +180,33 @@ static void optval(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	payload(o, b, v.item);
 }
 
-/* The descriptors of a pair; seconds of a timespec. */
 static void pair(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	bool time = lym_decode_printer(r, i) == PR_TIMESPEC;
-	struct lym_bytes v = lym_record_item(r, i, time ? LYM_VALUE_IN : LYM_VALUE, 0, false);
-	__s64 t[2];
+	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE, 0, false);
 	__s32 fd[2];
 
-	if (!v.item || v.item->len < (time ? sizeof(t) : sizeof(fd)))
+	if (!v.item || v.item->len < sizeof(fd))
 		return;
 	name(b, r, i);
 	mark(o, b, v.item);
-	if (time) {
-		memcpy(t, v.p, sizeof(t));
-		lym_text_i64(b, t[0]);
-		lym_text_char(b, '.');
-		lym_text_dec(b, t[1], 9);
-		lym_text_char(b, 's');
-	} else {
-		memcpy(fd, v.p, sizeof(fd));
-		lym_text_char(b, '[');
-		lym_text_i64(b, fd[0]);
-		lym_text_lit(b, ", ");
-		lym_text_i64(b, fd[1]);
-		lym_text_char(b, ']');
-	}
+	memcpy(fd, v.p, sizeof(fd));
+	lym_text_char(b, '[');
+	lym_text_i64(b, fd[0]);
+	lym_text_lit(b, ", ");
+	lym_text_i64(b, fd[1]);
+	lym_text_char(b, ']');
+	unmark(o, b, v.item);
+}
+
+static void structure(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	struct lym_bytes v = lym_decode_struct(r, i);
+
+	if (!v.item || v.item->len < lym_struct_least(lym_decode_arg(r, i)))
+		return;
+	name(b, r, i);
+	mark(o, b, v.item);
+	lym_struct_strace(b, lym_decode_arg(r, i), v.p, v.item->len, v.item->full, false);
 	unmark(o, b, v.item);
 }
 
@@ -272,8 +274,10 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		optval(o, b, r, i);
 		break;
 	case PR_FD_PAIR:
-	case PR_TIMESPEC:
 		pair(o, b, r, i);
+		break;
+	case PR_STRUCT:
+		structure(o, b, r, i);
 		break;
 	case PR_MSGHDR:
 	case PR_MMSG:

@@ -5,9 +5,10 @@
 #include <sys/syscall.h>
 #include "config.h"
 #include "schema.h"
+#include "tables.h"
 
 static const struct lym_type types[LYM_T_MAX] = {
-#define TYPE(name, capture, printer, json) [LYM_T_##name] = { #name, capture, printer, #json },
+#define TYPE(name, capture, printer, json, arg) [LYM_T_##name] = { #name, capture, printer, #json, arg },
 #include "types.def"
 #undef TYPE
 };

@@ -7,7 +7,7 @@
 #include <linux/types.h>
 
 enum lym_type_id {
-#define TYPE(name, capture, printer, json) LYM_T_##name,
+#define TYPE(name, capture, printer, json, arg) LYM_T_##name,
 #include "types.def"
 #undef TYPE
 	LYM_T_MAX
@@ -16,8 +16,9 @@ enum lym_type_id {
 /* How a type is rendered; the third column of schema/types.def. */
 enum lym_printer {
 	PR_INT, PR_UINT, PR_SIZE, PR_LONG, PR_FD,
-	PR_MSG_FLAGS, PR_AF, PR_SOCK_TYPE, PR_SOCK_PROTO, PR_SOCK_FLAGS, PR_SHUT_HOW, PR_SOL, PR_SOCKOPT,
-	PR_BUF, PR_SOCKADDR, PR_LEN_INOUT, PR_OPTVAL, PR_FD_PAIR, PR_MSGHDR, PR_MMSG, PR_TIMESPEC,
+	PR_NAMES, PR_HEX, PR_OCT, PR_SIGNAL, PR_DIRFD, PR_ID, PR_DEV, PR_OPEN_FLAGS, PR_CLONE_FLAGS, PR_MMAP_FLAGS, PR_STATX_FLAGS,
+	PR_IPC_FLAGS, PR_SHM_FLAGS, PR_IOCTL, PR_PERSONALITY, PR_SOCK_TYPE, PR_SOCK_PROTO, PR_SOCKOPT,
+	PR_BUF, PR_SOCKADDR, PR_LEN_INOUT, PR_OPTVAL, PR_FD_PAIR, PR_MSGHDR, PR_MMSG, PR_STRUCT,
 	PR_VIA, PR_STR,
 };
 
@@ -26,6 +27,7 @@ struct lym_type {
 	int capture;		/* enum lym_capture (config.h) */
 	int printer;		/* enum lym_printer */
 	const char *json;	/* key of the number in JSON */
+	unsigned int arg;	/* enum lym_names or lym_struct (tables.h), if the printer goes by one */
 };
 
 struct lym_field {

@@ -74,6 +74,11 @@ size_t lym_struct_size(enum lym_struct s)
 	return (unsigned int)s < LYM_STRUCT_MAX ? structs[s].size : 0;
 }
 
+size_t lym_struct_least(enum lym_struct s)
+{
+	return (unsigned int)s < LYM_STRUCT_MAX ? structs[s].least : 0;
+}
+
 static __s64 extend(__u64 v, size_t size)
 {
 	return size == 8 ? (__s64)v : size == 4 ? (__s32)v : size == 2 ? (__s16)v : (__s8)v;

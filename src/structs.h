@@ -6,8 +6,9 @@
 #include "tables.h"
 #include "text.h"
 
-/* Bytes of one. */
+/* Bytes of one, and how many of them must be there for it to be printed. */
 size_t lym_struct_size(enum lym_struct s);
+size_t lym_struct_least(enum lym_struct s);
 
 /* {tv_sec=1, tv_nsec=0} of the n bytes at p, of which there were full; verbose: without leaving members out. False: too few,
  * nothing was appended. */
