@@ -7,7 +7,7 @@
 
 enum kind {
 	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
-	UINTS, HEXES, BYTES, STRUCT_OF, CODE, OBJECT,
+	UINTS, HEXES, BYTES, BIT, STRUCT_OF, CODE, OBJECT,
 };
 
 enum show {
@@ -15,6 +15,7 @@ enum show {
 	VERBOSE,
 	NONZERO,
 	MISSING,
+	SET,
 };
 
 struct member {
@@ -48,6 +49,7 @@ struct member {
 #define ARG_UINTS ARG_NUMBER
 #define ARG_HEXES ARG_NUMBER
 #define ARG_BYTES ARG_NUMBER
+#define ARG_BIT ARG_NUMBER
 #define ARG_FLAGS(a) LYM_NAMES_##a, NULL
 #define ARG_STRUCT_OF(a) LYM_STRUCT_##a, NULL
 #define ARG_CODE(a) 0, lym_struct_##a
@@ -225,6 +227,9 @@ static void member(struct lym_members *m, const struct member *d)
 		lym_member_name(m, d->name);
 		array(m, d);
 		return;
+	case BIT:
+		lym_member_uint(m, d->name, v >> d->arg & 1, false);
+		return;
 	case STRUCT_OF:
 		inner(m, d);
 		return;
@@ -261,6 +266,8 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 		return false;
 	case MISSING:
 		return !(flags & d->mask);
+	case SET:
+		return m->verbose || flags & d->mask;
 	}
 	return !d->mask || flags & d->mask;
 }
@@ -308,13 +315,25 @@ static void members(struct lym_members *m, enum lym_struct s)
 	lym_text_char(m->b, '}');
 }
 
+/* True if there is something behind what is declared. */
+static bool beyond(const struct lym_members *m, enum lym_struct s)
+{
+	size_t i = structs[s].size;
+
+	if (structs[s].m[structs[s].count - 1].kind == BYTES)	/* which is all the rest */
+		return false;
+	while (i < m->n && !m->p[i])
+		i++;
+	return i < m->n;
+}
+
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, size_t full, bool verbose)
 {
 	struct lym_members m = { .b = b, .p = p, .n = n, .verbose = verbose };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || n < structs[s].least)
 		return false;
-	m.left_out = full > n && full > structs[s].size;
+	m.left_out = (full > n && full > structs[s].size) || beyond(&m, s);
 	members(&m, s);
 	return true;
 }

@@ -6,11 +6,12 @@
 #include <asm/termbits.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/bpf_common.h>
+#include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/io_uring.h>
 #include <linux/openat2.h>
+#include <linux/perf_event.h>
 #include <linux/sched.h>
 #include <linux/sched/types.h>
 #include <linux/seccomp.h>
@@ -210,6 +211,37 @@ static void event_calls(void)
 	syscall(SYS_msgctl, id, IPC_RMID, 0);
 }
 
+static void bpf(const char *cmd, int nr, enum lym_struct s, void *attr, size_t n)
+{
+	syscall(SYS_bpf, nr, attr, n);
+	lym_struct_strace(&b, s, attr, n, n, verbose);
+	line(cmd);
+}
+
+static void bpf_calls(void)
+{
+	union bpf_attr a = { .map_type = BPF_MAP_TYPE_HASH, .key_size = 5, .map_flags = 3, .map_name = "x\ny", .inner_map_fd = -1 };
+	struct perf_event_attr p = { .type = PERF_TYPE_HW_CACHE, .size = sizeof(p), .config = 0x10102, .disabled = 1,
+				     .precise_ip = 2, .sample_type = 0x2807, .sample_period = 9 };
+
+	bpf("bpf", BPF_MAP_CREATE, LYM_STRUCT_bpf_map_create, &a, 72);
+	bpf("bpf", BPF_MAP_CREATE, LYM_STRUCT_bpf_map_create, &a, 20);
+	a = (union bpf_attr){ .map_fd = -1, .key = 0x1000, .value = 0x2000, .flags = BPF_EXIST };
+	bpf("bpf", BPF_MAP_UPDATE_ELEM, LYM_STRUCT_bpf_map_update, &a, 32);
+	bpf("bpf", BPF_MAP_DELETE_ELEM, LYM_STRUCT_bpf_map_delete, &a, 16);
+	a = (union bpf_attr){ .target_fd = -1, .attach_bpf_fd = -2, .attach_type = BPF_CGROUP_INET4_BIND, .attach_flags = 2 };
+	bpf("bpf", BPF_PROG_ATTACH, LYM_STRUCT_bpf_prog_attach, &a, 20);
+	a = (union bpf_attr){ .test.prog_fd = -1, .test.repeat = 7, .test.cpu = 1 };
+	bpf("bpf", BPF_PROG_TEST_RUN, LYM_STRUCT_bpf_test_run, &a, 76);
+	syscall(SYS_perf_event_open, &p, -7, -7, -7, 0x40);
+	lym_struct_strace(&b, LYM_STRUCT_perf_event_attr, &p, sizeof(p), sizeof(p), verbose);
+	line("perf_event_open");
+	p = (struct perf_event_attr){ .type = PERF_TYPE_BREAKPOINT, .size = 64, .freq = 1, .sample_freq = 3, .bp_type = 3, .bp_addr = 77 };
+	syscall(SYS_perf_event_open, &p, -7, -7, -7, 0);
+	lym_struct_strace(&b, LYM_STRUCT_perf_event_attr, &p, 64, 64, verbose);
+	line("perf_event_open");
+}
+
 static void tty_calls(void)
 {
 	int fd = open("/dev/ptmx", O_RDWR | O_NOCTTY);
@@ -233,6 +265,7 @@ static int calls(const char *how)
 	signal_calls();
 	task_calls();
 	event_calls();
+	bpf_calls();
 	tty_calls();
 	return 0;
 }
