@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The numbers of the tables of flags.def and of the structs of structs.def: what a type's row in types.def may name. */
+/* The numbers of the tables of flags.def, the structs of structs.def, the calls of choices.def: what a row in types.def may name. */
 #ifndef LYM_TABLES_H
 #define LYM_TABLES_H
 
@@ -13,6 +13,13 @@ enum lym_struct {
 #define STRUCT(id, size, least, flags) LYM_STRUCT_##id,
 #include "structs.def"
 	LYM_STRUCT_MAX
+};
+
+/* Calls whose argument is what the one before it says. */
+enum lym_by {
+#define BY(id, otherwise) LYM_BY_##id,
+#include "choices.def"
+	LYM_BY_MAX
 };
 
 #endif

@@ -8,14 +8,24 @@
 
 #define TYPE_MASK 0xf		/* of a socket's type; the rest are flags */
 
+/* What the argument before it makes of field i. */
+static const struct lym_choice *choice(const struct lym_record *r, unsigned int i, const struct lym_type *t)
+{
+	return lym_schema_choice(t->arg, i ? lym_record_cell(r, i - 1) : 0);
+}
+
 int lym_decode_printer(const struct lym_record *r, unsigned int i)
 {
-	return lym_schema_type(r->ev->field[i].type)->printer;
+	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
+
+	return t->printer == PR_CHOICE ? choice(r, i, t)->printer : t->printer;
 }
 
 unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i)
 {
-	return lym_schema_type(r->ev->field[i].type)->arg;
+	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
+
+	return t->printer == PR_CHOICE ? choice(r, i, t)->arg : t->arg;
 }
 
 void lym_decode_flags(struct lym_buf *b, __u32 v)
@@ -73,12 +83,15 @@ static void sockopt(struct lym_buf *b, const struct lym_record *r, unsigned int 
 /* A register's value as wide as the argument's type. */
 static __u64 narrow(const struct lym_record *r, unsigned int i, __u64 v)
 {
-	return strstr(lym_schema_type(r->ev->field[i].type)->json, "64") ? v : (__u32)v;
+	return lym_schema_wide(lym_schema_type(r->ev->field[i].type)) ? v : (__u32)v;
 }
 
 static void special(struct lym_buf *b, int printer, __u64 v)
 {
 	switch (printer) {
+	case PR_PTR:
+		lym_text_ptr(b, v);
+		break;
 	case PR_HEX:
 		lym_text_hex(b, v);
 		break;
@@ -167,6 +180,7 @@ bool lym_decode_names(struct lym_buf *b, const struct lym_record *r, unsigned in
 	case PR_SIZE:
 	case PR_LONG:
 	case PR_FD:
+	case PR_PTR:
 		return false;
 	}
 	lym_decode_number(b, r, i);

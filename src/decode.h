@@ -7,7 +7,7 @@
 #include "sockaddr.h"
 #include "text.h"
 
-/* The printer of field i. */
+/* The printer of field i; where another argument decides, the one that it chooses. */
 int lym_decode_printer(const struct lym_record *r, unsigned int i);
 /* The table or struct that it goes by. */
 unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i);

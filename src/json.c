@@ -77,7 +77,7 @@ void lym_json_begin(void)
 			prefix[i][f].len = b.len;
 			prefix[i][f].printer = t->printer;
 			prefix[i][f].quiet = t->printer == PR_NAMES && !lym_names_find(t->arg, 0);
-			prefix[i][f].form = strstr(t->json, "64") ? (*t->json == 'u' ? 'U' : 'I') : *t->json == 'u' ? 'u' : 'i';
+			prefix[i][f].form = lym_schema_wide(t) ? (*t->json == 'i' ? 'I' : 'U') : *t->json == 'u' ? 'u' : 'i';
 		}
 	}
 	lym_text_free(&b);
@@ -401,12 +401,33 @@ static char *number(char *w, struct lym_buf *b, const struct lym_record *r, unsi
 	return lym_json_resume(b);
 }
 
+/* A number as the argument before it has it. */
+static void chosen(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	size_t undo;
+
+	lym_text_lit(b, ",\"u_int64\":\"");
+	lym_text_u64(b, lym_record_cell(r, i));
+	lym_text_char(b, '"');
+	undo = b->len;
+	lym_json_text(b);
+	if (lym_decode_names(b, r, i))
+		lym_text_char(b, '"');
+	else
+		b->len = undo;
+}
+
 /* What is told rarely, or at any length. */
 static void other(struct lym_buf *b, const struct lym_record *r, unsigned int i, int printer)
 {
 	const struct lym_item *item;
 	const char *via;
 
+	if (printer == PR_CHOICE) {
+		printer = lym_decode_printer(r, i);
+		if (plain(printer))
+			chosen(b, r, i);
+	}
 	switch (printer) {
 	case PR_OPTVAL:
 		pointer(b, lym_record_cell(r, i));

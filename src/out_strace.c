@@ -244,6 +244,8 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	lym_text_str(b, r->ev->name);
 	lym_text_char(b, '(');
 	for (i = 0; i < r->ev->nfields; i++) {
+		if (lym_decode_printer(r, i) == PR_NOTHING)
+			continue;
 		if (i)
 			lym_text_lit(b, ", ");
 		field(o, b, r, i);

@@ -293,6 +293,8 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		if (v.item)
 			string(b, r, i, v.p, v.item->len);
 		break;
+	case PR_NOTHING:
+		break;
 	default:
 		number(b, r, i);
 	}

@@ -32,6 +32,37 @@ static const struct lym_event events[LYM_EV_MAX] = {
 #undef EVENT
 };
 
+/* An array for each BY; its first row is for all other values. */
+#define BY(id, otherwise) { ~0u, otherwise, false, 0 },
+#define CHOICE(value, printer, arg, out) { value, printer, out, arg },
+static const struct lym_choice choices[] = {
+#include "choices.def"
+};
+
+/* Where each begins. */
+static const struct lym_choice *first_choice(unsigned int by)
+{
+	static const struct lym_choice *first[LYM_BY_MAX];
+	unsigned int i, n = 0;
+
+	for (i = 0; !first[by] && i < sizeof(choices) / sizeof(choices[0]); i++) {
+		if (choices[i].value == ~0u)
+			first[n++] = &choices[i];
+	}
+	return first[by];
+}
+
+const struct lym_choice *lym_schema_choice(unsigned int by, __u32 v)
+{
+	const struct lym_choice *c = first_choice(by), *i, *end = choices + sizeof(choices) / sizeof(choices[0]);
+
+	for (i = c + 1; i < end && i->value <= v && i->value != ~0u; i++) {
+		if (i->value == v)
+			return i;
+	}
+	return c;
+}
+
 const struct lym_event *lym_schema_event(unsigned int ev)
 {
 	return ev < LYM_EV_MAX ? &events[ev] : NULL;
@@ -99,6 +130,11 @@ const char *lym_schema_nearest(const char *name)
 const struct lym_type *lym_schema_type(enum lym_type_id id)
 {
 	return (unsigned int)id < LYM_T_MAX ? &types[id] : &types[0];
+}
+
+bool lym_schema_wide(const struct lym_type *t)
+{
+	return strstr(t->json, "64") || *t->json == 'p';	/* a pointer */
 }
 
 static __u64 mix(__u64 h, const char *s)

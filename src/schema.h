@@ -3,6 +3,7 @@
 #ifndef LYM_SCHEMA_H
 #define LYM_SCHEMA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <linux/types.h>
 
@@ -16,10 +17,10 @@ enum lym_type_id {
 /* How a type is rendered; the third column of schema/types.def. */
 enum lym_printer {
 	PR_INT, PR_UINT, PR_SIZE, PR_LONG, PR_FD,
-	PR_NAMES, PR_HEX, PR_OCT, PR_SIGNAL, PR_DIRFD, PR_ID, PR_DEV, PR_OPEN_FLAGS, PR_CLONE_FLAGS, PR_MMAP_FLAGS, PR_STATX_FLAGS,
+	PR_NAMES, PR_PTR, PR_HEX, PR_OCT, PR_SIGNAL, PR_DIRFD, PR_ID, PR_DEV, PR_OPEN_FLAGS, PR_CLONE_FLAGS, PR_MMAP_FLAGS, PR_STATX_FLAGS,
 	PR_IPC_FLAGS, PR_SHM_FLAGS, PR_IOCTL, PR_PERSONALITY, PR_SOCK_TYPE, PR_SOCK_PROTO, PR_SOCKOPT,
 	PR_BUF, PR_SOCKADDR, PR_LEN_INOUT, PR_OPTVAL, PR_FD_PAIR, PR_MSGHDR, PR_MMSG, PR_STRUCT,
-	PR_VIA, PR_STR,
+	PR_VIA, PR_STR, PR_CHOICE, PR_NOTHING,
 };
 
 struct lym_type {
@@ -28,6 +29,14 @@ struct lym_type {
 	int printer;		/* enum lym_printer */
 	const char *json;	/* key of the number in JSON */
 	unsigned int arg;	/* enum lym_names or lym_struct (tables.h), if the printer goes by one */
+};
+
+/* How an argument is rendered for one value of another: rows of schema/choices.def. */
+struct lym_choice {
+	__u32 value;
+	__u8 printer;		/* PR_NOTHING: there is no such argument */
+	bool out;		/* a struct that the call writes */
+	__u16 arg;
 };
 
 struct lym_field {
@@ -52,6 +61,10 @@ const struct lym_event *lym_schema_find(const char *name);
 const char *lym_schema_nearest(const char *name);
 /* Never NULL for a valid id. */
 const struct lym_type *lym_schema_type(enum lym_type_id id);
+/* True if a number of the type has 64 bits. */
+bool lym_schema_wide(const struct lym_type *t);
+/* What an argument by (enum lym_by of tables.h) is where the other is v; never NULL for a valid by. */
+const struct lym_choice *lym_schema_choice(unsigned int by, __u32 v);
 /* A hash of the catalogue's names, types and order: equal where records mean the same. */
 __u64 lym_schema_hash(void);
 

@@ -186,6 +186,11 @@ void lym_struct_siginfo(struct lym_members *m, size_t off)
 	lym_text_char(m->b, '}');
 }
 
+void lym_struct_wait_status(struct lym_members *m, size_t off)
+{
+	lym_value_wait_status(m->b, lym_member_get(m, off, 4));
+}
+
 void lym_struct_sigevent(struct lym_members *m, size_t off)
 {
 	enum { SIGNAL = 0, NONE = 1, THREAD = 2, THREAD_ID = 4 };

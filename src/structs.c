@@ -7,7 +7,7 @@
 
 enum kind {
 	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
-	UINTS, HEXES, BYTES, BIT, STRUCT_OF, CODE, OBJECT,
+	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT,
 };
 
 enum show {
@@ -46,10 +46,13 @@ struct member {
 #define ARG_OPEN ARG_NUMBER
 #define ARG_CAPS ARG_NUMBER
 #define ARG_TIME ARG_NUMBER
+#define ARG_INTS ARG_NUMBER
 #define ARG_UINTS ARG_NUMBER
+#define ARG_SIGNALS ARG_NUMBER
 #define ARG_HEXES ARG_NUMBER
 #define ARG_BYTES ARG_NUMBER
 #define ARG_BIT ARG_NUMBER
+#define ARG_LIST(a) LYM_NAMES_##a, NULL
 #define ARG_FLAGS(a) LYM_NAMES_##a, NULL
 #define ARG_STRUCT_OF(a) LYM_STRUCT_##a, NULL
 #define ARG_CODE(a) 0, lym_struct_##a
@@ -159,26 +162,46 @@ static void bytes(struct lym_members *m, const struct member *d)
 		lym_text_char(m->b, '"');
 }
 
-/* [1, 0x2]: of hexadecimal numbers in JSON a string. */
+static void put_signal(struct lym_buf *b, __u64 v)
+{
+	lym_value_signal(b, v);
+}
+
+static void put_int(struct lym_buf *b, __u64 v)
+{
+	lym_text_i64(b, v);
+}
+
+/* [1, 0x2]; JSON has as a string what is no number to it. */
 static void array(struct lym_members *m, const struct member *d)
 {
-	unsigned int i, n = d->size / d->arg;
+	static void (*const puts[])(struct lym_buf *b, __u64 v) = {
+		[INTS] = put_int, [UINTS] = lym_text_u64, [HEXES] = lym_text_hex, [SIGNALS] = put_signal,
+	};
+	bool quote = m->json && (d->kind > UINTS || d->arg == 8);
+	unsigned int i;
 	__u64 v;
 
 	lym_text_char(m->b, '[');
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < d->size / d->arg; i++) {
 		v = lym_member_get(m, d->offset + i * d->arg, d->arg);
 		if (i)
 			lym_text_bytes(m->b, ", ", m->json ? 1 : 2);
-		if (d->kind == HEXES) {
-			lym_text_str(m->b, m->json ? "\"" : "");
-			lym_text_hex(m->b, v);
-			lym_text_str(m->b, m->json ? "\"" : "");
-		} else {
-			lym_text_u64(m->b, v);
-		}
+		if (quote)
+			lym_text_char(m->b, '"');
+		puts[d->kind](m->b, d->kind == INTS ? (__u64)extend(v, d->arg) : v);
+		if (quote)
+			lym_text_char(m->b, '"');
 	}
 	lym_text_char(m->b, ']');
+}
+
+/* [A|B] */
+static void list(struct lym_members *m, const struct member *d)
+{
+	lym_text_str(m->b, m->json ? "[\"" : "[");
+	lym_names_print(m->b, d->arg, lym_member_get(m, d->offset, d->size));
+	lym_text_str(m->b, m->json ? "\"]" : "]");
 }
 
 static void time_of(struct lym_members *m, const struct member *d, __s64 v)
@@ -222,8 +245,7 @@ static void member(struct lym_members *m, const struct member *d)
 	case TIME:
 		time_of(m, d, v);
 		return;
-	case UINTS:
-	case HEXES:
+	case INTS ... SIGNALS:
 		lym_member_name(m, d->name);
 		array(m, d);
 		return;
@@ -278,6 +300,10 @@ static void whole(struct lym_members *m, const struct member *d)
 	bool quote = m->json && d->kind != OBJECT;
 	size_t start;
 
+	if (d->kind >= INTS && d->kind <= LIST) {
+		(d->kind == LIST ? list : array)(m, d);
+		return;
+	}
 	if (quote)
 		lym_text_char(m->b, '"');
 	start = m->b->len;

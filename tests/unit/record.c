@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include "make.h"
 #include "record.h"
+#include "tables.h"
 #include "tap.h"
 
 static unsigned char rec[LYM_RECORD_MAX] __attribute__((aligned(8)));
@@ -103,6 +104,12 @@ static void schema(void)
 			bad += !ev->field[f].name || !ev->field[f].ctype || !lym_schema_type(ev->field[f].type)->json;
 	}
 	ok(i == LYM_EV_MAX && !bad, "every row is whole");
+	for (i = bad = 0; i < LYM_BY_MAX; i++)
+		for (f = 0; f < 0x600; f++)
+			bad += lym_schema_choice(i, f)->value != f && lym_schema_choice(i, f)->value != ~0u;
+	ok(!bad && lym_schema_choice(LYM_BY_fcntl, 2)->arg == LYM_NAMES_fd_flags && lym_schema_choice(LYM_BY_ioctl, 0x5413)->out &&
+	   lym_schema_choice(LYM_BY_fcntl, 1)->printer == PR_NOTHING && lym_schema_choice(LYM_BY_bpf, 999)->printer == PR_PTR &&
+	   lym_schema_choice(LYM_BY_ioctl, 0x80081272)->arg == LYM_STRUCT_u64_ptr, "arguments by others");
 	ok(!strcmp(lym_schema_nearest("recvform"), "recvfrom"), "recvform: recvfrom");
 	ok(!strcmp(lym_schema_nearest("conect"), "connect"), "conect: connect");
 	ok(!lym_schema_nearest("xyzzy"), "xyzzy: nothing near");

@@ -35,6 +35,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "arrays.h"
 #include "structs.h"
 #include "tap.h"
 #include "value.h"
@@ -180,6 +181,31 @@ static void task_calls(void)
 	said("sysinfo", LYM_STRUCT_sysinfo, &info);
 }
 
+static void array_calls(void)
+{
+	static unsigned char entries[65536];
+	int fd = open("/proc/self", O_RDONLY | O_DIRECTORY), status, child;
+	struct timeval none = { 0, 0 };
+	fd_set set;
+	long n;
+
+	n = syscall(SYS_getdents64, fd, entries, sizeof(entries));
+	lym_dirents_strace(&b, entries, n, n, (unsigned long)entries, verbose);
+	line("getdents64");
+	close(fd);
+	FD_ZERO(&set);
+	FD_SET(1, &set);
+	FD_SET(2, &set);
+	lym_fdset_strace(&b, &set, sizeof(set), 2);
+	syscall(SYS_select, 2, NULL, &set, NULL, &none);
+	line("select");
+	child = fork();
+	if (!child)
+		raise(SIGKILL);
+	syscall(SYS_wait4, child, &status, 0, NULL);
+	said("wait4", LYM_STRUCT_status_ptr, &status);
+}
+
 static void event_calls(void)
 {
 	struct pollfd pfd[3] = { { 1, POLLIN | POLLRDHUP, 0 }, { -1, POLLIN, 0 }, { 2, 0, 0 } };
@@ -254,6 +280,8 @@ static void tty_calls(void)
 	said("ioctl", LYM_STRUCT_termios, &t);
 	syscall(SYS_ioctl, fd, 0x5413 /* TIOCGWINSZ */, ws);
 	said("ioctl", LYM_STRUCT_winsize, ws);
+	syscall(SYS_ioctl, fd, 0x541b /* FIONREAD */, ws);
+	said("ioctl", LYM_STRUCT_int_ptr, ws);
 	close(fd);
 }
 
@@ -264,6 +292,7 @@ static int calls(const char *how)
 	time_calls();
 	signal_calls();
 	task_calls();
+	array_calls();
 	event_calls();
 	bpf_calls();
 	tty_calls();
@@ -364,6 +393,32 @@ static void arrays(void)
 	is("[{\"fd\":3,\"events\":\"POLLIN\",\"revents\":\"POLLHUP\"},{\"fd\":-1,\"events\":\"0\",\"revents\":\"0\"}]", "in JSON");
 }
 
+static void unsized(void)
+{
+	static const unsigned char e[] = "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\30\0\10a\"\0\0\0"
+					 "\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0\30\0\4bcdef";
+
+	lym_dirents_strace(&b, e, 24, 24, 0x1000, true);
+	is("[{d_ino=1, d_off=2, d_reclen=24, d_type=DT_REG, d_name=\"a\\\"\"}]", "an entry");
+	lym_dirents_strace(&b, e, 48, 60, 0x1000, true);
+	is("[{d_ino=1, d_off=2, d_reclen=24, d_type=DT_REG, d_name=\"a\\\"\"}, "
+	   "{d_ino=3, d_off=4, d_reclen=24, d_type=DT_DIR, d_name=\"bcdef\"...}, ...]", "two and more");
+	lym_dirents_strace(&b, e, 40, 48, 0x1000, false);
+	lym_dirents_strace(&b, e, 0, 0, 0x1000, false);
+	is("0x1000 /* 1+ entries */0x1000 /* 0 entries */", "in short");
+	lym_dirents_json(&b, e, 24);
+	is("[{\"d_ino\":\"1\",\"d_off\":\"2\",\"d_reclen\":24,\"d_type\":\"DT_REG\",\"d_name\":\"a\\\"\"}]", "in JSON");
+	lym_fdset_strace(&b, "\5\200", 2, 16);
+	lym_fdset_strace(&b, "\5\200", 2, 15);
+	lym_fdset_json(&b, "\377", 1, 1 << 30);
+	lym_fdset_strace(&b, "\377", 1, -1);
+	is("[0 2 15][0 2][0,1,2,3,4,5,6,7][]", "sets of descriptors");
+	lym_struct_json(&b, LYM_STRUCT_int_ptr, "\377\377\377\377", 4);
+	lym_struct_json(&b, LYM_STRUCT_u64_ptr, "\1\0\0\0\0\0\0\1", 8);
+	lym_struct_json(&b, LYM_STRUCT_modem_ptr, "\2\0\0\0", 4);
+	is("[-1][\"72057594037927937\"][\"TIOCM_DTR\"]", "numbers behind pointers");
+}
+
 static void values(void)
 {
 	lym_value_open_flags(&b, O_RDWR | O_CREAT | O_EXCL);
@@ -440,6 +495,9 @@ static void hostile(void)
 			lym_struct_json(&b, s, p, n);
 			lym_structs_strace(&b, s, p, n, random() & 7, 0x7f00, random() & 3);
 			lym_structs_json(&b, s, p, n, ~0ull);
+			lym_dirents_strace(&b, p, n, n + (round & 1), 0x7f00, round & 4);
+			lym_dirents_json(&b, p, n);
+			lym_fdset_strace(&b, p, n, random());
 			for (i = 0; i < b.len; i++)
 				bad += (unsigned char)b.p[i] < 0x20 || b.p[i] == 0x7f;
 			bad += b.len > 1 << 20;
@@ -458,6 +516,7 @@ int main(int argc, char **argv)
 	some();
 	signals();
 	arrays();
+	unsized();
 	values();
 	hostile();
 	lym_text_free(&b);
