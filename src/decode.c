@@ -98,6 +98,9 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_OCT:
 		lym_value_umode(b, v);
 		break;
+	case PR_FILE_MODE:
+		lym_value_file_mode(b, v);
+		break;
 	case PR_SIGNAL:
 		lym_value_signal(b, v);
 		break;
@@ -125,6 +128,9 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_IPC_FLAGS:
 	case PR_SHM_FLAGS:
 		lym_value_ipc_flags(b, v, printer == PR_SHM_FLAGS);
+		break;
+	case PR_IPC_KEY:
+		lym_value_ipc_key(b, v);
 		break;
 	case PR_IOCTL:
 		lym_value_ioctl(b, v);

@@ -75,6 +75,43 @@ static void add_message(struct maker *m, unsigned int field, int origin)
 	add(m, field, LYM_DATA, origin, payload, PAYLOAD_LEN);
 }
 
+/* A number that is as good as another of its kind. */
+static __u64 by_printer(int printer, int i)
+{
+	switch (printer) {
+	case PR_NAMES:
+	case PR_SIGNAL:
+	case PR_ID:
+	case PR_CHOICE:
+		return 1;
+	case PR_OCT:
+		return 0644;
+	case PR_FILE_MODE:
+		return 0100644;
+	case PR_DIRFD:
+		return -100;		/* AT_FDCWD */
+	case PR_DEV:
+		return 0x103;
+	case PR_OPEN_FLAGS:
+		return 02000000;	/* O_RDONLY|O_CLOEXEC */
+	case PR_CLONE_FLAGS:
+		return 0x1200011;
+	case PR_MMAP_FLAGS:
+		return 0x22;		/* MAP_PRIVATE|MAP_ANONYMOUS */
+	case PR_IPC_FLAGS:
+	case PR_SHM_FLAGS:
+		return 01600;
+	case PR_IOCTL:
+		return 0x5413;		/* TIOCGWINSZ */
+	case PR_STATX_FLAGS:
+	case PR_PERSONALITY:
+	case PR_IPC_KEY:
+		return 0;
+	default:
+		return POINTER + 4096 * i;
+	}
+}
+
 /* The cell of a field that is a number by itself. */
 static __u64 number(const struct lym_event *ev, int i)
 {
@@ -106,7 +143,7 @@ static __u64 number(const struct lym_event *ev, int i)
 	case LYM_T_UINT:
 		return 1;
 	default:
-		return POINTER + 4096 * i;
+		return by_printer(lym_schema_type(ev->field[i].type)->printer, i);
 	}
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* Numbers that mean more than one table says, as strace prints them. */
-#include <stdio.h>
 #include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
@@ -193,11 +192,6 @@ void lym_value_statx_flags(struct lym_buf *b, __u32 v)
 	bare_flags(b, LYM_NAMES_at_flags, v & ~0x6000u);
 }
 
-void lym_value_futex_op(struct lym_buf *b, __u32 v)
-{
-	lym_names_put(b, LYM_NAMES_futex_op, v);
-}
-
 void lym_value_ipc_flags(struct lym_buf *b, __u32 v, bool shm)
 {
 	__u32 rest = v & ~(0777u | (shm ? HUGE_MASK : 0));
@@ -209,6 +203,16 @@ void lym_value_ipc_flags(struct lym_buf *b, __u32 v, bool shm)
 	if (rest || (shm && v & HUGE_MASK))
 		lym_text_char(b, '|');
 	lym_value_umode(b, v & 0777);
+}
+
+void lym_value_ipc_key(struct lym_buf *b, __u32 v)
+{
+	const char *s = lym_names_find(LYM_NAMES_ipc_private, v);
+
+	if (s)
+		lym_text_str(b, s);
+	else
+		lym_text_hex(b, v);
 }
 
 void lym_value_ioctl(struct lym_buf *b, __u32 v)

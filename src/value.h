@@ -24,10 +24,10 @@ void lym_value_clone_flags(struct lym_buf *b, __u64 v);
 void lym_value_mmap_flags(struct lym_buf *b, __u32 v);
 /* AT_STATX_SYNC_AS_STAT|AT_EMPTY_PATH */
 void lym_value_statx_flags(struct lym_buf *b, __u32 v);
-/* FUTEX_WAIT_PRIVATE */
-void lym_value_futex_op(struct lym_buf *b, __u32 v);
 /* IPC_CREAT|0600: flags and a file's mode. */
 void lym_value_ipc_flags(struct lym_buf *b, __u32 v, bool shm);
+/* IPC_PRIVATE, 0x4d2 */
+void lym_value_ipc_key(struct lym_buf *b, __u32 v);
 /* TCGETS, or _IOC(_IOC_READ, 0x54, 0x2a, 0x2c) */
 void lym_value_ioctl(struct lym_buf *b, __u32 v);
 /* AT_FDCWD, or a number. */

@@ -119,6 +119,78 @@ static void numbers(void)
 	args(LYM_EV_recvmmsg, 3, 0, ~0ull, 2, "4294967295");
 }
 
+/* The value v of an argument of that type, behind one that is before. */
+static void put_arg(enum lym_type_id type, __u64 before, __u64 v)
+{
+	const struct lym_event ev = { .nfields = 2, .field = { { .type = LYM_T_HEX64 }, { .type = type } } };
+	const struct lym_hdr h = { .ncells = 2 };
+	const __u64 cells[2] = { before, v };
+	const struct lym_record r = { .h = &h, .ev = &ev, .cell = cells };
+
+	lym_decode_number(&b, &r, 1);
+}
+
+static void arg(enum lym_type_id type, __u64 before, __u64 v, const char *want)
+{
+	put_arg(type, before, v);
+	is(want, want);
+}
+
+/* Arguments of all calls, as strace prints them. */
+static void types(void)
+{
+	static const __u64 odd[] = { 0, 1, 2, 0x80, 0xffff, ~0u, ~0ull, 1ull << 63, 0x123456789abcdef };
+	unsigned int t, k, i, bad = 0;
+
+	arg(LYM_T_PTR, 0, 0, "NULL");
+	arg(LYM_T_HEX, 0, 0xffffffff00000012, "0x12");
+	arg(LYM_T_HEX64, 0, 0x100000000, "0x100000000");
+	arg(LYM_T_MODE, 0, 0644, "0644");
+	arg(LYM_T_FILE_MODE, 0, 020600, "S_IFCHR|0600");
+	arg(LYM_T_DEV, 0, 0x103, "makedev(0x1, 0x3)");
+	arg(LYM_T_DIRFD, 0, 0xffffff9c, "AT_FDCWD");
+	arg(LYM_T_DIRFD, 0, 7, "7");
+	arg(LYM_T_ID, 0, ~0u, "-1");
+	arg(LYM_T_SIGNAL, 0, 15, "SIGTERM");
+	arg(LYM_T_OPEN_FLAGS, 0, 02000000, "O_RDONLY|O_CLOEXEC");
+	arg(LYM_T_AT_FLAGS, 0, 0x1100, "AT_SYMLINK_NOFOLLOW|AT_EMPTY_PATH");
+	arg(LYM_T_ACCESS, 0, 0, "F_OK");
+	arg(LYM_T_ACCESS, 0, 5, "R_OK|X_OK");
+	arg(LYM_T_WHENCE, 0, 2, "SEEK_END");
+	arg(LYM_T_FLOCK, 0, 6, "LOCK_EX|LOCK_NB");
+	arg(LYM_T_FCNTL_ARG, 2, 1, "FD_CLOEXEC");
+	arg(LYM_T_FCNTL_ARG, 4, 0x802, "O_RDWR|O_NONBLOCK");
+	arg(LYM_T_FCNTL_ARG, 1030, 10, "10");
+	arg(LYM_T_FCNTL_ARG, 999, 0x77777777777, "0x77777777777");
+	arg(LYM_T_IOCTL, 0, 0x5401, "TCGETS");
+	arg(LYM_T_IOCTL_ARG, 0x540b, 2, "TCIOFLUSH");
+	arg(LYM_T_MMAP_PROT, 0, 3, "PROT_READ|PROT_WRITE");
+	arg(LYM_T_MMAP_FLAGS, 0, 0x812, "MAP_PRIVATE|MAP_FIXED|MAP_DENYWRITE");
+	arg(LYM_T_MADVISE, 0, 4, "MADV_DONTNEED");
+	arg(LYM_T_CLONE_FLAGS, 0, 0x1200011, "CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD");
+	arg(LYM_T_FUTEX_OP, 0, 128, "FUTEX_WAIT_PRIVATE");
+	arg(LYM_T_FUTEX_OP, 0, 393, "FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME");
+	arg(LYM_T_RLIMIT, 0, 3, "RLIMIT_STACK");
+	arg(LYM_T_RUSAGE_WHO, 0, ~0u, "RUSAGE_CHILDREN");
+	arg(LYM_T_SIGPROCMASK, 0, 0, "SIG_BLOCK");
+	arg(LYM_T_EVENTFD_FLAGS, 0, 0x80800, "EFD_CLOEXEC|EFD_NONBLOCK");
+	arg(LYM_T_IPC_FLAGS, 0, 03600, "IPC_CREAT|IPC_EXCL|0600");
+	arg(LYM_T_IPC_KEY, 0, 0, "IPC_PRIVATE");
+	arg(LYM_T_STATX_MASK, 0, 0xfff, "STATX_ALL");
+	arg(LYM_T_PERSONALITY, 0, ~0u, "0xffffffff");
+	arg(LYM_T_PRCTL, 0, 15, "PR_SET_NAME");
+	arg(LYM_T_GETRANDOM_FLAGS, 0, 1, "GRND_NONBLOCK");
+	for (t = 0; t < LYM_T_MAX; t++) {
+		for (k = 0; k < sizeof(odd) / sizeof(*odd); k++) {
+			put_arg(t, odd[(t + k) % 5], odd[k]);
+			for (i = 0; i < b.len; i++)
+				bad += b.p[i] < 0x20 || b.p[i] == 0x7f;
+			b.len = 0;
+		}
+	}
+	ok(!bad, "%u types of any value", LYM_T_MAX);
+}
+
 static void address(const void *p, size_t n, const char *text, const char *json, const char *strace)
 {
 	lym_sockaddr_text(&b, p, n);
@@ -283,6 +355,7 @@ int main(void)
 {
 	names();
 	tables();
+	types();
 	numbers();
 	inet();
 	un();
