@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The numbers of the tables of flags.def, the structs of structs.def, the calls of choices.def: what a row in types.def may name. */
+/* The numbers of the tables of flags.def, the structs of structs.def, the choices of choices.def: what a row in types.def may name. */
 #ifndef LYM_TABLES_H
 #define LYM_TABLES_H
 
@@ -15,9 +15,9 @@ enum lym_struct {
 	LYM_STRUCT_MAX
 };
 
-/* Calls whose argument is what the one before it says. */
+/* Arguments that are what another one says. */
 enum lym_by {
-#define BY(id, otherwise) LYM_BY_##id,
+#define BY(id, from, mask, printer, arg) LYM_BY_##id,
 #include "choices.def"
 	LYM_BY_MAX
 };

@@ -8,10 +8,10 @@
 
 #define TYPE_MASK 0xf		/* of a socket's type; the rest are flags */
 
-/* What the argument before it makes of field i. */
+/* What another argument makes of field i. */
 static const struct lym_choice *choice(const struct lym_record *r, unsigned int i, const struct lym_type *t)
 {
-	return lym_schema_choice(t->arg, i ? lym_record_cell(r, i - 1) : 0);
+	return lym_schema_choice(t->arg, i, r->cell, r->h->ncells);
 }
 
 int lym_decode_printer(const struct lym_record *r, unsigned int i)
@@ -134,6 +134,9 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 		break;
 	case PR_IOCTL:
 		lym_value_ioctl(b, v);
+		break;
+	case PR_FUTEX_WAKE_OP:
+		lym_value_futex_wake_op(b, v);
 		break;
 	case PR_PERSONALITY:
 		lym_value_personality(b, v);

@@ -32,35 +32,33 @@ static const struct lym_event events[LYM_EV_MAX] = {
 #undef EVENT
 };
 
-/* An array for each BY; its first row is for all other values. */
-#define BY(id, otherwise) { ~0u, otherwise, false, 0 },
+/* An array of rows for each BY; the first is for all other values... */
+#define BY(id, from, mask, printer, arg) static const struct lym_choice choices_##id[] = { { ~0u, printer, false, arg },
 #define CHOICE(value, printer, arg, out) { value, printer, out, arg },
-static const struct lym_choice choices[] = {
+#define END };
+#include "choices.def"
+
+/* ...and one of them. */
+static const struct {
+	const struct lym_choice *c;
+	unsigned int count, from;
+	__u32 mask;
+} bys[LYM_BY_MAX] = {
+#define BY(id, from, mask, printer, arg) \
+	[LYM_BY_##id] = { choices_##id, sizeof(choices_##id) / sizeof(struct lym_choice), from, mask },
 #include "choices.def"
 };
 
-/* Where each begins. */
-static const struct lym_choice *first_choice(unsigned int by)
+const struct lym_choice *lym_schema_choice(unsigned int by, unsigned int i, const __u64 *args, unsigned int n)
 {
-	static const struct lym_choice *first[LYM_BY_MAX];
-	unsigned int i, n = 0;
+	unsigned int from = bys[by].from < 6 ? bys[by].from : i - 1, k;
+	__u32 v = from < n ? args[from] & bys[by].mask : 0;
 
-	for (i = 0; !first[by] && i < sizeof(choices) / sizeof(choices[0]); i++) {
-		if (choices[i].value == ~0u)
-			first[n++] = &choices[i];
+	for (k = 1; k < bys[by].count && bys[by].c[k].value <= v; k++) {
+		if (bys[by].c[k].value == v)
+			return &bys[by].c[k];
 	}
-	return first[by];
-}
-
-const struct lym_choice *lym_schema_choice(unsigned int by, __u32 v)
-{
-	const struct lym_choice *c = first_choice(by), *i, *end = choices + sizeof(choices) / sizeof(choices[0]);
-
-	for (i = c + 1; i < end && i->value <= v && i->value != ~0u; i++) {
-		if (i->value == v)
-			return i;
-	}
-	return c;
+	return &bys[by].c[0];
 }
 
 const struct lym_event *lym_schema_event(unsigned int ev)

@@ -18,7 +18,7 @@ enum lym_type_id {
 enum lym_printer {
 	PR_INT, PR_UINT, PR_SIZE, PR_LONG, PR_FD,
 	PR_NAMES, PR_PTR, PR_HEX, PR_OCT, PR_FILE_MODE, PR_SIGNAL, PR_DIRFD, PR_ID, PR_DEV, PR_OPEN_FLAGS, PR_CLONE_FLAGS, PR_MMAP_FLAGS, PR_STATX_FLAGS,
-	PR_IPC_FLAGS, PR_SHM_FLAGS, PR_IPC_KEY, PR_IOCTL, PR_PERSONALITY, PR_SOCK_TYPE, PR_SOCK_PROTO, PR_SOCKOPT,
+	PR_IPC_FLAGS, PR_SHM_FLAGS, PR_IPC_KEY, PR_IOCTL, PR_PERSONALITY, PR_FUTEX_WAKE_OP, PR_SOCK_TYPE, PR_SOCK_PROTO, PR_SOCKOPT,
 	PR_BUF, PR_SOCKADDR, PR_LEN_INOUT, PR_OPTVAL, PR_FD_PAIR, PR_MSGHDR, PR_MMSG, PR_STRUCT,
 	PR_VIA, PR_STR, PR_CHOICE, PR_NOTHING,
 };
@@ -31,7 +31,7 @@ struct lym_type {
 	unsigned int arg;	/* enum lym_names or lym_struct (tables.h), if the printer goes by one */
 };
 
-/* How an argument is rendered for one value of another: rows of schema/choices.def. */
+/* How an argument is rendered for one value of another: a row of schema/choices.def. */
 struct lym_choice {
 	__u32 value;
 	__u8 printer;		/* PR_NOTHING: there is no such argument */
@@ -63,8 +63,8 @@ const char *lym_schema_nearest(const char *name);
 const struct lym_type *lym_schema_type(enum lym_type_id id);
 /* True if a number of the type has 64 bits. */
 bool lym_schema_wide(const struct lym_type *t);
-/* What an argument by (enum lym_by of tables.h) is where the other is v; never NULL for a valid by. */
-const struct lym_choice *lym_schema_choice(unsigned int by, __u32 v);
+/* What argument i by (enum lym_by of tables.h) is in a call with these n arguments; never NULL for a valid by. */
+const struct lym_choice *lym_schema_choice(unsigned int by, unsigned int i, const __u64 *args, unsigned int n);
 /* A hash of the catalogue's names, types and order: equal where records mean the same. */
 __u64 lym_schema_hash(void);
 

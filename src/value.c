@@ -192,6 +192,36 @@ void lym_value_statx_flags(struct lym_buf *b, __u32 v)
 	bare_flags(b, LYM_NAMES_at_flags, v & ~0x6000u);
 }
 
+/* NAME<<shift, with a comment behind the shift where there is no name. */
+static void shifted(struct lym_buf *b, enum lym_names t, __u32 v, unsigned int shift, const char *unknown)
+{
+	const char *s = lym_names_find(t, v);
+
+	if (s)
+		lym_text_str(b, s);
+	else
+		lym_text_hex(b, v);
+	lym_text_lit(b, "<<");
+	lym_text_u64(b, shift);
+	if (!s) {
+		lym_text_lit(b, " /* ");
+		lym_text_str(b, unknown);
+		lym_text_lit(b, " */");
+	}
+	lym_text_char(b, '|');
+}
+
+void lym_value_futex_wake_op(struct lym_buf *b, __u32 v)
+{
+	if (v >> 28 & 8)
+		lym_text_lit(b, "FUTEX_OP_OPARG_SHIFT<<28|");
+	shifted(b, LYM_NAMES_futex_wake_op, v >> 28 & 7, 28, "FUTEX_OP_???");
+	lym_text_hex(b, v >> 12 & 0xfff);
+	lym_text_lit(b, "<<12|");
+	shifted(b, LYM_NAMES_futex_wake_cmp, v >> 24 & 0xf, 24, "FUTEX_OP_CMP_???");
+	lym_text_hex(b, v & 0xfff);
+}
+
 void lym_value_ipc_flags(struct lym_buf *b, __u32 v, bool shm)
 {
 	__u32 rest = v & ~(0777u | (shm ? HUGE_MASK : 0));

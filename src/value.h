@@ -24,6 +24,8 @@ void lym_value_clone_flags(struct lym_buf *b, __u64 v);
 void lym_value_mmap_flags(struct lym_buf *b, __u32 v);
 /* AT_STATX_SYNC_AS_STAT|AT_EMPTY_PATH */
 void lym_value_statx_flags(struct lym_buf *b, __u32 v);
+/* FUTEX_OP_SET<<28|0<<12|FUTEX_OP_CMP_EQ<<24|0 */
+void lym_value_futex_wake_op(struct lym_buf *b, __u32 v);
 /* IPC_CREAT|0600: flags and a file's mode. */
 void lym_value_ipc_flags(struct lym_buf *b, __u32 v, bool shm);
 /* IPC_PRIVATE, 0x4d2 */

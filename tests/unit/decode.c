@@ -11,6 +11,7 @@
 #include "make.h"
 #include "names.h"
 #include "tap.h"
+#include "value.h"
 
 static struct lym_buf b;
 
@@ -179,6 +180,13 @@ static void types(void)
 	arg(LYM_T_STATX_MASK, 0, 0xfff, "STATX_ALL");
 	arg(LYM_T_PERSONALITY, 0, ~0u, "0xffffffff");
 	arg(LYM_T_PRCTL, 0, 15, "PR_SET_NAME");
+	arg(LYM_T_OPEN_MODE, 0x41, 0644, "0644");
+	arg(LYM_T_OPEN_MODE, 1, 0644, "");
+	arg(LYM_T_MREMAP_ADDR, 3, 4096, "0x1000");
+	arg(LYM_T_PRCTL_2, 1, 9, "SIGKILL");
+	arg(LYM_T_PRCTL_2, 24, 1, "CAP_DAC_OVERRIDE");
+	arg(LYM_T_PRCTL_2, 999, 16, "0x10");
+	arg(LYM_T_FUTEX_VAL, 0, 16, "16");
 	arg(LYM_T_GETRANDOM_FLAGS, 0, 1, "GRND_NONBLOCK");
 	for (t = 0; t < LYM_T_MAX; t++) {
 		for (k = 0; k < sizeof(odd) / sizeof(*odd); k++) {
@@ -189,6 +197,8 @@ static void types(void)
 		}
 	}
 	ok(!bad, "%u types of any value", LYM_T_MAX);
+	lym_value_futex_wake_op(&b, 0x0ff00f01);
+	is("FUTEX_OP_SET<<28|0xf00<<12|0xf<<24 /* FUTEX_OP_CMP_??? */|0xf01", "a futex's operation");
 }
 
 static void address(const void *p, size_t n, const char *text, const char *json, const char *strace)
