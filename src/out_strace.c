@@ -193,7 +193,7 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		}
 		lym_text_char(b, ')');
 	} else {
-		lym_text_i64(b, ret);
+		lym_strace_ret(b, r);
 	}
 	if (r->ev->ev == LYM_EV_recvmmsg && !ret)
 		lym_text_lit(b, " (Timeout)");
@@ -243,7 +243,7 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	lym_text_char(b, ' ');
 	lym_text_str(b, r->ev->name);
 	lym_text_char(b, '(');
-	for (i = 0; i < r->ev->nfields; i++) {
+	for (i = lym_strace_call(b, r) ? r->ev->nfields : 0; i < r->ev->nfields; i++) {
 		if (lym_decode_printer(r, i) == PR_NOTHING)
 			continue;
 		if (i)
