@@ -135,6 +135,12 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_IOCTL:
 		lym_value_ioctl(b, v);
 		break;
+	case PR_FAN_INIT:
+		lym_value_fan_init(b, v);
+		break;
+	case PR_IOPRIO:
+		lym_value_ioprio(b, v);
+		break;
 	case PR_FUTEX_WAKE_OP:
 		lym_value_futex_wake_op(b, v);
 		break;

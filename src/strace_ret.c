@@ -240,6 +240,18 @@ void lym_strace_ret(struct lym_buf *b, const struct lym_record *r)
 		lym_value_personality(b, ret);
 		lym_text_char(b, ')');
 		break;
+	case SYS_membarrier:
+		if (ret)
+			flags(b, "", LYM_NAMES_membarrier_cmd, ret);
+		else
+			lym_text_i64(b, ret);
+		break;
+	case SYS_ioprio_get:
+		lym_text_i64(b, ret);
+		begin(b, "");
+		lym_value_ioprio(b, ret);
+		lym_text_char(b, ')');
+		break;
 	case SYS_sched_getscheduler:
 		one_of(b, LYM_NAMES_sched_policy, ret);
 		break;

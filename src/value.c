@@ -265,6 +265,24 @@ void lym_value_ioctl(struct lym_buf *b, __u32 v)
 	lym_text_char(b, ')');
 }
 
+void lym_value_fan_init(struct lym_buf *b, __u32 v)
+{
+	lym_names_put(b, LYM_NAMES_fan_classes, v & 0xc);
+	if (!(v & ~0xcu))
+		return;
+	lym_text_char(b, '|');
+	lym_names_flags(b, LYM_NAMES_fan_init_flags, v & ~0xcu);
+}
+
+void lym_value_ioprio(struct lym_buf *b, __u32 v)
+{
+	lym_text_lit(b, "IOPRIO_PRIO_VALUE(");
+	lym_names_put(b, LYM_NAMES_ioprio_class, v >> 13);
+	lym_text_lit(b, ", ");
+	lym_text_u64(b, v & 0x1fff);
+	lym_text_char(b, ')');
+}
+
 void lym_value_dirfd(struct lym_buf *b, __s32 v)
 {
 	if (v == -100)

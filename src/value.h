@@ -32,6 +32,10 @@ void lym_value_ipc_flags(struct lym_buf *b, __u32 v, bool shm);
 void lym_value_ipc_key(struct lym_buf *b, __u32 v);
 /* TCGETS, or _IOC(_IOC_READ, 0x54, 0x2a, 0x2c) */
 void lym_value_ioctl(struct lym_buf *b, __u32 v);
+/* FAN_CLASS_NOTIF|FAN_CLOEXEC */
+void lym_value_fan_init(struct lym_buf *b, __u32 v);
+/* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4) */
+void lym_value_ioprio(struct lym_buf *b, __u32 v);
 /* AT_FDCWD, or a number. */
 void lym_value_dirfd(struct lym_buf *b, __s32 v);
 /* 8192*1024, RLIM64_INFINITY */

@@ -55,6 +55,8 @@ static void results(void)
 	told(call(SYS_prctl, 0, 39, 0, 0, 0, 0), "0");
 	told(call(SYS_personality, 0x40000, ~0u, 0, 0, 0, 0), "0x40000 (PER_LINUX|ADDR_NO_RANDOMIZE)");
 	told(call(SYS_sched_getscheduler, 1, 0, 0, 0, 0, 0), "1 (SCHED_FIFO)");
+	told(call(SYS_membarrier, 3, 0, 0, 0, 0, 0), "0x3 (MEMBARRIER_CMD_GLOBAL|MEMBARRIER_CMD_GLOBAL_EXPEDITED)");
+	told(call(SYS_ioprio_get, 0x4004, 1, 0, 0, 0, 0), "16388 (IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4))");
 	told(call(SYS_adjtimex, 5, 0, 0, 0, 0, 0), "5 (TIME_ERROR)");
 }
 
