@@ -220,17 +220,6 @@ bool lym_decode_fd(const struct lym_record *r, unsigned int field, struct lym_so
 	return lym_decode_sock(r, field, v) || (!field && lym_decode_sock(r, LYM_NO_FIELD, v));
 }
 
-struct lym_bytes lym_decode_struct(const struct lym_record *r, unsigned int i)
-{
-	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE_IN, 0, false);
-
-	if (!v.item)
-		v = lym_record_item(r, i, LYM_VALUE, 0, false);
-	if (v.item && (v.item->flags & LYM_I_UNREAD || (v.item->kind == LYM_VALUE && r->h->ret < 0 && r->h->ret > -4096)))
-		v.item = NULL;
-	return v;
-}
-
 bool lym_decode_u32(const struct lym_record *r, unsigned int field, int kind, __u32 *v)
 {
 	struct lym_bytes i = lym_record_item(r, field, kind, 0, false);

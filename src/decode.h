@@ -22,9 +22,6 @@ void lym_decode_flags(struct lym_buf *b, __u32 v);
 bool lym_decode_sock(const struct lym_record *r, unsigned int field, struct lym_sock_view *v);
 /* The same for an fd: its own item, or for the first field the event's socket. */
 bool lym_decode_fd(const struct lym_record *r, unsigned int field, struct lym_sock_view *v);
-/* The struct in field i (PR_STRUCT): as it was before the call, or if only that was kept as it was after a call that did not
- * fail; no item: the record does not say. */
-struct lym_bytes lym_decode_struct(const struct lym_record *r, unsigned int i);
 /* A u32 behind a pointer (LYM_VALUE, LYM_VALUE_IN); false: unknown. */
 bool lym_decode_u32(const struct lym_record *r, unsigned int field, int kind, __u32 *v);
 /* The system call inside which it happened, or io_uring; NULL if none is known. */

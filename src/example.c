@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include "example.h"
 #include "out.h"
+#include "structs.h"
 
 #define POINTER 0x7ffd0c3a1000
 #define FD 3
@@ -147,6 +148,22 @@ static __u64 number(const struct lym_event *ev, int i)
 	}
 }
 
+/* The same by the way it is printed: a path, a struct of zeros. */
+static void add_by_printer(struct maker *m, const struct lym_type *t, int i)
+{
+	static const unsigned char zeros[512];
+
+	switch (t->printer) {
+	case PR_STRING:
+	case PR_PATH:
+		add(m, i, LYM_DATA, 0, "/etc/hosts", 10);
+		break;
+	case PR_STRUCT:
+		if (lym_struct_size(t->arg) <= sizeof(zeros))
+			add(m, i, LYM_VALUE, 0, zeros, lym_struct_size(t->arg));
+	}
+}
+
 /* What lies behind the pointer of a field. */
 static void add_behind(struct maker *m, const struct lym_event *ev, int i)
 {
@@ -202,7 +219,7 @@ static void add_behind(struct maker *m, const struct lym_event *ev, int i)
 			add(m, i, LYM_DATA, LYM_I_KERNEL, "ring_full", 9);
 		break;
 	default:
-		break;
+		add_by_printer(m, lym_schema_type(ev->field[i].type), i);
 	}
 }
 

@@ -3,10 +3,10 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include "behind.h"
 #include "decode.h"
 #include "json.h"
 #include "names.h"
-#include "structs.h"
 
 void lym_json_key(struct lym_buf *b, const char *name)
 {
@@ -242,18 +242,16 @@ static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 	origin(b, v.item);
 }
 
-/* ,"value":{"tv_sec":"1",...} */
-static void structure(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+/* What is behind it, and where that was read. */
+static void behind(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	struct lym_bytes v = lym_decode_struct(r, i);
+	const struct lym_item *item = lym_behind_item(r, i);
 
-	if (!v.item)
-		return;
-	if (v.item->len >= lym_struct_least(lym_decode_arg(r, i))) {
-		lym_text_lit(b, ",\"value\":");
-		lym_struct_json(b, lym_decode_arg(r, i), v.p, v.item->len);
+	pointer(b, lym_record_cell(r, i));
+	if (item) {
+		lym_behind_json(b, r, i);
+		origin(b, item);
 	}
-	origin(b, v.item);
 }
 
 static void msg_flags(struct lym_buf *b, const struct lym_record *r, const struct lym_item *i, __u32 flags)
@@ -437,9 +435,8 @@ static void other(struct lym_buf *b, const struct lym_record *r, unsigned int i,
 		pointer(b, lym_record_cell(r, i));
 		pair(b, r, i);
 		break;
-	case PR_STRUCT:
-		pointer(b, lym_record_cell(r, i));
-		structure(b, r, i);
+	case PR_STRUCT ... PR_DIRENTS:
+		behind(b, r, i);
 		break;
 	case PR_MSGHDR:
 	case PR_MMSG:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* strace's syntax, as `strace -f -o FILE` writes it. Messages are in strace_msg.c. */
+#include "behind.h"
 #include "decode.h"
 #include "names.h"
 #include "out.h"
@@ -128,17 +129,16 @@ static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 	lym_text_char(b, ']');
 }
 
-static void structure(struct lym_buf *b, const struct lym_record *r, unsigned int i)
-{
-	struct lym_bytes v = lym_decode_struct(r, i);
-
-	if (!v.item || !lym_struct_strace(b, lym_decode_arg(r, i), v.p, v.item->len, v.item->full, false))
-		lym_text_ptr(b, lym_record_cell(r, i));
-}
-
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	switch (lym_decode_printer(r, i)) {
+	int printer = lym_decode_printer(r, i);
+
+	if (lym_behind(printer)) {
+		if (!lym_behind_strace(b, r, i, o->opts.snaplen, false))
+			lym_text_ptr(b, lym_record_cell(r, i));
+		return;
+	}
+	switch (printer) {
 	case PR_BUF:
 		buffer(o, b, r, i);
 		break;
@@ -154,9 +154,6 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	case PR_FD_PAIR:
 		pair(b, r, i);
 		break;
-	case PR_STRUCT:
-		structure(b, r, i);
-		break;
 	case PR_MSGHDR:
 		lym_strace_msg(b, &o->opts, r, i);
 		break;
@@ -165,7 +162,7 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		break;
 	default:
 		if (r->ev->field[i].type == LYM_T_SOCKLEN ||
-		    (r->ev->ev == LYM_EV_socketpair && lym_decode_printer(r, i) == PR_SOCK_PROTO))
+		    (r->ev->ev == LYM_EV_socketpair && printer == PR_SOCK_PROTO))
 			lym_text_i64(b, (__s32)lym_record_cell(r, i));
 		else
 			lym_decode_number(b, r, i);

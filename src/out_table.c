@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* The form for reading: one event a line, decoded, what only user memory said marked ~, a difference shouted. */
+#include "behind.h"
 #include "decode.h"
 #include "names.h"
 #include "out.h"
-#include "structs.h"
 
 #define COMM 15			/* widths of columns: what the kernel can make of them at most */
 #define PID 7
@@ -198,16 +198,25 @@ static void pair(struct lym_out *o, struct lym_buf *b, const struct lym_record *
 	unmark(o, b, v.item);
 }
 
-static void structure(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
+/* A string as a word, a struct as strace has it. */
+static void behind(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i, int printer)
 {
-	struct lym_bytes v = lym_decode_struct(r, i);
+	const struct lym_item *item = lym_behind_item(r, i);
+	size_t undo = b->len;
 
-	if (!v.item || v.item->len < lym_struct_least(lym_decode_arg(r, i)))
+	if (!item)
 		return;
 	name(b, r, i);
-	mark(o, b, v.item);
-	lym_struct_strace(b, lym_decode_arg(r, i), v.p, v.item->len, v.item->full, false);
-	unmark(o, b, v.item);
+	mark(o, b, item);
+	if (printer == PR_PATH || printer == PR_STRING) {
+		lym_text_word(b, lym_item_bytes(item), strnlen((const char *)lym_item_bytes(item), item->len));
+		if (item->flags & LYM_I_TRUNC)
+			lym_text_lit(b, "...");
+	} else if (!lym_behind_strace(b, r, i, o->opts.snaplen, false)) {
+		b->len = undo;
+		return;
+	}
+	unmark(o, b, item);
 }
 
 /* A length that the caller gave room for too little: only then does it say something. */
@@ -251,8 +260,13 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 {
 	struct lym_bytes v;
 	const char *via;
+	int printer = lym_decode_printer(r, i);
 
-	switch (lym_decode_printer(r, i)) {
+	if (lym_behind(printer)) {
+		behind(o, b, r, i, printer);
+		return;
+	}
+	switch (printer) {
 	case PR_BUF:
 		v = lym_record_item(r, i, LYM_DATA, 0, false);
 		if (!v.item)
@@ -275,9 +289,6 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		break;
 	case PR_FD_PAIR:
 		pair(o, b, r, i);
-		break;
-	case PR_STRUCT:
-		structure(o, b, r, i);
 		break;
 	case PR_MSGHDR:
 	case PR_MMSG:

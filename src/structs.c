@@ -387,7 +387,7 @@ void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, siz
 	for (i = 0; i < count; i++) {
 		if (i)
 			lym_text_lit(b, ", ");
-		if (max && i >= max) {
+		if (i >= max) {
 			lym_text_lit(b, "...");
 			break;
 		}

@@ -15,7 +15,7 @@ size_t lym_struct_least(enum lym_struct s);
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, size_t full, bool verbose);
 /* {"tv_sec":"1","tv_nsec":"0"}, all members. */
 bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n);
-/* [{...}, {...}] of count structs, of which n bytes are here; at most max of them are shown, 0: all. addr: where they are. */
+/* [{...}, {...}] of count structs, of which n bytes are here; at most max of them are shown. addr: where they are. */
 void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, __u64 addr,
 			unsigned int max);
 void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count);

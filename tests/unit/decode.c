@@ -196,7 +196,7 @@ static void types(void)
 		for (k = 0; k < sizeof(odd) / sizeof(*odd); k++) {
 			put_arg(t, odd[(t + k) % 5], odd[k]);
 			for (i = 0; i < b.len; i++)
-				bad += b.p[i] < 0x20 || b.p[i] == 0x7f;
+				bad += (unsigned char)b.p[i] < 0x20 || b.p[i] == 0x7f;
 			b.len = 0;
 		}
 	}

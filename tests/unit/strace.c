@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include "behind.h"
 #include "make.h"
 #include "strace.h"
 #include "tap.h"
@@ -92,6 +93,55 @@ static void births(void)
 	told(call(SYS_clone, -11, 0x100011, 0, 0x2000, 0, 0), "child_stack=NULL, flags=CLONE_PARENT_SETTID|SIGCHLD, parent_tid=0x2000");
 }
 
+/* The second argument of a call, of that type, and what is behind it, in two forms. */
+static void behind(enum lym_type_id type, struct make m, const char *want, const char *json)
+{
+	if (lym_record_view(&r, rec, m.len))
+		abort();
+	ev.field[1].type = type;
+	r.ev = &ev;
+	if (!lym_behind_strace(&b, &r, 1, 4, false))
+		lym_text_ptr(&b, lym_record_cell(&r, 1));
+	is(want, want);
+	lym_behind_json(&b, &r, 1);
+	is(json, *json ? json : "nothing in JSON");
+}
+
+static struct make with(__s64 ret, int kind, int flags, const void *p, size_t n)
+{
+	struct make m = call(SYS_close, ret, 4, 0x7f00, 2, 0, 0);
+
+	make_item(&m, 1, kind, flags, p, n);
+	return m;
+}
+
+static void pointers(void)
+{
+	static const __s64 ts[4] = { 1, 2, 3, 4 };
+	struct make m;
+
+	behind(LYM_T_PATH, with(0, LYM_DATA, 0, "/a\nb/c", 6), "\"/a\\nb/c\"", ",\"str\":\"/a\\nb/c\"");
+	behind(LYM_T_STRING, with(0, LYM_DATA, 0, "/a\nb/c", 6), "\"/a\\nb\"...", ",\"str\":\"/a\\nb/c\"");
+	behind(LYM_T_STRING, with(0, LYM_DATA, 0, "abc\0d", 5), "\"abc\"", ",\"str\":\"abc\"");
+	behind(LYM_T_PATH, with(0, LYM_DATA, LYM_I_UNREAD, "", 0), "0x7f00", "");
+	behind(LYM_T_PATH, call(SYS_close, 0, 0, 0, 0, 0, 0), "NULL", "");
+	behind(LYM_T_IN_timespec, with(-4, LYM_VALUE_IN, 0, ts, 16), "{tv_sec=1, tv_nsec=2}",
+	       ",\"value\":{\"tv_sec\":\"1\",\"tv_nsec\":\"2\"}");
+	behind(LYM_T_OUT_timespec, with(0, LYM_VALUE, 0, ts, 16), "{tv_sec=1, tv_nsec=2}",
+	       ",\"value\":{\"tv_sec\":\"1\",\"tv_nsec\":\"2\"}");
+	behind(LYM_T_OUT_timespec, with(-4, LYM_VALUE, 0, ts, 16), "0x7f00", "");
+	behind(LYM_T_OUT_timespec, with(0, LYM_VALUE, 0, ts, 15), "0x7f00", "");
+	behind(LYM_T_INS_timespec, with(-4, LYM_VALUE_IN, 0, ts, 32), "[{tv_sec=1, tv_nsec=2}, {tv_sec=3, tv_nsec=4}]",
+	       ",\"value\":[{\"tv_sec\":\"1\",\"tv_nsec\":\"2\"},{\"tv_sec\":\"3\",\"tv_nsec\":\"4\"}]");
+	behind(LYM_T_OUTS_timespec, with(1, LYM_VALUE, 0, ts, 32), "[{tv_sec=1, tv_nsec=2}]",
+	       ",\"value\":[{\"tv_sec\":\"1\",\"tv_nsec\":\"2\"}]");
+	behind(LYM_T_OUTS_timespec, with(0, LYM_VALUE, 0, "", 0), "[]", ",\"value\":[]");
+	behind(LYM_T_FDSET, with(0, LYM_VALUE_IN, 0, "\377", 1), "[0 1 2 3]", ",\"value\":[0,1,2,3]");
+	m = call(SYS_fcntl, 0, 4, 0x7f00, 2, 0, 0);
+	make_item(&m, 1, LYM_VALUE, 0, "\2\0\0\0\7\0\0\0", 8);
+	behind(LYM_T_OUT_f_owner_ex, m, "{type=F_OWNER_PGRP, pid=7}", ",\"value\":{\"type\":\"F_OWNER_PGRP\",\"pid\":7}");
+}
+
 /* Sets and results of any size and kind. */
 static void hostile(void)
 {
@@ -114,9 +164,14 @@ static void hostile(void)
 		b.len = 0;
 		lym_strace_call(&b, &r);
 		lym_strace_ret(&b, &r);
+		for (k = 0; k < 5; k++) {
+			ev.field[k].type = LYM_T_STRING + random() % (LYM_T_MAX - LYM_T_STRING);
+			lym_behind_strace(&b, &r, k, random() % 9, random() & 1);
+			lym_behind_json(&b, &r, k);
+		}
 		for (k = 0; k < b.len; k++)
-			bad += b.p[k] < 0x20 || b.p[k] == 0x7f;
-		bad += b.len > 8192;
+			bad += (unsigned char)b.p[k] < 0x20 || b.p[k] == 0x7f;
+		bad += b.len > 65536;
 	}
 	ok(!bad, "20,000 calls of any bytes");
 }
@@ -126,6 +181,7 @@ int main(void)
 	results();
 	ready();
 	births();
+	pointers();
 	hostile();
 	lym_text_free(&b);
 	return done();

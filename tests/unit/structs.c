@@ -172,7 +172,7 @@ static void task_calls(void)
 	said("capget", LYM_STRUCT_cap_data, cd);
 	syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0x1000, &prog);
 	if (verbose) {
-		lym_structs_strace(&b, LYM_STRUCT_sock_filter, f, sizeof(f), 5, (unsigned long)f, 0);
+		lym_structs_strace(&b, LYM_STRUCT_sock_filter, f, sizeof(f), 5, (unsigned long)f, ~0u);
 		line("seccomp");
 	}
 	syscall(SYS_uname, &un);
@@ -217,7 +217,7 @@ static void event_calls(void)
 	int id;
 
 	syscall(SYS_poll, pfd, 3, 0);
-	lym_structs_strace(&b, LYM_STRUCT_pollfd, pfd, sizeof(pfd), 3, (unsigned long)pfd, 0);
+	lym_structs_strace(&b, LYM_STRUCT_pollfd, pfd, sizeof(pfd), 3, (unsigned long)pfd, ~0u);
 	line("poll");
 	syscall(SYS_epoll_ctl, -1, EPOLL_CTL_ADD, 3, &ev);
 	said("epoll_ctl", LYM_STRUCT_epoll_event, &ev);
@@ -225,7 +225,7 @@ static void event_calls(void)
 	lym_struct_strace(&b, LYM_STRUCT_io_uring_params_in, &up, 40, 40, verbose);
 	line("io_uring_setup");
 	syscall(SYS_semop, -1, sb, 2);
-	lym_structs_strace(&b, LYM_STRUCT_sembuf, sb, sizeof(sb), 2, (unsigned long)sb, 0);
+	lym_structs_strace(&b, LYM_STRUCT_sembuf, sb, sizeof(sb), 2, (unsigned long)sb, ~0u);
 	line("semop");
 	id = syscall(SYS_shmget, IPC_PRIVATE, 4096, 0600);
 	syscall(SYS_shmctl, id, IPC_STAT, &shm);
@@ -383,11 +383,11 @@ static void arrays(void)
 
 	lym_structs_strace(&b, LYM_STRUCT_timeval, tv, sizeof(tv), 3, 0x1000, 2);
 	is("[{tv_sec=1, tv_usec=2}, {tv_sec=3, tv_usec=4}, ...]", "no more than are wanted");
-	lym_structs_strace(&b, LYM_STRUCT_timeval, tv, 40, 3, 0x1000, 0);
+	lym_structs_strace(&b, LYM_STRUCT_timeval, tv, 40, 3, 0x1000, ~0u);
 	is("[{tv_sec=1, tv_usec=2}, {tv_sec=3, tv_usec=4}, ... /* 0x1020 */]", "no more than there are");
-	lym_structs_strace(&b, LYM_STRUCT_timeval, tv, 8, ~0ull, 0x1000, 0);
-	lym_structs_strace(&b, LYM_STRUCT_timeval, NULL, 0, 0, 0x1000, 0);
-	lym_structs_strace(&b, LYM_STRUCT_timeval, NULL, 0, 3, 0, 0);
+	lym_structs_strace(&b, LYM_STRUCT_timeval, tv, 8, ~0ull, 0x1000, ~0u);
+	lym_structs_strace(&b, LYM_STRUCT_timeval, NULL, 0, 0, 0x1000, ~0u);
+	lym_structs_strace(&b, LYM_STRUCT_timeval, NULL, 0, 3, 0, ~0u);
 	is("0x1000[]NULL", "unread, none, no array");
 	lym_structs_json(&b, LYM_STRUCT_pollfd, p, sizeof(p), ~0ull);
 	is("[{\"fd\":3,\"events\":\"POLLIN\",\"revents\":\"POLLHUP\"},{\"fd\":-1,\"events\":\"0\",\"revents\":\"0\"}]", "in JSON");
