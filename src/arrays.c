@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* Arrays of what has no fixed size: directory entries, sets of descriptors. */
+/* Arrays of what has no fixed size: directory entries, strings, sets of descriptors. */
 #include "arrays.h"
 #include "members.h"
 #include "names.h"
@@ -82,6 +82,59 @@ void lym_dirents_json(struct lym_buf *b, const void *p, size_t n)
 	lym_text_char(b, '[');
 	dirents(b, p, n, true);
 	lym_text_char(b, ']');
+}
+
+void lym_strings_strace(struct lym_buf *b, const void *p, size_t n, size_t full, size_t limit)
+{
+	const char *s = p, *end = s + n;
+	size_t len, count = 0;
+
+	lym_text_char(b, '[');
+	for (; s < end; s += len + 1) {
+		len = strnlen(s, end - s);
+		if (count)
+			lym_text_lit(b, ", ");
+		if (count++ >= limit)
+			break;
+		lym_text_char(b, '"');
+		lym_text_cstr(b, s, len < limit ? len : limit);
+		lym_text_char(b, '"');
+		if (len > limit || (s + len == end && n < full))
+			lym_text_lit(b, "...");
+	}
+	if (s < end || n < full)
+		lym_text_str(b, s < end ? "..." : ", ...");
+	lym_text_char(b, ']');
+}
+
+void lym_strings_json(struct lym_buf *b, const void *p, size_t n)
+{
+	const char *s = p, *end = s + n;
+	size_t len;
+
+	lym_text_char(b, '[');
+	for (; s < end; s += len + 1) {
+		len = strnlen(s, end - s);
+		lym_text_str(b, s > (const char *)p ? ",\"" : "\"");
+		lym_text_json(b, s, len);
+		lym_text_char(b, '"');
+	}
+	lym_text_char(b, ']');
+}
+
+void lym_strings_count(struct lym_buf *b, const void *p, size_t n, size_t full, __u64 addr)
+{
+	const char *s = p, *end = s + n;
+	size_t count = 0;
+
+	for (; s < end; s += strnlen(s, end - s) + 1)
+		count++;
+	lym_text_ptr(b, addr);
+	lym_text_lit(b, " /* ");
+	lym_text_u64(b, count);
+	if (n < full)
+		lym_text_char(b, '+');
+	lym_text_str(b, count == 1 && n == full ? " var */" : " vars */");
 }
 
 static void fdset(struct lym_buf *b, const unsigned char *p, size_t n, __s32 nfds, const char *between)

@@ -9,7 +9,7 @@ const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int 
 	int printer = lym_decode_printer(r, i);
 	const struct lym_item *item;
 
-	if (printer == PR_STRING || printer == PR_PATH) {
+	if (printer >= PR_STRING && printer <= PR_ENV) {
 		item = lym_record_item(r, i, LYM_DATA, 0, false).item;
 	} else {
 		item = lym_record_item(r, i, LYM_VALUE_IN, 0, false).item;
@@ -61,6 +61,15 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_STRING:
 		string(b, item, limit);
 		return true;
+	case PR_STRINGS:
+		lym_strings_strace(b, p, item->len, item->full, limit);
+		return true;
+	case PR_ENV:
+		if (verbose)
+			lym_strings_strace(b, p, item->len, item->full, ~(size_t)0);
+		else
+			lym_strings_count(b, p, item->len, item->full, ptr);
+		return true;
 	case PR_STRUCT:
 		return lym_struct_strace(b, lym_decode_arg(r, i), p, item->len, item->full, verbose);
 	case PR_STRUCTS:
@@ -102,6 +111,10 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 		return false;
 	case PR_STRUCTS:
 		lym_structs_json(b, lym_decode_arg(r, i), p, item->len, count(r, i, item));
+		break;
+	case PR_STRINGS:
+	case PR_ENV:
+		lym_strings_json(b, p, item->len);
 		break;
 	case PR_FDSET:
 		lym_fdset_json(b, p, item->len, lym_record_cell(r, 0));

@@ -135,6 +135,12 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_IOCTL:
 		lym_value_ioctl(b, v);
 		break;
+	case PR_CLOCKID:
+		lym_value_clockid(b, v);
+		break;
+	case PR_QUOTA_CMD:
+		lym_value_quota_cmd(b, v);
+		break;
 	case PR_FAN_INIT:
 		lym_value_fan_init(b, v);
 		break;

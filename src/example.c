@@ -158,6 +158,10 @@ static void add_by_printer(struct maker *m, const struct lym_type *t, int i)
 	case PR_PATH:
 		add(m, i, LYM_DATA, 0, "/etc/hosts", 10);
 		break;
+	case PR_STRINGS:
+	case PR_ENV:
+		add(m, i, LYM_DATA, 0, "ls\0-l", 6);
+		break;
 	case PR_STRUCT:
 		if (lym_struct_size(t->arg) <= sizeof(zeros))
 			add(m, i, LYM_VALUE, 0, zeros, lym_struct_size(t->arg));

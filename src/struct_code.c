@@ -39,6 +39,52 @@ void lym_struct_statx_time(struct lym_members *m, size_t off)
 	lym_value_time_comment(m->b, sec, nsec, 9);
 }
 
+/* One of two times: what strace has as a comment is no part of the JSON. */
+static void time_at(struct lym_members *m, size_t off, const char *part, unsigned int digits)
+{
+	struct lym_members in = { .b = m->b, .json = m->json };
+	__s64 sec = lym_member_get(m, off, 8);
+	__u64 v = lym_member_get(m, off + 8, 8);
+
+	lym_text_char(m->b, '{');
+	lym_member_int(&in, "tv_sec", sec, true);
+	lym_member_uint(&in, part, v, true);
+	lym_text_char(m->b, '}');
+	if (!m->json)
+		lym_value_time_comment(m->b, sec, v, digits);
+}
+
+/* [{tv_sec=1, tv_nsec=0} / * 1970-01-01T00:00:01+0000 * /, UTIME_OMIT] */
+void lym_struct_utimens(struct lym_members *m, size_t off)
+{
+	enum { NOW = 0x3fffffff, OMIT = 0x3ffffffe };
+	const char *quote = m->json ? "\"" : "";
+	__u64 nsec;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		nsec = lym_member_get(m, 16 * i + 8, 8);
+		lym_text_str(m->b, !i ? "[" : m->json ? "," : ", ");
+		if (nsec != NOW && nsec != OMIT) {
+			time_at(m, 16 * i, "tv_nsec", 9);
+			continue;
+		}
+		lym_text_str(m->b, quote);
+		lym_text_str(m->b, nsec == NOW ? "UTIME_NOW" : "UTIME_OMIT");
+		lym_text_str(m->b, quote);
+	}
+	lym_text_char(m->b, ']');
+}
+
+void lym_struct_utimes(struct lym_members *m, size_t off)
+{
+	lym_text_char(m->b, '[');
+	time_at(m, 0, "tv_usec", 6);
+	lym_text_str(m->b, m->json ? "," : ", ");
+	time_at(m, 16, "tv_usec", 6);
+	lym_text_char(m->b, ']');
+}
+
 void lym_struct_open_mode(struct lym_members *m, size_t off)
 {
 	__u64 mode = lym_member_get(m, off, 8);

@@ -95,6 +95,15 @@ static void special(struct lym_members *m, const struct member *d, __u64 v)
 	struct lym_buf *b = m->b;
 
 	switch (d->kind) {
+	case INT:
+		lym_text_i64(b, extend(v, d->size));
+		break;
+	case UINT:
+		lym_text_u64(b, v);
+		break;
+	case PTR:
+		lym_text_ptr(b, v);
+		break;
 	case OCT:
 		lym_value_umode(b, v);
 		break;
@@ -304,13 +313,14 @@ static void whole(struct lym_members *m, const struct member *d)
 		(d->kind == LIST ? list : array)(m, d);
 		return;
 	}
+	quote &= d->kind > UINT || d->size == 8;
 	if (quote)
 		lym_text_char(m->b, '"');
 	start = m->b->len;
 	if (d->code)
 		d->code(m, 0);
 	else
-		special(m, d, 0);
+		special(m, d, lym_member_get(m, 0, d->size));
 	if (quote) {
 		lym_text_json_tail(m->b, start);
 		lym_text_char(m->b, '"');

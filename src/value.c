@@ -124,6 +124,30 @@ void lym_value_sigset(struct lym_buf *b, const void *p, size_t n)
 	lym_text_char(b, ']');
 }
 
+void lym_value_clockid(struct lym_buf *b, __s32 v)
+{
+	if (v >= 0) {
+		lym_names_put(b, LYM_NAMES_clockid, v);
+		return;
+	}
+	lym_text_str(b, (v & 7) == 3 ? "FD_TO_CLOCKID(" : v & 4 ? "MAKE_THREAD_CPUCLOCK(" : "MAKE_PROCESS_CPUCLOCK(");
+	lym_text_i64(b, ~(v >> 3));
+	if ((v & 7) != 3) {
+		lym_text_lit(b, ", ");
+		lym_names_put(b, LYM_NAMES_cpuclocknames, v & 3);
+	}
+	lym_text_char(b, ')');
+}
+
+void lym_value_quota_cmd(struct lym_buf *b, __u32 v)
+{
+	lym_text_lit(b, "QCMD(");
+	lym_names_put(b, LYM_NAMES_quota_cmd, v >> 8);
+	lym_text_lit(b, ", ");
+	lym_names_put(b, LYM_NAMES_quota_type, v & 0xff);
+	lym_text_char(b, ')');
+}
+
 void lym_value_handler(struct lym_buf *b, __u64 v)
 {
 	const char *s = lym_names_find(LYM_NAMES_sa_handler_values, v);

@@ -125,6 +125,11 @@ static void pointers(void)
 	behind(LYM_T_STRING, with(0, LYM_DATA, 0, "abc\0d", 5), "\"abc\"", ",\"str\":\"abc\"");
 	behind(LYM_T_PATH, with(0, LYM_DATA, LYM_I_UNREAD, "", 0), "0x7f00", "");
 	behind(LYM_T_PATH, call(SYS_close, 0, 0, 0, 0, 0, 0), "NULL", "");
+	behind(LYM_T_ARGV, with(0, LYM_DATA, 0, "ls\0-l\0\0abcdef", 14), "[\"ls\", \"-l\", \"\", \"abcd\"...]",
+	       ",\"value\":[\"ls\",\"-l\",\"\",\"abcdef\"]");
+	behind(LYM_T_ARGV, with(0, LYM_DATA, 0, "a\0b\0c\0d\0e", 10), "[\"a\", \"b\", \"c\", \"d\", ...]",
+	       ",\"value\":[\"a\",\"b\",\"c\",\"d\",\"e\"]");
+	behind(LYM_T_ENVP, with(0, LYM_DATA, 0, "A=1\0B=2", 8), "0x7f00 /* 2 vars */", ",\"value\":[\"A=1\",\"B=2\"]");
 	behind(LYM_T_IN_timespec, with(-4, LYM_VALUE_IN, 0, ts, 16), "{tv_sec=1, tv_nsec=2}",
 	       ",\"value\":{\"tv_sec\":\"1\",\"tv_nsec\":\"2\"}");
 	behind(LYM_T_OUT_timespec, with(0, LYM_VALUE, 0, ts, 16), "{tv_sec=1, tv_nsec=2}",

@@ -93,6 +93,16 @@ static void time_calls(void)
 	struct timex tx = { 0 };
 	struct tms tms;
 
+	struct timespec at[2] = { { 1000000000, 5 }, { 7, 0x3ffffffe } };
+	struct timeval tv[2] = { { 1000000000, 77 }, { 0, 0 } };
+
+	syscall(SYS_utimensat, -7, "x", at, 0);
+	said("utimensat", LYM_STRUCT_utimens, at);
+	at[0].tv_nsec = 0x3fffffff;
+	syscall(SYS_utimensat, -7, "x", at, 0);
+	said("utimensat", LYM_STRUCT_utimens, at);
+	syscall(SYS_utimes, "/nosuch/x", tv);
+	said("utimes", LYM_STRUCT_utimes, tv);
 	syscall(SYS_nanosleep, &ts, NULL);
 	said("nanosleep", LYM_STRUCT_timespec, &ts);
 	syscall(SYS_setitimer, ITIMER_VIRTUAL, &iv, NULL);
@@ -153,6 +163,7 @@ static void task_calls(void)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW), { 0xff, 0, 0, 7 },
 	};
 	struct sock_fprog prog = { 5, f };
+	unsigned int gids[3] = { 1, ~0u, 7 };
 	struct utsname un;
 	struct sysinfo info;
 
@@ -165,6 +176,8 @@ static void task_calls(void)
 	said("clone3", LYM_STRUCT_clone_args, &ca);
 	syscall(SYS_sched_setattr, -5, &at, 0);
 	said("sched_setattr", LYM_STRUCT_sched_attr_set, &at);
+	syscall(SYS_sched_setparam, -5, gids);
+	said("sched_setparam", LYM_STRUCT_int_ptr, gids);
 	syscall(SYS_sched_getattr, 0, &at, sizeof(at), 0);
 	said("sched_getattr", LYM_STRUCT_sched_attr, &at);
 	syscall(SYS_capget, &ch, cd);
@@ -413,6 +426,12 @@ static void unsized(void)
 	lym_fdset_json(&b, "\377", 1, 1 << 30);
 	lym_fdset_strace(&b, "\377", 1, -1);
 	is("[0 2 15][0 2][0,1,2,3,4,5,6,7][]", "sets of descriptors");
+	lym_structs_strace(&b, LYM_STRUCT_id, "\377\377\377\377\7\0\0\0", 8, 2, 0x1000, ~0u);
+	lym_structs_json(&b, LYM_STRUCT_int, "\377\377\377\377\7\0\0\0", 8, 2);
+	lym_structs_json(&b, LYM_STRUCT_address, "\0\1\0\0\0\0\0\0", 8, 1);
+	is("[-1, 7][-1,7][\"0x100\"]", "numbers in an array");
+	lym_struct_json(&b, LYM_STRUCT_utimens, "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\377\377\377?\0\0\0", 32);
+	is("[{\"tv_sec\":\"1\",\"tv_nsec\":\"2\"},\"UTIME_NOW\"]", "two times");
 	lym_struct_json(&b, LYM_STRUCT_int_ptr, "\377\377\377\377", 4);
 	lym_struct_json(&b, LYM_STRUCT_u64_ptr, "\1\0\0\0\0\0\0\1", 8);
 	lym_struct_json(&b, LYM_STRUCT_modem_ptr, "\2\0\0\0", 4);
