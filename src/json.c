@@ -435,6 +435,12 @@ static void other(struct lym_buf *b, const struct lym_record *r, unsigned int i,
 		pointer(b, lym_record_cell(r, i));
 		pair(b, r, i);
 		break;
+	case PR_IOV:
+		pointer(b, lym_record_cell(r, i));
+		item = lym_record_first(r, i, LYM_DATA);
+		if (item)
+			bytes(b, item);
+		break;
 	case PR_STRUCT ... PR_DIRENTS:
 		behind(b, r, i);
 		break;

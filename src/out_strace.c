@@ -154,6 +154,9 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	case PR_FD_PAIR:
 		pair(b, r, i);
 		break;
+	case PR_IOV:
+		lym_strace_iov(b, &o->opts, r, i);
+		break;
 	case PR_MSGHDR:
 		lym_strace_msg(b, &o->opts, r, i);
 		break;

@@ -268,6 +268,7 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	}
 	switch (printer) {
 	case PR_BUF:
+	case PR_IOV:
 		v = lym_record_item(r, i, LYM_DATA, 0, false);
 		if (!v.item)
 			return;

@@ -17,6 +17,8 @@ void lym_strace_ret(struct lym_buf *b, const struct lym_record *r);
 /* A field that is a struct msghdr, or an array of struct mmsghdr. */
 void lym_strace_msg(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
 void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
+/* A field that is an array of struct iovec, their number in the next. */
+void lym_strace_iov(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
 
 /* The netlink messages in n of full bytes of a socket of that protocol. */
 void lym_strace_netlink(struct lym_buf *b, const struct lym_out_opts *opts, int proto, const unsigned char *p, size_t n,

@@ -115,6 +115,30 @@ static struct make with(__s64 ret, int kind, int flags, const void *p, size_t n)
 	return m;
 }
 
+static void buffers(void)
+{
+	static const struct lym_out_opts opts = { .snaplen = 64 };
+	static const __u64 iov[4] = { 0x1000, 3, 0x2000, 5 };
+	struct make m = with(5, LYM_IOV, 0, iov, sizeof(iov));
+	int out, failed;
+
+	for (out = 0; out < 2; out++) {
+		for (failed = 0; failed < 2; failed++) {
+			m = with(failed ? -9 : 5, LYM_IOV, 0, iov, sizeof(iov));
+			if (!out || !failed)
+				make_item(&m, 1, LYM_DATA, 0, "abcdefgh", out ? 5 : 8);
+			if (lym_record_view(&r, rec, m.len))
+				abort();
+			ev.field[1].type = out ? LYM_T_IOV_OUT : LYM_T_IOV_IN;
+			r.ev = &ev;
+			lym_strace_iov(&b, &opts, &r, 1);
+			is(!out ? "[{iov_base=\"abc\", iov_len=3}, {iov_base=\"defgh\", iov_len=5}]" :
+			   failed ? "[{iov_base=0x1000, iov_len=3}, {iov_base=0x2000, iov_len=5}]" :
+			   "[{iov_base=\"abc\", iov_len=3}, {iov_base=\"de\", iov_len=5}]", out ? "readv" : "writev");
+		}
+	}
+}
+
 static void pointers(void)
 {
 	static const __s64 ts[4] = { 1, 2, 3, 4 };
@@ -187,6 +211,7 @@ int main(void)
 	ready();
 	births();
 	pointers();
+	buffers();
 	hostile();
 	lym_text_free(&b);
 	return done();
