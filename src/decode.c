@@ -95,11 +95,11 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_HEX:
 		lym_text_hex(b, v);
 		break;
-	case PR_OCT:
-		lym_value_umode(b, v);
+	case PR_OCT:		/* umode_t has 16 bits */
+		lym_value_umode(b, v & 0xffff);
 		break;
 	case PR_FILE_MODE:
-		lym_value_file_mode(b, v);
+		lym_value_file_mode(b, v & 0xffff);
 		break;
 	case PR_SIGNAL:
 		lym_value_signal(b, v);
@@ -135,8 +135,20 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_IOCTL:
 		lym_value_ioctl(b, v);
 		break;
-	case PR_CLOCKID:
-		lym_value_clockid(b, v);
+	case PR_KEXEC_FLAGS:
+		lym_value_kexec_flags(b, v);
+		break;
+	case PR_SWAP_FLAGS:
+		lym_value_swap_flags(b, v);
+		break;
+	case PR_MEMFD_FLAGS:
+		lym_value_memfd_flags(b, v);
+		break;
+	case PR_MPOL_MODE:
+		lym_value_mpol_mode(b, v);
+		break;
+	case PR_KEY:
+		lym_value_key(b, v);
 		break;
 	case PR_QUOTA_CMD:
 		lym_value_quota_cmd(b, v);

@@ -124,21 +124,6 @@ void lym_value_sigset(struct lym_buf *b, const void *p, size_t n)
 	lym_text_char(b, ']');
 }
 
-void lym_value_clockid(struct lym_buf *b, __s32 v)
-{
-	if (v >= 0) {
-		lym_names_put(b, LYM_NAMES_clockid, v);
-		return;
-	}
-	lym_text_str(b, (v & 7) == 3 ? "FD_TO_CLOCKID(" : v & 4 ? "MAKE_THREAD_CPUCLOCK(" : "MAKE_PROCESS_CPUCLOCK(");
-	lym_text_i64(b, ~(v >> 3));
-	if ((v & 7) != 3) {
-		lym_text_lit(b, ", ");
-		lym_names_put(b, LYM_NAMES_cpuclocknames, v & 3);
-	}
-	lym_text_char(b, ')');
-}
-
 void lym_value_quota_cmd(struct lym_buf *b, __u32 v)
 {
 	lym_text_lit(b, "QCMD(");
@@ -204,12 +189,7 @@ void lym_value_mmap_flags(struct lym_buf *b, __u32 v)
 
 void lym_value_statx_flags(struct lym_buf *b, __u32 v)
 {
-	const char *s = lym_names_find(LYM_NAMES_at_statx_sync_types, v & 0x6000);
-
-	if (s)
-		lym_text_str(b, s);
-	else
-		lym_text_hex(b, v & 0x6000);
+	lym_names_flags(b, LYM_NAMES_at_statx_sync_types, v & 0x6000);
 	if (!(v & ~0x6000u))
 		return;
 	lym_text_char(b, '|');
@@ -257,6 +237,60 @@ void lym_value_ipc_flags(struct lym_buf *b, __u32 v, bool shm)
 	if (rest || (shm && v & HUGE_MASK))
 		lym_text_char(b, '|');
 	lym_value_umode(b, v & 0777);
+}
+
+void lym_value_kexec_flags(struct lym_buf *b, __u64 v)
+{
+	lym_names_put(b, LYM_NAMES_kexec_arch_values, v & 0xffff0000);
+	if (!(v & ~0xffff0000ull))
+		return;
+	lym_text_char(b, '|');
+	lym_names_flags(b, LYM_NAMES_kexec_load_flags, v & ~0xffff0000ull);
+}
+
+void lym_value_swap_flags(struct lym_buf *b, __u32 v)
+{
+	if (v & ~0x7fffu) {
+		lym_names_flags(b, LYM_NAMES_swap_flags, v & ~0x7fffu);
+		if (!(v & 0x7fff))
+			return;
+		lym_text_char(b, '|');
+	}
+	lym_text_u64(b, v & 0x7fff);		/* the priority */
+}
+
+void lym_value_memfd_flags(struct lym_buf *b, __u32 v)
+{
+	__u32 rest = v & ~HUGE_MASK;
+
+	if (rest || !v)
+		bare_flags(b, LYM_NAMES_memfd_create_flags, rest);
+	huge(b, v, rest, "MFD_HUGE_SHIFT");
+}
+
+void lym_value_mpol_mode(struct lym_buf *b, __u32 v)
+{
+	const char *s = lym_names_find(LYM_NAMES_mpol_modes, v & ~0xe000u);
+
+	if (!s) {
+		lym_names_flags(b, LYM_NAMES_mpol_mode_flags, v);
+		return;
+	}
+	lym_text_str(b, s);
+	if (!(v & 0xe000))
+		return;
+	lym_text_char(b, '|');
+	lym_names_flags(b, LYM_NAMES_mpol_mode_flags, v & 0xe000);
+}
+
+void lym_value_key(struct lym_buf *b, __s32 v)
+{
+	const char *s = v < 0 ? lym_names_find(LYM_NAMES_key_spec, (__s64)v) : NULL;
+
+	if (s)
+		lym_text_str(b, s);
+	else
+		lym_text_i64(b, v);
 }
 
 void lym_value_ipc_key(struct lym_buf *b, __u32 v)

@@ -12,10 +12,18 @@ void lym_value_file_mode(struct lym_buf *b, __u32 v);
 void lym_value_umode(struct lym_buf *b, __u64 v);
 /* makedev(0x8, 0x1) */
 void lym_value_dev(struct lym_buf *b, __u64 v);
-/* CLOCK_MONOTONIC, MAKE_THREAD_CPUCLOCK(5, CPUCLOCK_SCHED), FD_TO_CLOCKID(3) */
-void lym_value_clockid(struct lym_buf *b, __s32 v);
 /* QCMD(Q_GETQUOTA, USRQUOTA) */
 void lym_value_quota_cmd(struct lym_buf *b, __u32 v);
+/* KEXEC_ARCH_DEFAULT|KEXEC_ON_CRASH */
+void lym_value_kexec_flags(struct lym_buf *b, __u64 v);
+/* SWAP_FLAG_PREFER|5 */
+void lym_value_swap_flags(struct lym_buf *b, __u32 v);
+/* MFD_HUGETLB|21<<MFD_HUGE_SHIFT */
+void lym_value_memfd_flags(struct lym_buf *b, __u32 v);
+/* MPOL_BIND|MPOL_F_STATIC_NODES */
+void lym_value_mpol_mode(struct lym_buf *b, __u32 v);
+/* KEY_SPEC_PROCESS_KEYRING, 5 */
+void lym_value_key(struct lym_buf *b, __s32 v);
 /* SIGCHLD, SIGRT_3, 99 */
 void lym_value_signal(struct lym_buf *b, __s32 v);
 /* [INT TERM], ~[KILL STOP] of n bytes, of which at most eight count. */
