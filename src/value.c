@@ -264,7 +264,7 @@ void lym_value_memfd_flags(struct lym_buf *b, __u32 v)
 	__u32 rest = v & ~HUGE_MASK;
 
 	if (rest || !v)
-		bare_flags(b, LYM_NAMES_memfd_create_flags, rest);
+		lym_names_flags(b, LYM_NAMES_memfd_create_flags, rest);
 	huge(b, v, rest, "MFD_HUGE_SHIFT");
 }
 

@@ -196,6 +196,13 @@ static void types(void)
 	arg(LYM_T_MPOL_MODE, 0, 0x19f, "0x19f /* MPOL_??? */");
 	arg(LYM_T_KEY, 0, (__u32)-2, "KEY_SPEC_PROCESS_KEYRING");
 	arg(LYM_T_KEY, 0, 77, "77");
+	arg(LYM_T_PTRACE_PID, 0, 7, "");
+	arg(LYM_T_PTRACE_ADDR, 16, 7, "");
+	arg(LYM_T_PTRACE_DATA, 24, 0, "0");
+	arg(LYM_T_PTRACE_DATA, 7, 19, "SIGSTOP");
+	arg(LYM_T_PTRACE_DATA, 0x4206, 0x11, "PTRACE_O_TRACESYSGOOD|PTRACE_O_TRACEEXEC");
+	arg(LYM_T_KEYCTL_2, 3, (__u32)-4, "KEY_SPEC_USER_KEYRING");
+	arg(LYM_T_KEYCTL_2, 18, 1, "");
 	arg(LYM_T_MKNOD_DEV, 020600, 0x103, "makedev(0x1, 0x3)");
 	arg(LYM_T_MKNOD_DEV, 0600, 0x103, "");
 	arg(LYM_T_WAITID_OPTIONS, 0, 6, "WEXITED|WSTOPPED");
