@@ -4,17 +4,33 @@
 #include <sys/socket.h>
 #include "decode.h"
 #include "names.h"
+#include "value.h"
 
 #define TYPE_MASK 0xf		/* of a socket's type; the rest are flags */
 
+/* What another argument makes of field i. */
+static const struct lym_choice *choice(const struct lym_record *r, unsigned int i, const struct lym_type *t)
+{
+	return lym_schema_choice(t->arg, i, r->cell, r->h->ncells);
+}
+
 int lym_decode_printer(const struct lym_record *r, unsigned int i)
 {
-	return lym_schema_type(r->ev->field[i].type)->printer;
+	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
+
+	return t->printer == PR_CHOICE ? choice(r, i, t)->printer : t->printer;
+}
+
+unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i)
+{
+	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
+
+	return t->printer == PR_CHOICE ? choice(r, i, t)->arg : t->arg;
 }
 
 void lym_decode_flags(struct lym_buf *b, __u32 v)
 {
-	lym_names_flags(b, LYM_NAMES_msg_flags, v);
+	lym_names_flags(b, LYM_NAMES_msg_flags, (__u32)v);
 }
 
 static void sock_type(struct lym_buf *b, __u32 v)
@@ -64,6 +80,93 @@ static void sockopt(struct lym_buf *b, const struct lym_record *r, unsigned int 
 		lym_text_i64(b, (__s32)v);
 }
 
+/* A register's value as wide as the argument's type. */
+static __u64 narrow(const struct lym_record *r, unsigned int i, __u64 v)
+{
+	return lym_schema_wide(lym_schema_type(r->ev->field[i].type)) ? v : (__u32)v;
+}
+
+static void special(struct lym_buf *b, int printer, __u64 v)
+{
+	switch (printer) {
+	case PR_PTR:
+		lym_text_ptr(b, v);
+		break;
+	case PR_HEX:
+		lym_text_hex(b, v);
+		break;
+	case PR_OCT:		/* umode_t has 16 bits */
+		lym_value_umode(b, v & 0xffff);
+		break;
+	case PR_FILE_MODE:
+		lym_value_file_mode(b, v & 0xffff);
+		break;
+	case PR_SIGNAL:
+		lym_value_signal(b, v);
+		break;
+	case PR_DIRFD:
+		lym_value_dirfd(b, v);
+		break;
+	case PR_ID:
+		lym_value_id(b, v);
+		break;
+	case PR_DEV:
+		lym_value_dev(b, v);
+		break;
+	case PR_OPEN_FLAGS:
+		lym_value_open_flags(b, v);
+		break;
+	case PR_CLONE_FLAGS:
+		lym_value_clone_flags(b, v);
+		break;
+	case PR_MMAP_FLAGS:
+		lym_value_mmap_flags(b, v);
+		break;
+	case PR_STATX_FLAGS:
+		lym_value_statx_flags(b, v);
+		break;
+	case PR_IPC_FLAGS:
+	case PR_SHM_FLAGS:
+		lym_value_ipc_flags(b, v, printer == PR_SHM_FLAGS);
+		break;
+	case PR_IPC_KEY:
+		lym_value_ipc_key(b, v);
+		break;
+	case PR_IOCTL:
+		lym_value_ioctl(b, v);
+		break;
+	case PR_KEXEC_FLAGS:
+		lym_value_kexec_flags(b, v);
+		break;
+	case PR_SWAP_FLAGS:
+		lym_value_swap_flags(b, v);
+		break;
+	case PR_MEMFD_FLAGS:
+		lym_value_memfd_flags(b, v);
+		break;
+	case PR_MPOL_MODE:
+		lym_value_mpol_mode(b, v);
+		break;
+	case PR_KEY:
+		lym_value_key(b, v);
+		break;
+	case PR_QUOTA_CMD:
+		lym_value_quota_cmd(b, v);
+		break;
+	case PR_FAN_INIT:
+		lym_value_fan_init(b, v);
+		break;
+	case PR_IOPRIO:
+		lym_value_ioprio(b, v);
+		break;
+	case PR_FUTEX_WAKE_OP:
+		lym_value_futex_wake_op(b, v);
+		break;
+	case PR_PERSONALITY:
+		lym_value_personality(b, v);
+	}
+}
+
 void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	__u64 v = lym_record_cell(r, i);
@@ -78,11 +181,8 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_LONG:
 		lym_text_i64(b, v);
 		break;
-	case PR_MSG_FLAGS:
-		lym_names_flags(b, LYM_NAMES_msg_flags, v);
-		break;
-	case PR_AF:
-		lym_names_put(b, LYM_NAMES_af, v);
+	case PR_NAMES:
+		lym_names_print(b, lym_decode_arg(r, i), narrow(r, i, v));
 		break;
 	case PR_SOCK_TYPE:
 		sock_type(b, v);
@@ -90,20 +190,15 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_SOCK_PROTO:
 		protocol(b, i >= 2 ? lym_record_cell(r, i - 2) : AF_UNSPEC, v);
 		break;
-	case PR_SOCK_FLAGS:
-		lym_names_flags(b, LYM_NAMES_sock_flags, v);
-		break;
-	case PR_SHUT_HOW:
-		lym_names_put(b, LYM_NAMES_shut_how, v);
-		break;
-	case PR_SOL:
-		lym_names_put(b, LYM_NAMES_sol, v);
-		break;
 	case PR_SOCKOPT:
 		sockopt(b, r, i, v);
 		break;
-	default:	/* PR_INT, PR_FD */
+	case PR_INT:
+	case PR_FD:
 		lym_text_i64(b, (__s32)v);
+		break;
+	default:
+		special(b, lym_decode_printer(r, i), narrow(r, i, v));
 	}
 }
 
@@ -113,26 +208,19 @@ bool lym_decode_names(struct lym_buf *b, const struct lym_record *r, unsigned in
 	char c;
 
 	switch (lym_decode_printer(r, i)) {
-	case PR_MSG_FLAGS:
-	case PR_SOCK_FLAGS:
-		if (!(__u32)lym_record_cell(r, i))	/* the commonest of all */
-			return false;
-		break;
-	case PR_AF:
-	case PR_SOCK_TYPE:
-	case PR_SOCK_PROTO:
-	case PR_SHUT_HOW:
-	case PR_SOL:
-	case PR_SOCKOPT:
-		break;
-	default:
+	case PR_INT:
+	case PR_UINT:
+	case PR_SIZE:
+	case PR_LONG:
+	case PR_FD:
+	case PR_PTR:
 		return false;
 	}
 	lym_decode_number(b, r, i);
 	if (b->len == start)
 		return false;
 	c = b->p[start];
-	if ((c >= 'A' && c <= 'Z') || c == 'h')		/* htons(...) */
+	if (c == '_' || (c >= 'A' && c <= 'z') || (lym_decode_printer(r, i) == PR_OCT && c == '0'))
 		return true;
 	b->len = start;
 	return false;

@@ -7,8 +7,10 @@
 #include "sockaddr.h"
 #include "text.h"
 
-/* The printer of field i. */
+/* The printer of field i; where another argument decides, the one that it chooses. */
 int lym_decode_printer(const struct lym_record *r, unsigned int i);
+/* The table or struct that it goes by. */
+unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i);
 /* Field i, whose printer is at most PR_SOCKOPT, as strace prints it: MSG_PEEK|MSG_TRUNC, SOL_SOCKET, 3. */
 void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned int i);
 /* The same only if it says more than the number; false: nothing was appended. */

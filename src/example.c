@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include "example.h"
 #include "out.h"
+#include "structs.h"
 
 #define POINTER 0x7ffd0c3a1000
 #define FD 3
@@ -75,6 +76,43 @@ static void add_message(struct maker *m, unsigned int field, int origin)
 	add(m, field, LYM_DATA, origin, payload, PAYLOAD_LEN);
 }
 
+/* A number that is as good as another of its kind. */
+static __u64 by_printer(int printer, int i)
+{
+	switch (printer) {
+	case PR_NAMES:
+	case PR_SIGNAL:
+	case PR_ID:
+	case PR_CHOICE:
+		return 1;
+	case PR_OCT:
+		return 0644;
+	case PR_FILE_MODE:
+		return 0100644;
+	case PR_DIRFD:
+		return -100;		/* AT_FDCWD */
+	case PR_DEV:
+		return 0x103;
+	case PR_OPEN_FLAGS:
+		return 02000000;	/* O_RDONLY|O_CLOEXEC */
+	case PR_CLONE_FLAGS:
+		return 0x1200011;
+	case PR_MMAP_FLAGS:
+		return 0x22;		/* MAP_PRIVATE|MAP_ANONYMOUS */
+	case PR_IPC_FLAGS:
+	case PR_SHM_FLAGS:
+		return 01600;
+	case PR_IOCTL:
+		return 0x5413;		/* TIOCGWINSZ */
+	case PR_STATX_FLAGS:
+	case PR_PERSONALITY:
+	case PR_IPC_KEY:
+		return 0;
+	default:
+		return POINTER + 4096 * i;
+	}
+}
+
 /* The cell of a field that is a number by itself. */
 static __u64 number(const struct lym_event *ev, int i)
 {
@@ -106,7 +144,27 @@ static __u64 number(const struct lym_event *ev, int i)
 	case LYM_T_UINT:
 		return 1;
 	default:
-		return POINTER + 4096 * i;
+		return by_printer(lym_schema_type(ev->field[i].type)->printer, i);
+	}
+}
+
+/* The same by the way it is printed: a path, a struct of zeros. */
+static void add_by_printer(struct maker *m, const struct lym_type *t, int i)
+{
+	static const unsigned char zeros[512];
+
+	switch (t->printer) {
+	case PR_STRING:
+	case PR_PATH:
+		add(m, i, LYM_DATA, 0, "/etc/hosts", 10);
+		break;
+	case PR_STRINGS:
+	case PR_ENV:
+		add(m, i, LYM_DATA, 0, "ls\0-l", 6);
+		break;
+	case PR_STRUCT:
+		if (lym_struct_size(t->arg) <= sizeof(zeros))
+			add(m, i, LYM_VALUE, 0, zeros, lym_struct_size(t->arg));
 	}
 }
 
@@ -165,7 +223,7 @@ static void add_behind(struct maker *m, const struct lym_event *ev, int i)
 			add(m, i, LYM_DATA, LYM_I_KERNEL, "ring_full", 9);
 		break;
 	default:
-		break;
+		add_by_printer(m, lym_schema_type(ev->field[i].type), i);
 	}
 }
 

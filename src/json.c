@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include "behind.h"
 #include "decode.h"
 #include "json.h"
 #include "names.h"
@@ -39,8 +40,10 @@ void lym_json_text_end(struct lym_buf *b, size_t start)
 /* How each field begins: ,{"name":"sockfd","int32": or ,{"name":"buf" */
 static struct {
 	char text[PREFIX];
-	unsigned short len;
-	unsigned short printer;
+	unsigned char len;
+	unsigned char printer;
+	bool quiet;		/* 0 has no name */
+	char form;		/* of the number: 'i' 32 bits, 'u' unsigned, 'I' 64 bits, in quotes, 'U' unsigned */
 } prefix[LYM_EV_MAX][LYM_CELLS];
 
 /* A printer whose value is the number itself. */
@@ -73,6 +76,8 @@ void lym_json_begin(void)
 			memcpy(prefix[i][f].text, b.p, b.len);
 			prefix[i][f].len = b.len;
 			prefix[i][f].printer = t->printer;
+			prefix[i][f].quiet = t->printer == PR_NAMES && !lym_names_find(t->arg, 0);
+			prefix[i][f].form = lym_schema_wide(t) ? (*t->json == 'i' ? 'I' : 'U') : *t->json == 'u' ? 'u' : 'i';
 		}
 	}
 	lym_text_free(&b);
@@ -219,24 +224,14 @@ static void optval(struct lym_buf *b, const struct lym_record *r, unsigned int i
 	bytes(b, v.item);
 }
 
-/* Two numbers: the descriptors of a pair, or a timespec. */
 static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	bool time = lym_decode_printer(r, i) == PR_TIMESPEC;
-	struct lym_bytes v = lym_record_item(r, i, time ? LYM_VALUE_IN : LYM_VALUE, 0, false);
-	__s64 t[2];
+	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE, 0, false);
 	__s32 fd[2];
 
 	if (!v.item)
 		return;
-	if (time && v.item->len >= sizeof(t)) {
-		memcpy(t, v.p, sizeof(t));
-		lym_text_lit(b, ",\"text\":\"{tv_sec=");
-		lym_text_i64(b, t[0]);
-		lym_text_lit(b, ", tv_nsec=");
-		lym_text_i64(b, t[1]);
-		lym_text_lit(b, "}\"");
-	} else if (!time && v.item->len >= sizeof(fd)) {
+	if (v.item->len >= sizeof(fd)) {
 		memcpy(fd, v.p, sizeof(fd));
 		lym_text_lit(b, ",\"text\":\"[");
 		lym_text_i64(b, fd[0]);
@@ -245,6 +240,18 @@ static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 		lym_text_lit(b, "]\"");
 	}
 	origin(b, v.item);
+}
+
+/* What is behind it, and where that was read. */
+static void behind(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	const struct lym_item *item = lym_behind_item(r, i);
+
+	pointer(b, lym_record_cell(r, i));
+	if (item) {
+		lym_behind_json(b, r, i);
+		origin(b, item);
+	}
 }
 
 static void msg_flags(struct lym_buf *b, const struct lym_record *r, const struct lym_item *i, __u32 flags)
@@ -366,21 +373,21 @@ static char *number(char *w, struct lym_buf *b, const struct lym_record *r, unsi
 	__u64 v = lym_record_cell(r, i);
 	size_t undo;
 
-	switch (printer) {
-	case PR_UINT:
-		return lym_put_u64(w, (__u32)v);
-	case PR_SIZE:
-	case PR_LONG:
+	switch (prefix[r->ev->ev][i].form) {
+	case 'u':
+		w = lym_put_u64(w, (__u32)v);
+		break;
+	case 'i':
+		w = lym_put_i64(w, (__s32)v);
+		break;
+	default:
 		w = lym_put_char(w, '"');
-		w = printer == PR_SIZE ? lym_put_u64(w, v) : lym_put_i64(w, v);
-		return lym_put_char(w, '"');
-	case PR_INT:
-		return lym_put_i64(w, (__s32)v);
-	case PR_FD:
-		return lym_json_fd(lym_put_i64(w, (__s32)v), b, r, i);
+		w = prefix[r->ev->ev][i].form == 'U' ? lym_put_u64(w, v) : lym_put_i64(w, v);
+		w = lym_put_char(w, '"');
 	}
-	w = lym_put_i64(w, (__s32)v);
-	if (!v && (printer == PR_MSG_FLAGS || printer == PR_SOCK_FLAGS))	/* no names in that */
+	if (printer == PR_FD)
+		return lym_json_fd(w, b, r, i);
+	if (printer < PR_FD || (!v && prefix[r->ev->ev][i].quiet))
 		return w;
 	lym_json_pause(b, w);
 	undo = b->len;
@@ -392,21 +399,50 @@ static char *number(char *w, struct lym_buf *b, const struct lym_record *r, unsi
 	return lym_json_resume(b);
 }
 
+/* A number as the argument before it has it. */
+static void chosen(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	size_t undo;
+
+	lym_text_lit(b, ",\"u_int64\":\"");
+	lym_text_u64(b, lym_record_cell(r, i));
+	lym_text_char(b, '"');
+	undo = b->len;
+	lym_json_text(b);
+	if (lym_decode_names(b, r, i))
+		lym_text_char(b, '"');
+	else
+		b->len = undo;
+}
+
 /* What is told rarely, or at any length. */
 static void other(struct lym_buf *b, const struct lym_record *r, unsigned int i, int printer)
 {
 	const struct lym_item *item;
 	const char *via;
 
+	if (printer == PR_CHOICE) {
+		printer = lym_decode_printer(r, i);
+		if (plain(printer))
+			chosen(b, r, i);
+	}
 	switch (printer) {
 	case PR_OPTVAL:
 		pointer(b, lym_record_cell(r, i));
 		optval(b, r, i);
 		break;
 	case PR_FD_PAIR:
-	case PR_TIMESPEC:
 		pointer(b, lym_record_cell(r, i));
 		pair(b, r, i);
+		break;
+	case PR_IOV:
+		pointer(b, lym_record_cell(r, i));
+		item = lym_record_first(r, i, LYM_DATA);
+		if (item)
+			bytes(b, item);
+		break;
+	case PR_STRUCT ... PR_DIRENTS:
+		behind(b, r, i);
 		break;
 	case PR_MSGHDR:
 	case PR_MMSG:

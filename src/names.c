@@ -1,32 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Names of the kernel's constants: the expander of schema/flags.def; errors and system calls by name. */
+/* Names of the kernel's constants: the expander of schema/flags*.def; errors and system calls by name. */
 #include <string.h>
 #include <sys/syscall.h>
 #include "names.h"
 #include "schema.h"
 
 struct name {
-	__u32 value;
+	__s64 value;
 	const char *name;
 };
 
 /* An array for each table... */
 #define TABLE(id, unknown) static const struct name names_##id[] = {
-#define OPTIONS(id, level, unknown) TABLE(id, unknown)
-#define OPTIONS_GET(id, level, unknown) TABLE(id, unknown)
-#define PROTOCOLS(id, family, unknown) TABLE(id, unknown)
 #define NAME(name, value) { value, #name },
 #define END };
 #include "flags.def"
-#undef TABLE
-#undef OPTIONS
-#undef OPTIONS_GET
-#undef PROTOCOLS
-#undef NAME
-#undef END
 
 enum kind {
-	PLAIN,
+	ONE,
+	BITS,
 	SET,
 	GET,
 	PROTO,
@@ -42,44 +34,67 @@ static const struct {
 } tables[LYM_NAMES_MAX] = {
 #define ROW(id, kind, key, unknown) \
 	[LYM_NAMES_##id] = { names_##id, sizeof(names_##id) / sizeof(struct name), kind, key, unknown },
-#define TABLE(id, unknown) ROW(id, PLAIN, 0, unknown)
+#define TABLE(id, unknown) ROW(id, ONE, 0, unknown)
+#define FLAGS(id, unknown) ROW(id, BITS, 0, unknown)
 #define OPTIONS(id, level, unknown) ROW(id, SET, level, unknown)
 #define OPTIONS_GET(id, level, unknown) ROW(id, GET, level, unknown)
 #define PROTOCOLS(id, family, unknown) ROW(id, PROTO, family, unknown)
-#define NAME(name, value)
-#define END
 #include "flags.def"
 #undef ROW
-#undef TABLE
-#undef OPTIONS
-#undef OPTIONS_GET
-#undef PROTOCOLS
-#undef NAME
-#undef END
 };
 
-const char *lym_names_find(enum lym_names t, __u32 v)
+/* Of a table of flags, which has any order. */
+static const char *find_bits(enum lym_names t, __u64 v)
 {
-	const struct name *n;
+	unsigned int i;
 
-	if ((unsigned int)t >= LYM_NAMES_MAX)
-		return NULL;
-	for (n = tables[t].n; n < tables[t].n + tables[t].count; n++) {
-		if (n->value == v)
-			return n->name;
+	for (i = 0; i < tables[t].count; i++) {
+		if ((__u64)tables[t].n[i].value == v)
+			return tables[t].n[i].name;
 	}
 	return NULL;
 }
 
-static void unknown(struct lym_buf *b, enum lym_names t, __u32 v)
+const char *lym_names_find(enum lym_names t, __u64 v)
+{
+	unsigned int low = 0, high, mid;
+	const struct name *n;
+	__s64 s = v;
+
+	if ((unsigned int)t >= LYM_NAMES_MAX)
+		return NULL;
+	if (tables[t].kind == BITS)
+		return find_bits(t, v);
+	n = tables[t].n;
+	high = tables[t].count;
+	if (n[0].value < 0 && v >> 32 == 0)
+		s = (__s32)v;
+	if (s < n[0].value)
+		return NULL;
+	/* Most tables have no gaps, or few: the number is where its distance from the first says, or before. */
+	mid = (__u64)s - n[0].value < high ? (__u64)s - n[0].value : high - 1;
+	for (; low < high; mid = (low + high) / 2) {
+		if (n[mid].value == s)
+			return n[mid].name;
+		if (n[mid].value < s)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+static void unknown(struct lym_buf *b, enum lym_names t, __u64 v)
 {
 	lym_text_hex(b, v);
+	if (!*tables[t].unknown)
+		return;
 	lym_text_lit(b, " /* ");
 	lym_text_str(b, tables[t].unknown);
 	lym_text_lit(b, " */");
 }
 
-void lym_names_put(struct lym_buf *b, enum lym_names t, __u32 v)
+void lym_names_put(struct lym_buf *b, enum lym_names t, __u64 v)
 {
 	const char *s = lym_names_find(t, v);
 
@@ -89,28 +104,49 @@ void lym_names_put(struct lym_buf *b, enum lym_names t, __u32 v)
 		unknown(b, t, v);
 }
 
-void lym_names_flags(struct lym_buf *b, enum lym_names t, __u32 v)
+void lym_names_flags(struct lym_buf *b, enum lym_names t, __u64 v)
 {
+	const struct name *n = tables[t].n, *end = n + tables[t].count;
 	size_t start = b->len;
-	__u32 rest = v;
-	const struct name *n;
+	__u64 rest = v;
+	const char *s;
 
-	for (n = tables[t].n; rest && n < tables[t].n + tables[t].count; n++) {
-		if ((rest & n->value) != n->value)	/* a name may stand for several bits */
+	for (; rest && n < end; n++) {
+		if (!n->value || (rest & n->value) != (__u64)n->value)	/* a name may stand for several bits */
 			continue;
 		rest &= ~n->value;
 		if (b->len > start)
 			lym_text_char(b, '|');
 		lym_text_str(b, n->name);
 	}
-	if (!v)
-		lym_text_char(b, '0');
-	else if (rest == v)
+	if (!v) {
+		s = find_bits(t, 0);
+		lym_text_str(b, s ?: "0");
+	} else if (rest == v) {
 		unknown(b, t, v);
-	else if (rest) {
+	} else if (rest) {
 		lym_text_char(b, '|');
 		lym_text_hex(b, rest);
 	}
+}
+
+bool lym_names_known(enum lym_names t, __u64 v)
+{
+	unsigned int i;
+
+	for (i = 0; i < tables[t].count; i++) {
+		if (tables[t].n[i].value && (v & tables[t].n[i].value) == (__u64)tables[t].n[i].value)
+			return true;
+	}
+	return false;
+}
+
+void lym_names_print(struct lym_buf *b, enum lym_names t, __u64 v)
+{
+	if (tables[t].kind == BITS)
+		lym_names_flags(b, t, v);
+	else
+		lym_names_put(b, t, v);
 }
 
 static enum lym_names by_key(enum kind kind, __u32 key)
@@ -210,7 +246,10 @@ static const char *other_syscall(__u32 nr)
 /* The same of the 32-bit table: i386's on x86-64, arm's on arm64. */
 static const char *compat_syscall(__u32 nr)
 {
-	static const struct name calls[] = {
+	static const struct {
+		__u32 value;
+		const char *name;
+	} calls[] = {
 #ifdef __aarch64__
 		{ 3, "read" }, { 4, "write" }, { 6, "close" }, { 145, "readv" }, { 146, "writev" }, { 187, "sendfile" },
 		{ 239, "sendfile64" }, { 281, "socket" }, { 282, "bind" }, { 283, "connect" }, { 284, "listen" },

@@ -1,34 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Names of the kernel's constants: the expander of schema/flags.def; errors and system calls by name. */
+/* Names of the kernel's constants: the expander of schema/flags*.def; errors and system calls by name. */
 #ifndef LYM_NAMES_H
 #define LYM_NAMES_H
 
+#include "tables.h"
 #include "text.h"
 
-/* One for each table of flags.def. */
-enum lym_names {
-#define TABLE(id, unknown) LYM_NAMES_##id,
-#define OPTIONS(id, level, unknown) LYM_NAMES_##id,
-#define OPTIONS_GET(id, level, unknown) LYM_NAMES_##id,
-#define PROTOCOLS(id, family, unknown) LYM_NAMES_##id,
-#define NAME(name, value)
-#define END
-#include "flags.def"
-#undef TABLE
-#undef OPTIONS
-#undef OPTIONS_GET
-#undef PROTOCOLS
-#undef NAME
-#undef END
-	LYM_NAMES_MAX
-};
-
 /* The name of v; NULL if it has none. */
-const char *lym_names_find(enum lym_names t, __u32 v);
+const char *lym_names_find(enum lym_names t, __u64 v);
 /* Append the name of v, or 0x63 and a comment. */
-void lym_names_put(struct lym_buf *b, enum lym_names t, __u32 v);
-/* Append v as flags: A|B|0x100; 0 is 0. */
-void lym_names_flags(struct lym_buf *b, enum lym_names t, __u32 v);
+void lym_names_put(struct lym_buf *b, enum lym_names t, __u64 v);
+/* Append v as flags: A|B|0x100; 0 is 0, or the name that 0 has. */
+void lym_names_flags(struct lym_buf *b, enum lym_names t, __u64 v);
+/* True if a bit of v has a name. */
+bool lym_names_known(enum lym_names t, __u64 v);
+/* Append v as the one or the other, as its table was declared. */
+void lym_names_print(struct lym_buf *b, enum lym_names t, __u64 v);
 /* The table of a level's socket options, of a family's protocols; LYM_NAMES_MAX if there is none. */
 enum lym_names lym_names_options(__u32 level, bool get, __u32 name);
 enum lym_names lym_names_protocols(__u32 family);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* strace's syntax, as `strace -f -o FILE` writes it. Messages are in strace_msg.c. */
+#include "behind.h"
 #include "decode.h"
 #include "names.h"
 #include "out.h"
 #include "strace.h"
+#include "structs.h"
 
 #define COLUMN 40		/* where strace puts the = of a short call */
 
@@ -110,41 +112,33 @@ static void optval(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_ptr(b, lym_record_cell(r, i));
 }
 
-void lym_strace_timespec(struct lym_buf *b, const unsigned char *p)
-{
-	__s64 t[2];
-
-	memcpy(t, p, sizeof(t));
-	lym_text_lit(b, "{tv_sec=");
-	lym_text_i64(b, t[0]);
-	lym_text_lit(b, ", tv_nsec=");
-	lym_text_i64(b, t[1]);
-	lym_text_char(b, '}');
-}
-
 static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	bool time = lym_decode_printer(r, i) == PR_TIMESPEC;
-	struct lym_bytes v = lym_record_item(r, i, time ? LYM_VALUE_IN : LYM_VALUE, 0, false);
+	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE, 0, false);
 	__s32 fd[2];
 
-	if (!v.item || v.item->len < (time ? 16 : 8) || (!time && r->h->ret < 0)) {
+	if (!v.item || v.item->len < sizeof(fd) || r->h->ret < 0) {
 		lym_text_ptr(b, lym_record_cell(r, i));
-	} else if (time) {
-		lym_strace_timespec(b, v.p);
-	} else {
-		memcpy(fd, v.p, sizeof(fd));
-		lym_text_char(b, '[');
-		lym_text_i64(b, fd[0]);
-		lym_text_lit(b, ", ");
-		lym_text_i64(b, fd[1]);
-		lym_text_char(b, ']');
+		return;
 	}
+	memcpy(fd, v.p, sizeof(fd));
+	lym_text_char(b, '[');
+	lym_text_i64(b, fd[0]);
+	lym_text_lit(b, ", ");
+	lym_text_i64(b, fd[1]);
+	lym_text_char(b, ']');
 }
 
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	switch (lym_decode_printer(r, i)) {
+	int printer = lym_decode_printer(r, i);
+
+	if (lym_behind(printer)) {
+		if (!lym_behind_strace(b, r, i, o->opts.snaplen, false))
+			lym_text_ptr(b, lym_record_cell(r, i));
+		return;
+	}
+	switch (printer) {
 	case PR_BUF:
 		buffer(o, b, r, i);
 		break;
@@ -158,8 +152,10 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		optval(o, b, r, i);
 		break;
 	case PR_FD_PAIR:
-	case PR_TIMESPEC:
 		pair(b, r, i);
+		break;
+	case PR_IOV:
+		lym_strace_iov(b, &o->opts, r, i);
 		break;
 	case PR_MSGHDR:
 		lym_strace_msg(b, &o->opts, r, i);
@@ -169,7 +165,7 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		break;
 	default:
 		if (r->ev->field[i].type == LYM_T_SOCKLEN ||
-		    (r->ev->ev == LYM_EV_socketpair && lym_decode_printer(r, i) == PR_SOCK_PROTO))
+		    (r->ev->ev == LYM_EV_socketpair && printer == PR_SOCK_PROTO))
 			lym_text_i64(b, (__s32)lym_record_cell(r, i));
 		else
 			lym_decode_number(b, r, i);
@@ -197,14 +193,14 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		}
 		lym_text_char(b, ')');
 	} else {
-		lym_text_i64(b, ret);
+		lym_strace_ret(b, r);
 	}
 	if (r->ev->ev == LYM_EV_recvmmsg && !ret)
 		lym_text_lit(b, " (Timeout)");
 	left = lym_record_item(r, 4, LYM_VALUE, 0, false);
 	if (r->ev->ev == LYM_EV_recvmmsg && ret > 0 && left.item && left.item->len >= 16) {
 		lym_text_lit(b, " (left ");
-		lym_strace_timespec(b, left.p);
+		lym_struct_strace(b, LYM_STRUCT_timespec, left.p, left.item->len, left.item->len, false);
 		lym_text_char(b, ')');
 	}
 	if (o->opts.duration && r->h->duration) {
@@ -247,7 +243,9 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	lym_text_char(b, ' ');
 	lym_text_str(b, r->ev->name);
 	lym_text_char(b, '(');
-	for (i = 0; i < r->ev->nfields; i++) {
+	for (i = lym_strace_call(b, r) ? r->ev->nfields : 0; i < r->ev->nfields; i++) {
+		if (lym_decode_printer(r, i) == PR_NOTHING)
+			continue;
 		if (i)
 			lym_text_lit(b, ", ");
 		field(o, b, r, i);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* The form for reading: one event a line, decoded, what only user memory said marked ~, a difference shouted. */
+#include "behind.h"
 #include "decode.h"
 #include "names.h"
 #include "out.h"
@@ -179,33 +180,43 @@ static void optval(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	payload(o, b, v.item);
 }
 
-/* The descriptors of a pair; seconds of a timespec. */
 static void pair(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	bool time = lym_decode_printer(r, i) == PR_TIMESPEC;
-	struct lym_bytes v = lym_record_item(r, i, time ? LYM_VALUE_IN : LYM_VALUE, 0, false);
-	__s64 t[2];
+	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE, 0, false);
 	__s32 fd[2];
 
-	if (!v.item || v.item->len < (time ? sizeof(t) : sizeof(fd)))
+	if (!v.item || v.item->len < sizeof(fd))
 		return;
 	name(b, r, i);
 	mark(o, b, v.item);
-	if (time) {
-		memcpy(t, v.p, sizeof(t));
-		lym_text_i64(b, t[0]);
-		lym_text_char(b, '.');
-		lym_text_dec(b, t[1], 9);
-		lym_text_char(b, 's');
-	} else {
-		memcpy(fd, v.p, sizeof(fd));
-		lym_text_char(b, '[');
-		lym_text_i64(b, fd[0]);
-		lym_text_lit(b, ", ");
-		lym_text_i64(b, fd[1]);
-		lym_text_char(b, ']');
-	}
+	memcpy(fd, v.p, sizeof(fd));
+	lym_text_char(b, '[');
+	lym_text_i64(b, fd[0]);
+	lym_text_lit(b, ", ");
+	lym_text_i64(b, fd[1]);
+	lym_text_char(b, ']');
 	unmark(o, b, v.item);
+}
+
+/* A string as a word, a struct as strace has it. */
+static void behind(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i, int printer)
+{
+	const struct lym_item *item = lym_behind_item(r, i);
+	size_t undo = b->len;
+
+	if (!item)
+		return;
+	name(b, r, i);
+	mark(o, b, item);
+	if (printer == PR_PATH || printer == PR_STRING) {
+		lym_text_word(b, lym_item_bytes(item), strnlen((const char *)lym_item_bytes(item), item->len));
+		if (item->flags & LYM_I_TRUNC)
+			lym_text_lit(b, "...");
+	} else if (!lym_behind_strace(b, r, i, o->opts.snaplen, false)) {
+		b->len = undo;
+		return;
+	}
+	unmark(o, b, item);
 }
 
 /* A length that the caller gave room for too little: only then does it say something. */
@@ -249,9 +260,15 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 {
 	struct lym_bytes v;
 	const char *via;
+	int printer = lym_decode_printer(r, i);
 
-	switch (lym_decode_printer(r, i)) {
+	if (lym_behind(printer)) {
+		behind(o, b, r, i, printer);
+		return;
+	}
+	switch (printer) {
 	case PR_BUF:
+	case PR_IOV:
 		v = lym_record_item(r, i, LYM_DATA, 0, false);
 		if (!v.item)
 			return;
@@ -272,7 +289,6 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		optval(o, b, r, i);
 		break;
 	case PR_FD_PAIR:
-	case PR_TIMESPEC:
 		pair(o, b, r, i);
 		break;
 	case PR_MSGHDR:
@@ -288,6 +304,8 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		v = lym_record_item(r, i, LYM_DATA, 0, false);
 		if (v.item)
 			string(b, r, i, v.p, v.item->len);
+		break;
+	case PR_NOTHING:
 		break;
 	default:
 		number(b, r, i);

@@ -5,9 +5,10 @@
 #include <sys/syscall.h>
 #include "config.h"
 #include "schema.h"
+#include "tables.h"
 
 static const struct lym_type types[LYM_T_MAX] = {
-#define TYPE(name, capture, printer, json) [LYM_T_##name] = { #name, capture, printer, #json },
+#define TYPE(name, capture, printer, json, arg) [LYM_T_##name] = { #name, capture, printer, #json, arg },
 #include "types.def"
 #undef TYPE
 };
@@ -30,6 +31,35 @@ static const struct lym_event events[LYM_EV_MAX] = {
 #undef SYSCALL
 #undef EVENT
 };
+
+/* An array of rows for each BY; the first is for all other values... */
+#define BY(id, from, mask, printer, arg) static const struct lym_choice choices_##id[] = { { ~0u, printer, false, arg },
+#define CHOICE(value, printer, arg, out) { value, printer, out, arg },
+#define END };
+#include "choices.def"
+
+/* ...and one of them. */
+static const struct {
+	const struct lym_choice *c;
+	unsigned int count, from;
+	__u32 mask;
+} bys[LYM_BY_MAX] = {
+#define BY(id, from, mask, printer, arg) \
+	[LYM_BY_##id] = { choices_##id, sizeof(choices_##id) / sizeof(struct lym_choice), from, mask },
+#include "choices.def"
+};
+
+const struct lym_choice *lym_schema_choice(unsigned int by, unsigned int i, const __u64 *args, unsigned int n)
+{
+	unsigned int from = bys[by].from < 6 ? bys[by].from : i - 1, k;
+	__u32 v = from < n ? args[from] & bys[by].mask : 0;
+
+	for (k = 1; k < bys[by].count && bys[by].c[k].value <= v; k++) {
+		if (bys[by].c[k].value == v)
+			return &bys[by].c[k];
+	}
+	return &bys[by].c[0];
+}
 
 const struct lym_event *lym_schema_event(unsigned int ev)
 {
@@ -98,6 +128,11 @@ const char *lym_schema_nearest(const char *name)
 const struct lym_type *lym_schema_type(enum lym_type_id id)
 {
 	return (unsigned int)id < LYM_T_MAX ? &types[id] : &types[0];
+}
+
+bool lym_schema_wide(const struct lym_type *t)
+{
+	return strstr(t->json, "64") || *t->json == 'p';	/* a pointer */
 }
 
 static __u64 mix(__u64 h, const char *s)

@@ -3,11 +3,12 @@
 #ifndef LYM_SCHEMA_H
 #define LYM_SCHEMA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <linux/types.h>
 
 enum lym_type_id {
-#define TYPE(name, capture, printer, json) LYM_T_##name,
+#define TYPE(name, capture, printer, json, arg) LYM_T_##name,
 #include "types.def"
 #undef TYPE
 	LYM_T_MAX
@@ -16,9 +17,15 @@ enum lym_type_id {
 /* How a type is rendered; the third column of schema/types.def. */
 enum lym_printer {
 	PR_INT, PR_UINT, PR_SIZE, PR_LONG, PR_FD,
-	PR_MSG_FLAGS, PR_AF, PR_SOCK_TYPE, PR_SOCK_PROTO, PR_SOCK_FLAGS, PR_SHUT_HOW, PR_SOL, PR_SOCKOPT,
-	PR_BUF, PR_SOCKADDR, PR_LEN_INOUT, PR_OPTVAL, PR_FD_PAIR, PR_MSGHDR, PR_MMSG, PR_TIMESPEC,
-	PR_VIA, PR_STR,
+	/* numbers that are more than that, up to PR_SOCKOPT */
+	PR_NAMES, PR_PTR, PR_HEX, PR_OCT, PR_FILE_MODE, PR_SIGNAL, PR_DIRFD, PR_ID, PR_DEV, PR_OPEN_FLAGS, PR_CLONE_FLAGS,
+	PR_MMAP_FLAGS, PR_STATX_FLAGS, PR_IPC_FLAGS, PR_SHM_FLAGS, PR_IPC_KEY, PR_IOCTL, PR_PERSONALITY, PR_FUTEX_WAKE_OP,
+	PR_FAN_INIT, PR_IOPRIO, PR_QUOTA_CMD, PR_KEXEC_FLAGS, PR_SWAP_FLAGS, PR_MEMFD_FLAGS, PR_MPOL_MODE, PR_KEY,
+	PR_SOCK_TYPE, PR_SOCK_PROTO, PR_SOCKOPT,
+	PR_BUF, PR_SOCKADDR, PR_LEN_INOUT, PR_OPTVAL, PR_FD_PAIR, PR_MSGHDR, PR_MMSG, PR_IOV,
+	/* what lies behind a pointer: src/behind.c */
+	PR_STRUCT, PR_STRUCTS, PR_STRING, PR_PATH, PR_STRINGS, PR_ENV, PR_FDSET, PR_DIRENTS,
+	PR_VIA, PR_STR, PR_CHOICE, PR_NOTHING,
 };
 
 struct lym_type {
@@ -26,6 +33,15 @@ struct lym_type {
 	int capture;		/* enum lym_capture (config.h) */
 	int printer;		/* enum lym_printer */
 	const char *json;	/* key of the number in JSON */
+	unsigned int arg;	/* enum lym_names or lym_struct (tables.h), if the printer goes by one */
+};
+
+/* How an argument is rendered for one value of another: a row of schema/choices.def. */
+struct lym_choice {
+	__u32 value;
+	__u8 printer;		/* PR_NOTHING: there is no such argument */
+	bool out;		/* a struct that the call writes */
+	__u16 arg;
 };
 
 struct lym_field {
@@ -50,6 +66,10 @@ const struct lym_event *lym_schema_find(const char *name);
 const char *lym_schema_nearest(const char *name);
 /* Never NULL for a valid id. */
 const struct lym_type *lym_schema_type(enum lym_type_id id);
+/* True if a number of the type has 64 bits. */
+bool lym_schema_wide(const struct lym_type *t);
+/* What argument i by (enum lym_by of tables.h) is in a call with these n arguments; never NULL for a valid by. */
+const struct lym_choice *lym_schema_choice(unsigned int by, unsigned int i, const __u64 *args, unsigned int n);
 /* A hash of the catalogue's names, types and order: equal where records mean the same. */
 __u64 lym_schema_hash(void);
 

@@ -10,10 +10,15 @@
 void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const unsigned char *p, size_t n, __u64 full);
 /* At most len bytes of the address in i, or the pointer if there are none. */
 void lym_strace_sockaddr(struct lym_buf *b, const struct lym_item *i, __u64 ptr, __u64 len);
-void lym_strace_timespec(struct lym_buf *b, const unsigned char *p);
+/* The arguments of a call that strace tells in an order of its own; false: it is none. */
+bool lym_strace_call(struct lym_buf *b, const struct lym_record *r);
+/* What a call that did not fail returned: 3, 0x7f0000, 0x8002 (flags O_RDWR|O_LARGEFILE). */
+void lym_strace_ret(struct lym_buf *b, const struct lym_record *r);
 /* A field that is a struct msghdr, or an array of struct mmsghdr. */
 void lym_strace_msg(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
 void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
+/* A field that is an array of struct iovec, their number in the next. */
+void lym_strace_iov(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
 
 /* The netlink messages in n of full bytes of a socket of that protocol. */
 void lym_strace_netlink(struct lym_buf *b, const struct lym_out_opts *opts, int proto, const unsigned char *p, size_t n,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* struct msghdr and struct mmsghdr in strace's syntax. */
+/* struct msghdr, struct mmsghdr, and their iovecs, in strace's syntax. */
 #include "decode.h"
 #include "strace.h"
 
@@ -55,7 +55,7 @@ static void iov(struct lym_buf *b, const struct msg *m)
 		part = v.len < m->moved - off ? v.len : m->moved - off;
 		have = off < got ? (got - off < part ? got - off : part) : 0;
 		lym_text_str(b, i ? ", {iov_base=" : "{iov_base=");
-		if (!v.base || (part && !have && !m->receives && (nothing || got < m->opts->snaplen)))
+		if (!v.base || (m->receives && m->r->h->ret < 0) || (part && !have && !m->receives && (nothing || got < m->opts->snaplen)))
 			lym_text_ptr(b, v.base);	/* as far as this nothing could be read */
 		else if (m->netlink >= 0)
 			lym_strace_netlink(b, m->opts, m->netlink, m->data.p ? m->data.p + off : NULL, have, part);
@@ -69,6 +69,21 @@ static void iov(struct lym_buf *b, const struct msg *m)
 	if (i < m->h.iovlen)
 		lym_text_lit(b, ", ...");
 	lym_text_char(b, ']');
+}
+
+void lym_strace_iov(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i)
+{
+	struct msg m = {
+		.r = r, .opts = opts, .data = lym_record_item(r, i, LYM_DATA, 0, false),
+		.iov = lym_record_item(r, i, LYM_IOV, 0, false), .receives = lym_decode_arg(r, i), .netlink = -1,
+		.moved = ~0ull,
+	};
+
+	m.h.iov = lym_record_cell(r, i);
+	m.h.iovlen = lym_record_cell(r, i + 1);
+	if (m.receives)
+		m.moved = r->h->ret < 0 ? 0 : r->h->ret;
+	iov(b, &m);
 }
 
 static void msghdr(struct lym_buf *b, const struct msg *m)

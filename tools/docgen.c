@@ -94,7 +94,7 @@ static const char schema_defs[] =
 "  \"u_int64\":{\"type\":\"string\",\"pattern\":\"^[0-9]+$\"},\n"
 "  \"pointer\":{\"type\":\"string\",\"pattern\":\"^[0-9]+$\"},\n"
 "  \"bytes\":{\"type\":\"string\",\"contentEncoding\":\"base64\"},\"truncated\":{\"type\":\"boolean\"},\n"
-"  \"sockaddr\":{\"type\":\"object\",\"required\":[\"sa_family\"]}}},\n";
+"  \"sockaddr\":{\"type\":\"object\",\"required\":[\"sa_family\"]},\"value\":{\"type\":[\"object\",\"array\",\"string\",\"integer\"]}}},\n";
 
 /* The names that data items of ev can have; parts of a message as in msg.buf, msgvec[0].buf. */
 static void write_event_schema(FILE *f, const struct lym_event *ev)

@@ -11,6 +11,7 @@
 #include "make.h"
 #include "names.h"
 #include "tap.h"
+#include "value.h"
 
 static struct lym_buf b;
 
@@ -40,6 +41,46 @@ static void names(void)
 	   strcmp(lym_names_find(lym_names_options(SOL_SOCKET, false, 26), 26),
 		  lym_names_find(lym_names_options(SOL_SOCKET, true, 26), 26)), "SO_ATTACH_FILTER, SO_GET_FILTER");
 	ok(lym_names_options(999, false, 1) == LYM_NAMES_MAX, "no such level");
+}
+
+/* Every row of every table is found by its number; a table of single values ascends, which the search relies on. */
+static void tables(void)
+{
+	static const struct {
+		enum lym_names t;
+		bool bits;
+		const char *name;
+		__s64 v;
+	} row[] = {
+#define TABLE(id, unknown) { LYM_NAMES_##id, false, NULL, 0 },
+#define FLAGS(id, unknown) { LYM_NAMES_##id, true, NULL, 0 },
+#define NAME(name, value) { LYM_NAMES_MAX, false, #name, value },
+#define END
+#include "flags.def"
+	};
+	unsigned int i, t = 0, first = 0, bad = 0, n = 0;
+	const char *s;
+
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		if (!row[i].name) {
+			first = t = i;
+			continue;
+		}
+		s = lym_names_find(row[t].t, row[i].v);
+		if (!s || (!row[t].bits && strcmp(s, row[i].name)) || (!row[t].bits && i > first + 1 && row[i].v <= row[i - 1].v)) {
+			printf("# %s of table %u\n", row[i].name, row[t].t);
+			bad++;
+		}
+		n++;
+	}
+	ok(!bad && n > 6000, "%u names of %u tables, each found", n, LYM_NAMES_MAX);
+	lym_names_print(&b, LYM_NAMES_mmap_prot, 0);
+	lym_names_print(&b, LYM_NAMES_open_flags, 0x80241);
+	lym_names_print(&b, LYM_NAMES_rusage_who, ~0u);
+	lym_names_print(&b, LYM_NAMES_clone3_flags, 0x300000000);
+	lym_names_print(&b, LYM_NAMES_whence, 77);
+	is("PROT_NONEO_CREAT|O_TRUNC|O_CLOEXEC|0x1RUSAGE_CHILDRENCLONE_CLEAR_SIGHAND|CLONE_INTO_CGROUP0x4d /* SEEK_??? */",
+	   "bits and single values");
 }
 
 static void args(int event, __u64 a, __u64 b1, __u64 c, unsigned int i, const char *want)
@@ -77,6 +118,111 @@ static void numbers(void)
 	args(LYM_EV_listen, 0xffffffffull, 0, 0, 0, "-1");
 	args(LYM_EV_recvfrom, 3, 0, ~0ull, 2, "18446744073709551615");
 	args(LYM_EV_recvmmsg, 3, 0, ~0ull, 2, "4294967295");
+}
+
+/* The value v of an argument of that type, behind one that is before. */
+static void put_arg(enum lym_type_id type, __u64 before, __u64 v)
+{
+	const struct lym_event ev = { .nfields = 2, .field = { { .type = LYM_T_HEX64 }, { .type = type } } };
+	const struct lym_hdr h = { .ncells = 2 };
+	const __u64 cells[2] = { before, v };
+	const struct lym_record r = { .h = &h, .ev = &ev, .cell = cells };
+
+	lym_decode_number(&b, &r, 1);
+}
+
+static void arg(enum lym_type_id type, __u64 before, __u64 v, const char *want)
+{
+	put_arg(type, before, v);
+	is(want, want);
+}
+
+/* Arguments of all calls, as strace prints them. */
+static void types(void)
+{
+	static const __u64 odd[] = { 0, 1, 2, 0x80, 0xffff, ~0u, ~0ull, 1ull << 63, 0x123456789abcdef };
+	unsigned int t, k, i, bad = 0;
+
+	arg(LYM_T_PTR, 0, 0, "NULL");
+	arg(LYM_T_HEX, 0, 0xffffffff00000012, "0x12");
+	arg(LYM_T_HEX64, 0, 0x100000000, "0x100000000");
+	arg(LYM_T_MODE, 0, 0644, "0644");
+	arg(LYM_T_FILE_MODE, 0, 020600, "S_IFCHR|0600");
+	arg(LYM_T_DEV, 0, 0x103, "makedev(0x1, 0x3)");
+	arg(LYM_T_DIRFD, 0, 0xffffff9c, "AT_FDCWD");
+	arg(LYM_T_DIRFD, 0, 7, "7");
+	arg(LYM_T_ID, 0, ~0u, "-1");
+	arg(LYM_T_SIGNAL, 0, 15, "SIGTERM");
+	arg(LYM_T_OPEN_FLAGS, 0, 02000000, "O_RDONLY|O_CLOEXEC");
+	arg(LYM_T_AT_FLAGS, 0, 0x1100, "AT_SYMLINK_NOFOLLOW|AT_EMPTY_PATH");
+	arg(LYM_T_ACCESS, 0, 0, "F_OK");
+	arg(LYM_T_ACCESS, 0, 5, "R_OK|X_OK");
+	arg(LYM_T_WHENCE, 0, 2, "SEEK_END");
+	arg(LYM_T_FLOCK, 0, 6, "LOCK_EX|LOCK_NB");
+	arg(LYM_T_FCNTL_ARG, 2, 1, "FD_CLOEXEC");
+	arg(LYM_T_FCNTL_ARG, 4, 0x802, "O_RDWR|O_NONBLOCK");
+	arg(LYM_T_FCNTL_ARG, 1030, 10, "10");
+	arg(LYM_T_FCNTL_ARG, 999, 0x77777777777, "0x77777777777");
+	arg(LYM_T_IOCTL, 0, 0x5401, "TCGETS");
+	arg(LYM_T_IOCTL_ARG, 0x540b, 2, "TCIOFLUSH");
+	arg(LYM_T_MMAP_PROT, 0, 3, "PROT_READ|PROT_WRITE");
+	arg(LYM_T_MMAP_FLAGS, 0, 0x812, "MAP_PRIVATE|MAP_FIXED|MAP_DENYWRITE");
+	arg(LYM_T_MADVISE, 0, 4, "MADV_DONTNEED");
+	arg(LYM_T_CLONE_FLAGS, 0, 0x1200011, "CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD");
+	arg(LYM_T_FUTEX_OP, 0, 128, "FUTEX_WAIT_PRIVATE");
+	arg(LYM_T_FUTEX_OP, 0, 393, "FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME");
+	arg(LYM_T_RLIMIT, 0, 3, "RLIMIT_STACK");
+	arg(LYM_T_RUSAGE_WHO, 0, ~0u, "RUSAGE_CHILDREN");
+	arg(LYM_T_SIGPROCMASK, 0, 0, "SIG_BLOCK");
+	arg(LYM_T_EVENTFD_FLAGS, 0, 0x80800, "EFD_CLOEXEC|EFD_NONBLOCK");
+	arg(LYM_T_IPC_FLAGS, 0, 03600, "IPC_CREAT|IPC_EXCL|0600");
+	arg(LYM_T_IPC_KEY, 0, 0, "IPC_PRIVATE");
+	arg(LYM_T_STATX_MASK, 0, 0xfff, "STATX_ALL");
+	arg(LYM_T_PERSONALITY, 0, ~0u, "0xffffffff");
+	arg(LYM_T_PRCTL, 0, 15, "PR_SET_NAME");
+	arg(LYM_T_OPEN_MODE, 0x41, 0644, "0644");
+	arg(LYM_T_OPEN_MODE, 1, 0644, "");
+	arg(LYM_T_MREMAP_ADDR, 3, 4096, "0x1000");
+	arg(LYM_T_PRCTL_2, 1, 9, "SIGKILL");
+	arg(LYM_T_PRCTL_2, 24, 1, "CAP_DAC_OVERRIDE");
+	arg(LYM_T_PRCTL_2, 999, 16, "0x10");
+	arg(LYM_T_CLOCKID, 0, 1, "CLOCK_MONOTONIC");
+	arg(LYM_T_CLOCKID, 0, 99, "0x63 /* CLOCK_??? */");
+	arg(LYM_T_KEXEC_FLAGS, 0, 0x3e0001, "KEXEC_ARCH_X86_64|KEXEC_ON_CRASH");
+	arg(LYM_T_SWAP_FLAGS, 0, 0x8005, "SWAP_FLAG_PREFER|5");
+	arg(LYM_T_MEMFD_FLAGS, 0, 0x54000005, "MFD_CLOEXEC|MFD_HUGETLB|21<<MFD_HUGE_SHIFT");
+	arg(LYM_T_MEMFD_FLAGS, 0, 0, "0");
+	arg(LYM_T_MPOL_MODE, 0, 0x8002, "MPOL_BIND|MPOL_F_STATIC_NODES");
+	arg(LYM_T_MPOL_MODE, 0, 0x19f, "0x19f /* MPOL_??? */");
+	arg(LYM_T_KEY, 0, (__u32)-2, "KEY_SPEC_PROCESS_KEYRING");
+	arg(LYM_T_KEY, 0, 77, "77");
+	arg(LYM_T_PTRACE_PID, 0, 7, "");
+	arg(LYM_T_PTRACE_ADDR, 16, 7, "");
+	arg(LYM_T_PTRACE_DATA, 24, 0, "0");
+	arg(LYM_T_PTRACE_DATA, 7, 19, "SIGSTOP");
+	arg(LYM_T_PTRACE_DATA, 0x4206, 0x11, "PTRACE_O_TRACESYSGOOD|PTRACE_O_TRACEEXEC");
+	arg(LYM_T_KEYCTL_2, 3, (__u32)-4, "KEY_SPEC_USER_KEYRING");
+	arg(LYM_T_KEYCTL_2, 18, 1, "");
+	arg(LYM_T_MKNOD_DEV, 020600, 0x103, "makedev(0x1, 0x3)");
+	arg(LYM_T_MKNOD_DEV, 0600, 0x103, "");
+	arg(LYM_T_WAITID_OPTIONS, 0, 6, "WEXITED|WSTOPPED");
+	arg(LYM_T_FAN_INIT_FLAGS, 0, 5, "FAN_CLASS_CONTENT|FAN_CLOEXEC");
+	arg(LYM_T_IOPRIO, 0, 0x4004, "IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4)");
+	arg(LYM_T_SECCOMP_FLAGS, 1, 3, "SECCOMP_FILTER_FLAG_TSYNC|SECCOMP_FILTER_FLAG_LOG");
+	arg(LYM_T_UNSHARE_FLAGS, 0, 0x140000000, "CLONE_NEWNET|0x100000000");
+	arg(LYM_T_FUTEX_VAL, 0, 16, "16");
+	arg(LYM_T_GETRANDOM_FLAGS, 0, 1, "GRND_NONBLOCK");
+	for (t = 0; t < LYM_T_MAX; t++) {
+		for (k = 0; k < sizeof(odd) / sizeof(*odd); k++) {
+			put_arg(t, odd[(t + k) % 5], odd[k]);
+			for (i = 0; i < b.len; i++)
+				bad += (unsigned char)b.p[i] < 0x20 || b.p[i] == 0x7f;
+			b.len = 0;
+		}
+	}
+	ok(!bad, "%u types of any value", LYM_T_MAX);
+	lym_value_futex_wake_op(&b, 0x0ff00f01);
+	is("FUTEX_OP_SET<<28|0xf00<<12|0xf<<24 /* FUTEX_OP_CMP_??? */|0xf01", "a futex's operation");
 }
 
 static void address(const void *p, size_t n, const char *text, const char *json, const char *strace)
@@ -242,6 +388,8 @@ static void control(void)
 int main(void)
 {
 	names();
+	tables();
+	types();
 	numbers();
 	inet();
 	un();

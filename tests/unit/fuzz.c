@@ -12,7 +12,7 @@
 #include "out.h"
 #include "tap.h"
 
-#define SEEDS 64
+#define SEEDS 1024
 
 static struct {
 	unsigned char *p;
@@ -143,6 +143,19 @@ static unsigned int walk(const struct lym_record *r)
 	return sum;
 }
 
+/* The record as that of another call: of any number, with arguments of any types. */
+static void disguise(struct lym_record *r)
+{
+	static struct lym_event ev;
+	int i;
+
+	ev = *r->ev;
+	ev.nr = ev.nr < 0 ? ev.nr : (int)(rnd() % 460);
+	for (i = 0; i < ev.nfields; i++)
+		ev.field[i].type = rnd() % LYM_T_MAX;
+	r->ev = &ev;
+}
+
 static void print(struct lym_out *out[4], const struct lym_record *r, unsigned long *bad)
 {
 	unsigned int k;
@@ -190,8 +203,11 @@ int main(void)
 		mutate(p, i & 1 ? len : sizeof(struct lym_hdr) + 8 * LYM_CELLS + 400);
 		if (!lym_record_view(&r, p, len)) {
 			sum += walk(&r);
-			if (views++ % 16 == 0)		/* printing takes longer than reading */
+			if (views++ % 16 == 0) {	/* printing takes longer than reading */
+				if (rnd() & 1)
+					disguise(&r);
 				print(out, &r, &bad);
+			}
 		}
 		free(p);
 		if (i % 64)

@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include "make.h"
 #include "record.h"
+#include "tables.h"
 #include "tap.h"
 
 static unsigned char rec[LYM_RECORD_MAX] __attribute__((aligned(8)));
@@ -85,6 +86,11 @@ static void broken(void)
 	ok(!view(&r, m.len), "and whole again");
 }
 
+static const struct lym_choice *choice(unsigned int by, __u64 before)
+{
+	return lym_schema_choice(by, 2, (const __u64[6]){ 99, before }, 6);
+}
+
 static void schema(void)
 {
 	const struct lym_event *ev;
@@ -103,6 +109,13 @@ static void schema(void)
 			bad += !ev->field[f].name || !ev->field[f].ctype || !lym_schema_type(ev->field[f].type)->json;
 	}
 	ok(i == LYM_EV_MAX && !bad, "every row is whole");
+	for (i = bad = 0; i < LYM_BY_MAX; i++)
+		for (f = 0; f < 0x600; f++)
+			bad += !lym_schema_choice(i, 1, (const __u64[6]){ f, f, f, f }, f % 7);
+	ok(!bad && choice(LYM_BY_fcntl, 2)->arg == LYM_NAMES_fd_flags && choice(LYM_BY_ioctl, 0x5413)->out &&
+	   choice(LYM_BY_fcntl, 1)->printer == PR_NOTHING && choice(LYM_BY_bpf, 999)->printer == PR_PTR &&
+	   choice(LYM_BY_ioctl, 0x80081272)->arg == LYM_STRUCT_u64_ptr && choice(LYM_BY_open_mode, 0x80241)->printer == PR_OCT &&
+	   choice(LYM_BY_open_mode, 0x80001)->printer == PR_NOTHING, "arguments by others");
 	ok(!strcmp(lym_schema_nearest("recvform"), "recvfrom"), "recvform: recvfrom");
 	ok(!strcmp(lym_schema_nearest("conect"), "connect"), "conect: connect");
 	ok(!lym_schema_nearest("xyzzy"), "xyzzy: nothing near");

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Arrays of what has no fixed size: directory entries, strings, sets of descriptors. */
+#ifndef LYM_ARRAYS_H
+#define LYM_ARRAYS_H
+
+#include "text.h"
+
+/* The n bytes at p of struct linux_dirent64 that a call of getdents64 returned, of full. In short their number as a comment behind
+ * addr, verbose [{d_ino=1, ...}]. */
+void lym_dirents_strace(struct lym_buf *b, const void *p, size_t n, size_t full, __u64 addr, bool verbose);
+void lym_dirents_json(struct lym_buf *b, const void *p, size_t n);
+
+/* ["ls", "-l"]: strings that each end with a NUL in the n bytes at p, of full; at most limit of them, each cut at limit. */
+void lym_strings_strace(struct lym_buf *b, const void *p, size_t n, size_t full, size_t limit);
+void lym_strings_json(struct lym_buf *b, const void *p, size_t n);
+/* 0x7ffc5 and their number as a comment. */
+void lym_strings_count(struct lym_buf *b, const void *p, size_t n, size_t full, __u64 addr);
+
+/* [0 3]: the descriptors below nfds in the n bytes at p. */
+void lym_fdset_strace(struct lym_buf *b, const void *p, size_t n, __s32 nfds);
+void lym_fdset_json(struct lym_buf *b, const void *p, size_t n, __s32 nfds);
+
+#endif

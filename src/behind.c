@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* What lies behind a pointer, in all forms: a string, a struct, an array of them. */
+#include "arrays.h"
+#include "behind.h"
+#include "structs.h"
+
+const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int i)
+{
+	int printer = lym_decode_printer(r, i);
+	const struct lym_item *item;
+
+	if (printer >= PR_STRING && printer <= PR_ENV) {
+		item = lym_record_item(r, i, LYM_DATA, 0, false).item;
+	} else {
+		item = lym_record_item(r, i, LYM_VALUE_IN, 0, false).item;
+		if (!item && (r->h->ret >= 0 || r->h->ret <= -4096))
+			item = lym_record_item(r, i, LYM_VALUE, 0, false).item;
+	}
+	return item && item->flags & LYM_I_UNREAD ? NULL : item;
+}
+
+/* How many structs there are: as many as the next argument says, or as the call returned. */
+static __u64 count(const struct lym_record *r, unsigned int i, const struct lym_item *item)
+{
+	__u64 n = (__u32)lym_record_cell(r, i + 1);
+
+	if (item->kind != LYM_VALUE)
+		return n;
+	return r->h->ret < 0 ? 0 : r->h->ret;
+}
+
+static void string(struct lym_buf *b, const struct lym_item *item, size_t limit)
+{
+	size_t n = strnlen((const char *)lym_item_bytes(item), item->len);
+	bool more = n == item->len && item->flags & LYM_I_TRUNC;
+
+	if (n > limit) {
+		n = limit;
+		more = true;
+	}
+	lym_text_char(b, '"');
+	lym_text_cstr(b, lym_item_bytes(item), n);
+	lym_text_char(b, '"');
+	if (more)
+		lym_text_lit(b, "...");
+}
+
+bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, unsigned int limit, bool verbose)
+{
+	const struct lym_item *item = lym_behind_item(r, i);
+	const unsigned char *p;
+	__u64 ptr = lym_record_cell(r, i);
+
+	if (!item || !ptr)
+		return false;
+	p = lym_item_bytes(item);
+	switch (lym_decode_printer(r, i)) {
+	case PR_PATH:
+		string(b, item, ~(size_t)0);
+		return true;
+	case PR_STRING:
+		string(b, item, limit);
+		return true;
+	case PR_STRINGS:
+		lym_strings_strace(b, p, item->len, item->full, limit);
+		return true;
+	case PR_ENV:
+		if (verbose)
+			lym_strings_strace(b, p, item->len, item->full, ~(size_t)0);
+		else
+			lym_strings_count(b, p, item->len, item->full, ptr);
+		return true;
+	case PR_STRUCT:
+		return lym_struct_strace(b, lym_decode_arg(r, i), p, item->len, item->full, verbose);
+	case PR_STRUCTS:
+		lym_structs_strace(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, verbose ? ~0u : limit);
+		return true;
+	case PR_FDSET:
+		lym_fdset_strace(b, p, item->len, lym_record_cell(r, 0));
+		return true;
+	case PR_DIRENTS:
+		lym_dirents_strace(b, p, item->len, count(r, i, item), ptr, verbose);
+		return true;
+	}
+	return false;
+}
+
+bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	const struct lym_item *item = lym_behind_item(r, i);
+	const unsigned char *p;
+	size_t undo = b->len;
+
+	if (!item)
+		return false;
+	p = lym_item_bytes(item);
+	switch (lym_decode_printer(r, i)) {
+	case PR_PATH:
+	case PR_STRING:
+		lym_text_lit(b, ",\"str\":\"");
+		lym_text_json(b, p, strnlen((const char *)p, item->len));
+		lym_text_char(b, '"');
+		return true;
+	}
+	lym_text_lit(b, ",\"value\":");
+	switch (lym_decode_printer(r, i)) {
+	case PR_STRUCT:
+		if (lym_struct_json(b, lym_decode_arg(r, i), p, item->len))
+			return true;
+		b->len = undo;
+		return false;
+	case PR_STRUCTS:
+		lym_structs_json(b, lym_decode_arg(r, i), p, item->len, count(r, i, item));
+		break;
+	case PR_STRINGS:
+	case PR_ENV:
+		lym_strings_json(b, p, item->len);
+		break;
+	case PR_FDSET:
+		lym_fdset_json(b, p, item->len, lym_record_cell(r, 0));
+		break;
+	case PR_DIRENTS:
+		lym_dirents_json(b, p, item->len);
+	}
+	return true;
+}

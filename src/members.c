@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* The members of a struct one by one, as strace's {a=1, b=X} or as a JSON object. */
+#include "members.h"
+
+__u64 lym_member_get(const struct lym_members *m, size_t off, size_t size)
+{
+	__u64 v = 0;
+
+	if (size > sizeof(v))
+		size = sizeof(v);
+	if (off < m->n)
+		memcpy(&v, m->p + off, m->n - off < size ? m->n - off : size);	/* little-endian, as all that is served */
+	return v;
+}
+
+void lym_member_name(struct lym_members *m, const char *name)
+{
+	if (m->any)
+		lym_text_bytes(m->b, ", ", m->json ? 1 : 2);
+	m->any = true;
+	if (m->json)
+		lym_text_char(m->b, '"');
+	lym_text_str(m->b, name);
+	if (m->json)
+		lym_text_lit(m->b, "\":");
+	else if (*name)
+		lym_text_char(m->b, '=');
+}
+
+size_t lym_member_begin(struct lym_members *m, const char *name)
+{
+	lym_member_name(m, name);
+	if (m->json)
+		lym_text_char(m->b, '"');
+	return m->b->len;
+}
+
+void lym_member_end(struct lym_members *m, size_t start)
+{
+	if (!m->json)
+		return;
+	lym_text_json_tail(m->b, start);
+	lym_text_char(m->b, '"');
+}
+
+void lym_member_int(struct lym_members *m, const char *name, __s64 v, bool wide)
+{
+	lym_member_name(m, name);
+	wide &= m->json;
+	if (wide)
+		lym_text_char(m->b, '"');
+	lym_text_i64(m->b, v);
+	if (wide)
+		lym_text_char(m->b, '"');
+}
+
+void lym_member_uint(struct lym_members *m, const char *name, __u64 v, bool wide)
+{
+	lym_member_name(m, name);
+	wide &= m->json;
+	if (wide)
+		lym_text_char(m->b, '"');
+	lym_text_u64(m->b, v);
+	if (wide)
+		lym_text_char(m->b, '"');
+}
+
+void lym_member_hex(struct lym_members *m, const char *name, __u64 v)
+{
+	size_t start = lym_member_begin(m, name);
+
+	lym_text_hex(m->b, v);
+	lym_member_end(m, start);
+}
+
+void lym_member_ptr(struct lym_members *m, const char *name, __u64 v)
+{
+	size_t start = lym_member_begin(m, name);
+
+	lym_text_ptr(m->b, v);
+	lym_member_end(m, start);
+}
+
+void lym_member_more(struct lym_members *m)
+{
+	if (m->json)
+		return;
+	lym_text_str(m->b, m->any ? ", ..." : "...");
+	m->any = true;
+}

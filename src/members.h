@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The members of a struct one by one, as strace's {a=1, b=X} or as a JSON object. */
+#ifndef LYM_MEMBERS_H
+#define LYM_MEMBERS_H
+
+#include "text.h"
+
+struct lym_members {
+	struct lym_buf *b;
+	const unsigned char *p;		/* the struct */
+	size_t n;			/* bytes of it that are here */
+	bool json, verbose;
+	bool any;			/* a member was written */
+	bool left_out;			/* one was not */
+};
+
+/* The unsigned number of size bytes (1 to 8) at off; bytes that are not here are 0. */
+__u64 lym_member_get(const struct lym_members *m, size_t off, size_t size);
+
+/* name=, a text, and the end of the text; what is appended in between may be any text. */
+size_t lym_member_begin(struct lym_members *m, const char *name);
+void lym_member_end(struct lym_members *m, size_t start);
+/* A number; wide: one that JSON has as a string, since it may have 64 bits. */
+void lym_member_int(struct lym_members *m, const char *name, __s64 v, bool wide);
+void lym_member_uint(struct lym_members *m, const char *name, __u64 v, bool wide);
+void lym_member_hex(struct lym_members *m, const char *name, __u64 v);
+void lym_member_ptr(struct lym_members *m, const char *name, __u64 v);
+/* name= before a value that is an object or an array itself. */
+void lym_member_name(struct lym_members *m, const char *name);
+/* strace: "..." in the place of what was left out. */
+void lym_member_more(struct lym_members *m);
+
+#endif

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* What a call returned, in strace's syntax: numbers in the base that suits them, and what they mean in parentheses. */
+#include <sys/syscall.h>
+#include "names.h"
+#include "strace.h"
+#include "structs.h"
+#include "value.h"
+
+#define MORE 1024		/* bytes of text; then strace says ... */
+
+static void begin(struct lym_buf *b, const char *s)
+{
+	lym_text_lit(b, " (");
+	lym_text_str(b, s);
+}
+
+/* 0x1 (flags FD_CLOEXEC) */
+static void flags(struct lym_buf *b, const char *what, enum lym_names t, __u64 v)
+{
+	lym_text_hex(b, v);
+	if (!v)
+		return;
+	begin(b, what);
+	lym_names_flags(b, t, v);
+	lym_text_char(b, ')');
+}
+
+static void fcntl_result(struct lym_buf *b, const struct lym_record *r, __s64 ret)
+{
+	enum { GETFD = 1, GETFL = 3, GETSIG = 11, GETLEASE = 1025, GET_SEALS = 1034 };
+	const char *s;
+
+	switch ((__u32)lym_record_cell(r, 1)) {
+	case GETFD:
+		flags(b, "flags ", LYM_NAMES_fd_flags, ret);
+		break;
+	case GETFL:
+		lym_text_hex(b, ret);
+		begin(b, "flags ");
+		lym_value_open_flags(b, ret);
+		lym_text_char(b, ')');
+		break;
+	case GET_SEALS:
+		flags(b, "seals ", LYM_NAMES_f_seals, ret);
+		break;
+	case GETLEASE:
+		lym_text_hex(b, ret);
+		s = lym_names_find(LYM_NAMES_lock_type, ret);
+		if (s) {
+			begin(b, s);
+			lym_text_char(b, ')');
+		}
+		break;
+	case GETSIG:
+		lym_text_i64(b, ret);
+		if (ret) {
+			begin(b, "");
+			lym_value_signal(b, ret);
+			lym_text_char(b, ')');
+		}
+		break;
+	default:
+		lym_text_i64(b, ret);
+	}
+}
+
+static void prctl_result(struct lym_buf *b, const struct lym_record *r, __s64 ret)
+{
+	enum { GET_DUMPABLE = 3, GET_SECUREBITS = 27, MCE_KILL_GET = 34, GET_SPECULATION_CTRL = 52 };
+	const char *s = NULL;
+
+	switch ((__u32)lym_record_cell(r, 0)) {
+	case GET_SECUREBITS:
+		flags(b, "", LYM_NAMES_secbits, ret);
+		return;
+	case GET_SPECULATION_CTRL:
+		if (lym_record_cell(r, 1) <= 2) {
+			flags(b, "", LYM_NAMES_pr_spec_get_store_bypass_flags, ret);
+			return;
+		}
+		break;
+	case GET_DUMPABLE:
+		s = lym_names_find(LYM_NAMES_pr_dumpable, ret);
+		break;
+	case MCE_KILL_GET:
+		s = lym_names_find(LYM_NAMES_pr_mce_kill_policy, ret);
+	}
+	lym_text_i64(b, ret);
+	if (!s)
+		return;
+	begin(b, s);
+	lym_text_char(b, ')');
+}
+
+/* ", left {tv_sec=1, tv_nsec=0}": what the call left of its time, if it wrote it down. */
+static void left(struct lym_buf *b, const struct lym_record *r, unsigned int i, enum lym_struct s, const char *sep)
+{
+	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE, 0, false);
+
+	if (!lym_record_cell(r, i) || !v.item || v.item->len < lym_struct_size(s))
+		return;
+	lym_text_str(b, sep);
+	lym_text_lit(b, "left ");
+	lym_struct_strace(b, s, v.p, v.item->len, v.item->len, false);
+}
+
+/* 1 ([{fd=3, revents=POLLIN}]) */
+static void poll_result(struct lym_buf *b, const struct lym_record *r, __s64 ret, bool ts)
+{
+	struct lym_bytes v = lym_record_item(r, 0, LYM_VALUE, 0, false);
+	size_t i, n = v.item ? v.item->len / 8 : 0, shown = 0, start;
+	__u16 revents;
+	__s32 fd;
+
+	lym_text_i64(b, ret);
+	if (!ret) {
+		lym_text_lit(b, " (Timeout)");
+		return;
+	}
+	if (!n)
+		return;
+	start = b->len;
+	for (i = 0; i < n; i++) {
+		memcpy(&fd, v.p + 8 * i, 4);
+		memcpy(&revents, v.p + 8 * i + 6, 2);
+		if (!revents)
+			continue;
+		lym_text_str(b, shown ? ", " : " ([");
+		if (shown++ >= 32 || b->len - start > MORE) {
+			lym_text_lit(b, "...");
+			break;
+		}
+		lym_text_lit(b, "{fd=");
+		lym_text_i64(b, fd);
+		lym_text_lit(b, ", revents=");
+		lym_names_flags(b, LYM_NAMES_poll_events, revents);
+		lym_text_char(b, '}');
+	}
+	if (!shown)
+		return;
+	lym_text_char(b, ']');
+	if (ts)
+		left(b, r, 2, LYM_STRUCT_timespec, ", ");
+	lym_text_char(b, ')');
+}
+
+/* 2 (in [3], out [4], left {tv_sec=1, tv_usec=0}) */
+static void select_result(struct lym_buf *b, const struct lym_record *r, __s64 ret, enum lym_struct time)
+{
+	static const char *const what[] = { "in", "out", "except" };
+	__s32 nfds = lym_record_cell(r, 0), fd, rest = ret;
+	const char *sep = "";
+	struct lym_bytes v;
+	bool first;
+	size_t open;
+	int i;
+
+	lym_text_i64(b, ret);
+	if (!ret) {
+		lym_text_lit(b, " (Timeout)");
+		return;
+	}
+	lym_text_lit(b, " (");
+	open = b->len;
+	for (i = 0; i < 3 && rest > 0; i++) {
+		v = lym_record_item(r, i + 1, LYM_VALUE, 0, false);
+		first = true;
+		for (fd = 0; v.item && fd < nfds && (__u32)fd / 8 < v.item->len && b->len - open < MORE; fd++) {
+			if (!(v.p[fd / 8] & 1 << fd % 8))
+				continue;
+			lym_text_str(b, first ? sep : " ");
+			if (first) {
+				lym_text_str(b, what[i]);
+				lym_text_lit(b, " [");
+				sep = ", ";
+			}
+			first = false;
+			lym_text_i64(b, fd);
+			if (!--rest)
+				break;
+		}
+		if (!first)
+			lym_text_char(b, ']');
+	}
+	left(b, r, 4, time, sep);
+	if (b->len == open)
+		b->len -= 2;
+	else
+		lym_text_char(b, ')');
+}
+
+static void one_of(struct lym_buf *b, enum lym_names t, __s64 ret)
+{
+	const char *s = lym_names_find(t, ret);
+
+	lym_text_i64(b, ret);
+	if (!s)
+		return;
+	begin(b, s);
+	lym_text_char(b, ')');
+}
+
+void lym_strace_ret(struct lym_buf *b, const struct lym_record *r)
+{
+	__s64 ret = r->h->ret;
+
+	switch (r->ev->nr) {
+	case SYS_mmap:
+	case SYS_mremap:
+	case SYS_brk:
+	case SYS_shmat:
+		lym_text_hex(b, ret);
+		break;
+	case SYS_umask:
+		lym_value_umode(b, ret);
+		break;
+	case SYS_fcntl:
+		fcntl_result(b, r, ret);
+		break;
+	case SYS_prctl:
+		prctl_result(b, r, ret);
+		break;
+	case SYS_ppoll:
+		poll_result(b, r, ret, true);
+		break;
+#ifdef SYS_poll		/* arm64 has only the newer ones */
+	case SYS_poll:
+		poll_result(b, r, ret, false);
+		break;
+	case SYS_select:
+		select_result(b, r, ret, LYM_STRUCT_timeval);
+		break;
+#endif
+	case SYS_pselect6:
+		select_result(b, r, ret, LYM_STRUCT_timespec);
+		break;
+	case SYS_personality:
+		lym_text_hex(b, ret);
+		begin(b, "");
+		lym_value_personality(b, ret);
+		lym_text_char(b, ')');
+		break;
+	case SYS_membarrier:
+		if (ret)
+			flags(b, "", LYM_NAMES_membarrier_cmd, ret);
+		else
+			lym_text_i64(b, ret);
+		break;
+	case SYS_ioprio_get:
+		lym_text_i64(b, ret);
+		begin(b, "");
+		lym_value_ioprio(b, ret);
+		lym_text_char(b, ')');
+		break;
+	case SYS_sched_getscheduler:
+		one_of(b, LYM_NAMES_sched_policy, ret);
+		break;
+	case SYS_adjtimex:
+	case SYS_clock_adjtime:
+		one_of(b, LYM_NAMES_adjtimex_state, ret);
+		break;
+	case SYS_rt_sigtimedwait:
+		lym_text_i64(b, ret);
+		if (ret) {
+			begin(b, "");
+			lym_value_signal(b, ret);
+			lym_text_char(b, ')');
+		}
+		break;
+	default:
+		lym_text_i64(b, ret);
+	}
+}

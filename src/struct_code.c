@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* What schema/structs.def cannot declare of a struct: members that depend on each other. Signals are in struct_signal.c. */
+#include "names.h"
+#include "struct_code.h"
+#include "value.h"
+
+#ifdef __aarch64__
+#define ST_MODE 16
+#define ST_RDEV 32
+#else
+#define ST_MODE 24
+#define ST_RDEV 40
+#endif
+
+void lym_struct_stat_size(struct lym_members *m, size_t off)
+{
+	__u32 type = lym_member_get(m, ST_MODE, 4) & 0170000;
+	size_t start;
+
+	if (type == 0020000 || type == 0060000) {
+		start = lym_member_begin(m, "st_rdev");
+		lym_value_dev(m->b, lym_member_get(m, ST_RDEV, 8));
+		lym_member_end(m, start);
+	} else {
+		lym_member_uint(m, "st_size", lym_member_get(m, 48, 8), true);
+	}
+}
+
+void lym_struct_statx_time(struct lym_members *m, size_t off)
+{
+	__s64 sec = lym_member_get(m, off, 8);
+	__u32 nsec = lym_member_get(m, off + 8, 4);
+
+	lym_text_lit(m->b, "{tv_sec=");
+	lym_text_i64(m->b, sec);
+	lym_text_lit(m->b, ", tv_nsec=");
+	lym_text_u64(m->b, nsec);
+	lym_text_char(m->b, '}');
+	lym_value_time_comment(m->b, sec, nsec, 9);
+}
+
+/* One of two times: what strace has as a comment is no part of the JSON. */
+static void time_at(struct lym_members *m, size_t off, const char *part, unsigned int digits)
+{
+	struct lym_members in = { .b = m->b, .json = m->json };
+	__s64 sec = lym_member_get(m, off, 8);
+	__u64 v = lym_member_get(m, off + 8, 8);
+
+	lym_text_char(m->b, '{');
+	lym_member_int(&in, "tv_sec", sec, true);
+	lym_member_uint(&in, part, v, true);
+	lym_text_char(m->b, '}');
+	if (!m->json)
+		lym_value_time_comment(m->b, sec, v, digits);
+}
+
+/* [{tv_sec=1, tv_nsec=0} / * 1970-01-01T00:00:01+0000 * /, UTIME_OMIT] */
+void lym_struct_utimens(struct lym_members *m, size_t off)
+{
+	enum { NOW = 0x3fffffff, OMIT = 0x3ffffffe };
+	const char *quote = m->json ? "\"" : "";
+	__u64 nsec;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		nsec = lym_member_get(m, 16 * i + 8, 8);
+		lym_text_str(m->b, !i ? "[" : m->json ? "," : ", ");
+		if (nsec != NOW && nsec != OMIT) {
+			time_at(m, 16 * i, "tv_nsec", 9);
+			continue;
+		}
+		lym_text_str(m->b, quote);
+		lym_text_str(m->b, nsec == NOW ? "UTIME_NOW" : "UTIME_OMIT");
+		lym_text_str(m->b, quote);
+	}
+	lym_text_char(m->b, ']');
+}
+
+void lym_struct_utimes(struct lym_members *m, size_t off)
+{
+	lym_text_char(m->b, '[');
+	time_at(m, 0, "tv_usec", 6);
+	lym_text_str(m->b, m->json ? "," : ", ");
+	time_at(m, 16, "tv_usec", 6);
+	lym_text_char(m->b, ']');
+}
+
+void lym_struct_open_mode(struct lym_members *m, size_t off)
+{
+	__u64 mode = lym_member_get(m, off, 8);
+	size_t start;
+
+	if (!mode && !(lym_member_get(m, 0, 8) & 0x400040))	/* O_CREAT, O_TMPFILE */
+		return;
+	start = lym_member_begin(m, "mode");
+	lym_value_umode(m->b, mode);
+	lym_member_end(m, start);
+}
+
+void lym_struct_clone3_flags(struct lym_members *m, size_t off)
+{
+	__u64 v = lym_member_get(m, off, 8), low = v & ~0u, high = v & ~(__u64)~0u;
+
+	if (low || !high)
+		lym_names_flags(m->b, LYM_NAMES_clone_flags, low);
+	if (low && high)
+		lym_text_char(m->b, '|');
+	if (high && low && !lym_names_known(LYM_NAMES_clone3_flags, high))
+		lym_text_hex(m->b, high);
+	else if (high)
+		lym_names_flags(m->b, LYM_NAMES_clone3_flags, high);
+}
+
+void lym_struct_poll_events(struct lym_members *m, size_t off)
+{
+	size_t start;
+
+	if ((__s32)lym_member_get(m, 0, 4) < 0 && !m->json)
+		return;
+	start = lym_member_begin(m, "events");
+	lym_names_flags(m->b, LYM_NAMES_poll_events, lym_member_get(m, off, 2));
+	lym_member_end(m, start);
+	if (!m->json)		/* strace tells what came behind the result */
+		return;
+	start = lym_member_begin(m, "revents");
+	lym_names_flags(m->b, LYM_NAMES_poll_events, lym_member_get(m, off + 2, 2));
+	lym_member_end(m, start);
+}
+
+/* ---- filters ---- */
+
+#define CLASS(code) ((code) & 7)
+
+static void bpf_rest(struct lym_buf *b, __u32 v)
+{
+	if (!v)
+		return;
+	lym_text_char(b, '|');
+	lym_text_hex(b, v);
+	lym_text_lit(b, " /* BPF_??? */");
+}
+
+static void bpf_name(struct lym_buf *b, enum lym_names t, __u32 v)
+{
+	lym_text_char(b, '|');
+	lym_names_put(b, t, v);
+}
+
+static void bpf_code(struct lym_buf *b, __u32 code)
+{
+	__u32 rest = code & ~7u;
+
+	lym_names_put(b, LYM_NAMES_bpf_class, CLASS(code));
+	switch (CLASS(code)) {
+	case 0: case 1:		/* BPF_LD, BPF_LDX */
+		bpf_name(b, LYM_NAMES_bpf_size, code & 0x18);
+		bpf_name(b, LYM_NAMES_bpf_mode, code & 0xe0);
+		break;
+	case 2: case 3:		/* BPF_ST, BPF_STX */
+		bpf_rest(b, rest);
+		break;
+	case 4: case 5:		/* BPF_ALU, BPF_JMP */
+		bpf_name(b, LYM_NAMES_bpf_src, code & 8);
+		bpf_name(b, CLASS(code) == 4 ? LYM_NAMES_bpf_op_alu : LYM_NAMES_bpf_op_jmp, code & 0xf0);
+		break;
+	case 6:			/* BPF_RET */
+		bpf_name(b, LYM_NAMES_bpf_rval, code & 0x18);
+		bpf_rest(b, rest & ~0x18u);
+		break;
+	default:
+		bpf_name(b, LYM_NAMES_bpf_miscop, code & 0xf8);
+	}
+}
+
+/* What a seccomp filter returns. */
+static void seccomp_ret(struct lym_buf *b, __u32 k)
+{
+	lym_names_put(b, LYM_NAMES_seccomp_ret_action, k & 0xffff0000);
+	if (!(k & 0xffff))
+		return;
+	lym_text_char(b, '|');
+	lym_text_hex(b, k & 0xffff);
+}
+
+/* BPF_STMT(BPF_RET|BPF_K, SECCOMP_RET_ALLOW) */
+void lym_struct_bpf_insn(struct lym_members *m, size_t off)
+{
+	__u32 code = lym_member_get(m, 0, 2), jt = lym_member_get(m, 2, 1), jf = lym_member_get(m, 3, 1);
+	__u32 k = lym_member_get(m, 4, 4);
+
+	lym_text_str(m->b, jt || jf ? "BPF_JUMP(" : "BPF_STMT(");
+	bpf_code(m->b, code);
+	lym_text_lit(m->b, ", ");
+	if (code == 6 && !jt && !jf)
+		seccomp_ret(m->b, k);
+	else
+		lym_text_hex(m->b, k);
+	if (jt || jf) {
+		lym_text_lit(m->b, ", ");
+		lym_text_hex(m->b, jt);
+		lym_text_lit(m->b, ", ");
+		lym_text_hex(m->b, jf);
+	}
+	lym_text_char(m->b, ')');
+}
+
+/* ---- terminals ---- */
+
+/* What has no name without a comment. */
+static void rest_flags(struct lym_buf *b, enum lym_names t, __u32 v)
+{
+	if (v)
+		lym_names_flags(b, t, v);
+}
+
+void lym_struct_term_oflag(struct lym_members *m, size_t off)
+{
+	static const struct {
+		enum lym_names t;
+		__u32 mask;
+	} delay[] = {
+		{ LYM_NAMES_term_oflags_nldly, 0000400 }, { LYM_NAMES_term_oflags_crdly, 0003000 },
+		{ LYM_NAMES_term_oflags_tabdly, 0014000 }, { LYM_NAMES_term_oflags_bsdly, 0020000 },
+		{ LYM_NAMES_term_oflags_vtdly, 0040000 }, { LYM_NAMES_term_oflags_ffdly, 0100000 },
+	};
+	__u32 v = lym_member_get(m, off, 4);
+	unsigned int i;
+
+	for (i = 0; i < sizeof(delay) / sizeof(delay[0]); i++) {
+		lym_names_put(m->b, delay[i].t, v & delay[i].mask);
+		lym_text_char(m->b, '|');
+		v &= ~delay[i].mask;
+	}
+	rest_flags(m->b, LYM_NAMES_term_oflags, v);
+}
+
+void lym_struct_term_cflag(struct lym_members *m, size_t off)
+{
+	__u32 v = lym_member_get(m, off, 4), cbaud = 0010017, shift = 16, csize = 0000060;
+
+	lym_names_put(m->b, LYM_NAMES_baud_options, v & cbaud);
+	lym_text_char(m->b, '|');
+	if (v & cbaud << shift) {
+		lym_names_put(m->b, LYM_NAMES_baud_options, (v & cbaud << shift) >> shift);
+		lym_text_lit(m->b, "<<IBSHIFT|");
+	}
+	lym_names_put(m->b, LYM_NAMES_term_cflags_csize, v & csize);
+	lym_text_char(m->b, '|');
+	rest_flags(m->b, LYM_NAMES_term_cflags, v & ~(cbaud | cbaud << shift | csize));
+}
+
+/* [[VINTR]=0x3, ...] */
+void lym_struct_term_cc(struct lym_members *m, size_t off)
+{
+	const char *s;
+	size_t i;
+
+	lym_text_char(m->b, '[');
+	for (i = 0; i < 19 && off + i < m->n; i++) {
+		lym_text_str(m->b, i ? ", [" : "[");
+		s = lym_names_find(LYM_NAMES_termios_cc, i);
+		if (s)
+			lym_text_str(m->b, s);
+		else
+			lym_text_u64(m->b, i);
+		lym_text_lit(m->b, "]=");
+		lym_text_hex(m->b, m->p[off + i]);
+	}
+	lym_text_char(m->b, ']');
+}

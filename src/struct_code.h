@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What schema/structs.def cannot declare of a struct: members that depend on each other. */
+#ifndef LYM_STRUCT_CODE_H
+#define LYM_STRUCT_CODE_H
+
+#include "members.h"
+
+/* Of a member with a name: append its text. Of one without: append whole members, or the whole struct. off: where it is. */
+typedef void lym_struct_code(struct lym_members *m, size_t off);
+
+lym_struct_code lym_struct_stat_size, lym_struct_statx_time, lym_struct_open_mode,
+	lym_struct_clone3_flags, lym_struct_bpf_insn, lym_struct_siginfo, lym_struct_sigevent,
+	lym_struct_poll_events, lym_struct_term_oflag, lym_struct_term_cflag, lym_struct_term_cc,
+	lym_struct_kern_version, lym_struct_perf_config, lym_struct_perf_precise,
+	lym_struct_perf_wakeup, lym_struct_perf_config2, lym_struct_perf_branch,
+	lym_struct_perf_stack, lym_struct_wait_status, lym_struct_utimens, lym_struct_utimes;
+
+#endif

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* siginfo and sigevent: which members there are is for others to say. Declared in struct_code.h. */
+#include "names.h"
+#include "struct_code.h"
+#include "value.h"
+
+/* Numbers of signals, and of codes that more than one may have. */
+enum { ILL = 4, TRAP = 5, BUS = 7, FPE = 8, SEGV = 11, CHLD = 17, IO = 29, SYS = 31 };
+enum { SI_USER = 0, SI_TIMER = -2, SI_SIGIO = -5, SI_TKILL = -6, SI_NOINFO = 32767, CLD_EXITED = 1 };
+
+/* The structs of the union begin at 16. */
+enum { ERRNO = 4, PID = 16, UID = 20, VALUE = 24, STATUS = 24, UTIME = 32, STIME = 40, ADDR = 16, LSB = 24, LOWER = 32,
+       UPPER = 40, PKEY = 32, BAND = 16, FD = 24, NR = 24, ARCH = 28, PERF_DATA = 24, PERF_TYPE = 32 };
+
+static __s32 s32(const struct lym_members *m, size_t off)
+{
+	return lym_member_get(m, off, 4);
+}
+
+static void named(struct lym_members *m, const char *name, enum lym_names t, __u64 v)
+{
+	size_t start = lym_member_begin(m, name);
+
+	lym_names_print(m->b, t, v);
+	lym_member_end(m, start);
+}
+
+static void signal_member(struct lym_members *m, const char *name, __s32 v)
+{
+	size_t start = lym_member_begin(m, name);
+
+	lym_value_signal(m->b, v);
+	lym_member_end(m, start);
+}
+
+static void code_member(struct lym_members *m, __s32 signo, __s32 code)
+{
+	static const enum lym_names own[32] = {
+		[TRAP] = LYM_NAMES_sigtrap_codes, [CHLD] = LYM_NAMES_sigchld_codes, [IO] = LYM_NAMES_sigpoll_codes,
+		[ILL] = LYM_NAMES_sigill_codes, [FPE] = LYM_NAMES_sigfpe_codes, [SEGV] = LYM_NAMES_sigsegv_codes,
+		[BUS] = LYM_NAMES_sigbus_codes, [SYS] = LYM_NAMES_sigsys_codes,
+	};
+	size_t start = lym_member_begin(m, "si_code");
+	const char *s = lym_names_find(LYM_NAMES_si_code, (__s64)code);
+
+	if (!s && signo > 0 && signo < 32 && own[signo])
+		s = lym_names_find(own[signo], (__s64)code);
+	if (s)
+		lym_text_str(m->b, s);
+	else
+		lym_text_hex(m->b, (__u32)code);
+	lym_member_end(m, start);
+}
+
+static void source(struct lym_members *m)
+{
+	size_t start;
+
+	lym_member_int(m, "si_pid", s32(m, PID), false);
+	start = lym_member_begin(m, "si_uid");
+	lym_value_id(m->b, s32(m, UID));
+	lym_member_end(m, start);
+}
+
+static void value(struct lym_members *m, const char *number, const char *pointer, size_t off)
+{
+	lym_member_int(m, number, s32(m, off), false);
+	lym_member_ptr(m, pointer, lym_member_get(m, off, 8));
+}
+
+static void from_user(struct lym_members *m, __s32 code)
+{
+	switch (code) {
+	case SI_USER:
+	case SI_TKILL:
+		source(m);
+		break;
+	case SI_TIMER:
+		lym_member_hex(m, "si_timerid", (__u32)s32(m, PID));
+		lym_member_int(m, "si_overrun", s32(m, UID), false);
+		value(m, "si_int", "si_ptr", VALUE);
+		break;
+	case SI_SIGIO:
+		lym_member_int(m, "si_band", lym_member_get(m, BAND, 8), true);
+		lym_member_int(m, "si_fd", s32(m, FD), false);
+		break;
+	default:
+		source(m);
+		if (lym_member_get(m, VALUE, 8))
+			value(m, "si_int", "si_ptr", VALUE);
+	}
+}
+
+static void clock_member(struct lym_members *m, const char *name, __u64 v)
+{
+	size_t start = lym_member_begin(m, name);
+
+	lym_value_clock(m->b, v);
+	lym_member_end(m, start);
+}
+
+static void child(struct lym_members *m, __s32 code)
+{
+	source(m);
+	if (code == CLD_EXITED)
+		lym_member_int(m, "si_status", s32(m, STATUS), false);
+	else
+		signal_member(m, "si_status", s32(m, STATUS));
+	clock_member(m, "si_utime", lym_member_get(m, UTIME, 8));
+	clock_member(m, "si_stime", lym_member_get(m, STIME, 8));
+}
+
+/* Sent by the kernel for what the program did. */
+static void fault(struct lym_members *m, __s32 signo, __s32 code)
+{
+	lym_member_ptr(m, "si_addr", lym_member_get(m, ADDR, 8));
+	if (signo == SEGV && code == 3) {		/* SEGV_BNDERR */
+		lym_member_ptr(m, "si_lower", lym_member_get(m, LOWER, 8));
+		lym_member_ptr(m, "si_upper", lym_member_get(m, UPPER, 8));
+	} else if (signo == SEGV && code == 4) {	/* SEGV_PKUERR */
+		lym_member_uint(m, "si_pkey", lym_member_get(m, PKEY, 4), false);
+	} else if (signo == BUS && (code == 4 || code == 5)) {	/* BUS_MCEERR_AR, BUS_MCEERR_AO */
+		lym_member_uint(m, "si_addr_lsb", lym_member_get(m, LSB, 2), false);
+	} else if (signo == TRAP && code == 6) {	/* TRAP_PERF */
+		lym_member_hex(m, "si_perf_data", lym_member_get(m, PERF_DATA, 8));
+		named(m, "si_perf_type", LYM_NAMES_perf_type_id, lym_member_get(m, PERF_TYPE, 4));
+	}
+}
+
+static void from_kernel(struct lym_members *m, __s32 signo, __s32 code)
+{
+	switch (signo) {
+	case CHLD:
+		child(m, code);
+		break;
+	case ILL: case FPE: case SEGV: case BUS: case TRAP:
+		fault(m, signo, code);
+		break;
+	case IO:
+		if (code < 1 || code > 6)		/* POLL_* */
+			break;
+		lym_member_int(m, "si_band", lym_member_get(m, BAND, 8), true);
+		lym_member_int(m, "si_fd", s32(m, FD), false);
+		break;
+	case SYS: {
+		const char *call = lym_names_syscall(s32(m, NR), s32(m, ARCH) >= 0);	/* __AUDIT_ARCH_64BIT is the sign */
+		size_t start;
+
+		lym_member_ptr(m, "si_call_addr", lym_member_get(m, ADDR, 8));
+		start = lym_member_begin(m, "si_syscall");
+		if (call) {
+			lym_text_lit(m->b, "__NR_");
+			lym_text_str(m->b, call);
+		} else {
+			lym_text_i64(m->b, s32(m, NR));
+		}
+		lym_member_end(m, start);
+		named(m, "si_arch", LYM_NAMES_audit_arch, (__u32)s32(m, ARCH));
+		break;
+	}
+	default:
+		if (lym_member_get(m, PID, 8))
+			source(m);
+		if (lym_member_get(m, VALUE, 8))
+			value(m, "si_int", "si_ptr", VALUE);
+	}
+}
+
+void lym_struct_siginfo(struct lym_members *m, size_t off)
+{
+	__s32 signo = s32(m, 0), code = s32(m, 8);
+
+	lym_text_char(m->b, '{');
+	if (signo) {
+		signal_member(m, "si_signo", signo);
+		code_member(m, signo, code);
+	}
+	if (signo && code != SI_NOINFO) {
+		if (s32(m, ERRNO))
+			named(m, "si_errno", LYM_NAMES_errno, (__u32)s32(m, ERRNO));
+		if (code <= 0)
+			from_user(m, code);
+		else
+			from_kernel(m, signo, code);
+	}
+	lym_text_char(m->b, '}');
+}
+
+void lym_struct_wait_status(struct lym_members *m, size_t off)
+{
+	lym_value_wait_status(m->b, lym_member_get(m, off, 4));
+}
+
+void lym_struct_sigevent(struct lym_members *m, size_t off)
+{
+	enum { SIGNAL = 0, NONE = 1, THREAD = 2, THREAD_ID = 4 };
+	__s32 notify = s32(m, 12);
+
+	lym_text_char(m->b, '{');
+	if (lym_member_get(m, 0, 8)) {
+		struct lym_members in = *m;
+
+		lym_member_name(m, "sigev_value");
+		lym_text_char(m->b, '{');
+		in.any = false;
+		value(&in, "sival_int", "sival_ptr", 0);
+		lym_text_char(m->b, '}');
+	}
+	if (notify == SIGNAL || notify == THREAD || notify == THREAD_ID)
+		signal_member(m, "sigev_signo", s32(m, 8));
+	else
+		lym_member_uint(m, "sigev_signo", (__u32)s32(m, 8), false);
+	named(m, "sigev_notify", LYM_NAMES_sigev_value, (__u32)notify);
+	if (notify == THREAD_ID) {
+		lym_member_int(m, "sigev_notify_thread_id", s32(m, 16), false);
+	} else if (notify == THREAD) {
+		lym_member_ptr(m, "sigev_notify_function", lym_member_get(m, 16, 8));
+		lym_member_ptr(m, "sigev_notify_attributes", lym_member_get(m, 24, 8));
+	}
+	lym_text_char(m->b, '}');
+}

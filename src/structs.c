@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* Structs of the kernel's interface in strace's form and as JSON: the expander of schema/structs.def. */
+#include "names.h"
+#include "struct_code.h"
+#include "structs.h"
+#include "value.h"
+
+enum kind {
+	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
+	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT,
+};
+
+enum show {
+	ALWAYS,
+	VERBOSE,
+	NONZERO,
+	MISSING,
+	SET,
+};
+
+struct member {
+	const char *name;
+	__u64 mask;
+	__u16 offset, size;
+	__u8 kind, show;
+	__u16 arg;
+	lym_struct_code *code;
+};
+
+/* What the last column of a member means, by its kind. */
+#define ARG_NUMBER(a) a, NULL
+#define ARG_INT ARG_NUMBER
+#define ARG_UINT ARG_NUMBER
+#define ARG_HEX ARG_NUMBER
+#define ARG_OCT ARG_NUMBER
+#define ARG_PTR ARG_NUMBER
+#define ARG_STR ARG_NUMBER
+#define ARG_MODE ARG_NUMBER
+#define ARG_DEV ARG_NUMBER
+#define ARG_SIGNAL ARG_NUMBER
+#define ARG_SIGSET ARG_NUMBER
+#define ARG_HANDLER ARG_NUMBER
+#define ARG_ID ARG_NUMBER
+#define ARG_RLIM ARG_NUMBER
+#define ARG_CLOCK ARG_NUMBER
+#define ARG_OPEN ARG_NUMBER
+#define ARG_CAPS ARG_NUMBER
+#define ARG_TIME ARG_NUMBER
+#define ARG_INTS ARG_NUMBER
+#define ARG_UINTS ARG_NUMBER
+#define ARG_SIGNALS ARG_NUMBER
+#define ARG_HEXES ARG_NUMBER
+#define ARG_BYTES ARG_NUMBER
+#define ARG_BIT ARG_NUMBER
+#define ARG_LIST(a) LYM_NAMES_##a, NULL
+#define ARG_FLAGS(a) LYM_NAMES_##a, NULL
+#define ARG_STRUCT_OF(a) LYM_STRUCT_##a, NULL
+#define ARG_CODE(a) 0, lym_struct_##a
+#define ARG_OBJECT(a) 0, lym_struct_##a
+
+/* An array of members for each struct... */
+#define STRUCT(id, size, least, flags) static const struct member members_##id[] = {
+#define MEMBER(show, mask, name, offset, size, kind, arg) { #name, mask, offset, size, kind, show, ARG_##kind(arg) },
+#define END };
+#include "structs.def"
+
+/* ...and one of the structs. */
+static const struct {
+	const struct member *m;
+	__u16 count, size, least, flags;
+} structs[LYM_STRUCT_MAX] = {
+#define STRUCT(id, size, least, flags) \
+	[LYM_STRUCT_##id] = { members_##id, sizeof(members_##id) / sizeof(struct member), size, least, flags },
+#include "structs.def"
+};
+
+size_t lym_struct_size(enum lym_struct s)
+{
+	return (unsigned int)s < LYM_STRUCT_MAX ? structs[s].size : 0;
+}
+
+size_t lym_struct_least(enum lym_struct s)
+{
+	return (unsigned int)s < LYM_STRUCT_MAX ? structs[s].least : 0;
+}
+
+static __s64 extend(__u64 v, size_t size)
+{
+	return size == 8 ? (__s64)v : size == 4 ? (__s32)v : size == 2 ? (__s16)v : (__s8)v;
+}
+
+/* The text of a number that is more than a number. */
+static void special(struct lym_members *m, const struct member *d, __u64 v)
+{
+	struct lym_buf *b = m->b;
+
+	switch (d->kind) {
+	case INT:
+		lym_text_i64(b, extend(v, d->size));
+		break;
+	case UINT:
+		lym_text_u64(b, v);
+		break;
+	case PTR:
+		lym_text_ptr(b, v);
+		break;
+	case OCT:
+		lym_value_umode(b, v);
+		break;
+	case FLAGS:
+		lym_names_print(b, d->arg, v);
+		break;
+	case MODE:
+		lym_value_file_mode(b, v);
+		break;
+	case DEV:
+		lym_value_dev(b, v);
+		break;
+	case SIGNAL:
+		if (v < 0x7fffffff)
+			lym_value_signal(b, v);
+		else
+			lym_text_u64(b, v);
+		break;
+	case SIGSET:
+		lym_value_sigset(b, m->p + d->offset, m->n - d->offset < d->size ? m->n - d->offset : d->size);
+		break;
+	case HANDLER:
+		lym_value_handler(b, v);
+		break;
+	case ID:
+		lym_value_id(b, v);
+		break;
+	case RLIM:
+		lym_value_rlim(b, v);
+		break;
+	case OPEN:
+		lym_value_open_flags(b, v);
+		break;
+	case CAPS:	/* the upper half is in the next struct of three */
+		lym_value_caps(b, v | lym_member_get(m, d->offset + 12, 4) << 32);
+		break;
+	case CLOCK:
+		lym_value_clock(b, v);
+	}
+}
+
+static void string(struct lym_members *m, const struct member *d)
+{
+	const char *s = (const char *)m->p + d->offset;
+	size_t room = m->n - d->offset < d->size ? m->n - d->offset : d->size, n = strnlen(s, room);
+
+	if (m->json) {
+		lym_text_json(m->b, s, n);
+		return;
+	}
+	lym_text_char(m->b, '"');
+	lym_text_cstr(m->b, s, n);
+	lym_text_char(m->b, '"');
+	if (n == room)
+		lym_text_lit(m->b, "...");
+}
+
+/* All bytes that are here. */
+static void bytes(struct lym_members *m, const struct member *d)
+{
+	if (!m->json)
+		lym_text_char(m->b, '"');
+	lym_text_xstr(m->b, m->p + d->offset, m->n - d->offset);
+	if (!m->json)
+		lym_text_char(m->b, '"');
+}
+
+static void put_signal(struct lym_buf *b, __u64 v)
+{
+	lym_value_signal(b, v);
+}
+
+static void put_int(struct lym_buf *b, __u64 v)
+{
+	lym_text_i64(b, v);
+}
+
+/* [1, 0x2]; JSON has as a string what is no number to it. */
+static void array(struct lym_members *m, const struct member *d)
+{
+	static void (*const puts[])(struct lym_buf *b, __u64 v) = {
+		[INTS] = put_int, [UINTS] = lym_text_u64, [HEXES] = lym_text_hex, [SIGNALS] = put_signal,
+	};
+	bool quote = m->json && (d->kind > UINTS || d->arg == 8);
+	unsigned int i;
+	__u64 v;
+
+	lym_text_char(m->b, '[');
+	for (i = 0; i < d->size / d->arg; i++) {
+		v = lym_member_get(m, d->offset + i * d->arg, d->arg);
+		if (i)
+			lym_text_bytes(m->b, ", ", m->json ? 1 : 2);
+		if (quote)
+			lym_text_char(m->b, '"');
+		puts[d->kind](m->b, d->kind == INTS ? (__u64)extend(v, d->arg) : v);
+		if (quote)
+			lym_text_char(m->b, '"');
+	}
+	lym_text_char(m->b, ']');
+}
+
+/* [A|B] */
+static void list(struct lym_members *m, const struct member *d)
+{
+	lym_text_str(m->b, m->json ? "[\"" : "[");
+	lym_names_print(m->b, d->arg, lym_member_get(m, d->offset, d->size));
+	lym_text_str(m->b, m->json ? "\"]" : "]");
+}
+
+static void time_of(struct lym_members *m, const struct member *d, __s64 v)
+{
+	lym_member_int(m, d->name, v, true);
+	if (!m->json)
+		lym_value_time_comment(m->b, v, d->arg ? lym_member_get(m, d->offset + 8, 8) : 0, d->arg);
+}
+
+static void members(struct lym_members *m, enum lym_struct s);
+
+/* A struct in a struct; the rows nest no deeper than two. */
+static void inner(struct lym_members *m, const struct member *d)
+{
+	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose };
+
+	if (in.n > d->size)
+		in.n = d->size;
+	lym_member_name(m, d->name);
+	members(&in, d->arg);
+}
+
+static void member(struct lym_members *m, const struct member *d)
+{
+	__u64 v = lym_member_get(m, d->offset, d->size);
+	size_t start;
+
+	switch (d->kind) {
+	case INT:
+		lym_member_int(m, d->name, extend(v, d->size), d->size == 8);
+		return;
+	case UINT:
+		lym_member_uint(m, d->name, v, d->size == 8);
+		return;
+	case HEX:
+		lym_member_hex(m, d->name, v);
+		return;
+	case PTR:
+		lym_member_ptr(m, d->name, v);
+		return;
+	case TIME:
+		time_of(m, d, v);
+		return;
+	case INTS ... SIGNALS:
+		lym_member_name(m, d->name);
+		array(m, d);
+		return;
+	case BIT:
+		lym_member_uint(m, d->name, v >> d->arg & 1, false);
+		return;
+	case STRUCT_OF:
+		inner(m, d);
+		return;
+	case CODE:
+		if (!*d->name) {
+			d->code(m, d->offset);
+			return;
+		}
+	}
+	start = lym_member_begin(m, d->name);
+	if (d->kind == CODE) {
+		d->code(m, d->offset);
+	} else if (d->kind == STR) {
+		string(m, d);
+		start = m->b->len;	/* it is JSON already */
+	} else if (d->kind == BYTES) {
+		bytes(m, d);
+	} else {
+		special(m, d, v);
+	}
+	lym_member_end(m, start);
+}
+
+static bool shown(const struct lym_members *m, const struct member *d, __u64 flags)
+{
+	unsigned int i;
+
+	switch (d->show) {
+	case NONZERO:
+		for (i = 0; i < d->size; i++) {
+			if (m->p[d->offset + i])
+				return true;
+		}
+		return false;
+	case MISSING:
+		return !(flags & d->mask);
+	case SET:
+		return m->verbose || flags & d->mask;
+	}
+	return !d->mask || flags & d->mask;
+}
+
+/* A struct that is one value: code makes an object of it, or a text. */
+static void whole(struct lym_members *m, const struct member *d)
+{
+	bool quote = m->json && d->kind != OBJECT;
+	size_t start;
+
+	if (d->kind >= INTS && d->kind <= LIST) {
+		(d->kind == LIST ? list : array)(m, d);
+		return;
+	}
+	quote &= d->kind > UINT || d->size == 8;
+	if (quote)
+		lym_text_char(m->b, '"');
+	start = m->b->len;
+	if (d->code)
+		d->code(m, 0);
+	else
+		special(m, d, lym_member_get(m, 0, d->size));
+	if (quote) {
+		lym_text_json_tail(m->b, start);
+		lym_text_char(m->b, '"');
+	}
+}
+
+/* The members that are here whole, in braces. */
+static void members(struct lym_members *m, enum lym_struct s)
+{
+	const struct member *d = structs[s].m, *end = d + structs[s].count;
+	__u64 flags = lym_member_get(m, structs[s].flags, 8);
+
+	if (!*d->name && structs[s].count == 1) {
+		whole(m, d);
+		return;
+	}
+	lym_text_char(m->b, '{');
+	for (; d < end; d++) {
+		if ((size_t)d->offset + d->size > m->n || !shown(m, d, flags))
+			continue;
+		if (d->show == VERBOSE && !m->verbose)
+			m->left_out = true;
+		else
+			member(m, d);
+	}
+	if (m->left_out)
+		lym_member_more(m);
+	lym_text_char(m->b, '}');
+}
+
+/* True if there is something behind what is declared. */
+static bool beyond(const struct lym_members *m, enum lym_struct s)
+{
+	size_t i = structs[s].size;
+
+	if (structs[s].m[structs[s].count - 1].kind == BYTES)	/* which is all the rest */
+		return false;
+	while (i < m->n && !m->p[i])
+		i++;
+	return i < m->n;
+}
+
+bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, size_t full, bool verbose)
+{
+	struct lym_members m = { .b = b, .p = p, .n = n, .verbose = verbose };
+
+	if ((unsigned int)s >= LYM_STRUCT_MAX || n < structs[s].least)
+		return false;
+	m.left_out = (full > n && full > structs[s].size) || beyond(&m, s);
+	members(&m, s);
+	return true;
+}
+
+bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n)
+{
+	struct lym_members m = { .b = b, .p = p, .n = n, .json = true, .verbose = true };
+
+	if ((unsigned int)s >= LYM_STRUCT_MAX || n < structs[s].least)
+		return false;
+	members(&m, s);
+	return true;
+}
+
+void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, __u64 addr,
+			unsigned int max)
+{
+	size_t size = lym_struct_size(s), i;
+
+	if (!addr || (count && n < size)) {
+		lym_text_ptr(b, addr);
+		return;
+	}
+	lym_text_char(b, '[');
+	for (i = 0; i < count; i++) {
+		if (i)
+			lym_text_lit(b, ", ");
+		if (i >= max) {
+			lym_text_lit(b, "...");
+			break;
+		}
+		if ((i + 1) * size > n) {
+			lym_text_lit(b, "... /* ");
+			lym_text_hex(b, addr + i * size);
+			lym_text_lit(b, " */");
+			break;
+		}
+		lym_struct_strace(b, s, (const char *)p + i * size, size, size, false);
+	}
+	lym_text_char(b, ']');
+}
+
+void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count)
+{
+	size_t size = lym_struct_size(s), i;
+
+	lym_text_char(b, '[');
+	for (i = 0; size && i < count && (i + 1) * size <= n; i++) {
+		if (i)
+			lym_text_char(b, ',');
+		lym_struct_json(b, s, (const char *)p + i * size, size);
+	}
+	lym_text_char(b, ']');
+}

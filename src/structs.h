@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Structs of the kernel's interface in strace's form and as JSON: the expander of schema/structs.def. */
+#ifndef LYM_STRUCTS_H
+#define LYM_STRUCTS_H
+
+#include "tables.h"
+#include "text.h"
+
+/* Bytes of one, and how many of them must be there for it to be printed. */
+size_t lym_struct_size(enum lym_struct s);
+size_t lym_struct_least(enum lym_struct s);
+
+/* {tv_sec=1, tv_nsec=0} of the n bytes at p, of which there were full; verbose: without leaving members out. False: too few,
+ * nothing was appended. */
+bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, size_t full, bool verbose);
+/* {"tv_sec":"1","tv_nsec":"0"}, all members. */
+bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n);
+/* [{...}, {...}] of count structs, of which n bytes are here; at most max of them are shown. addr: where they are. */
+void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, __u64 addr,
+			unsigned int max);
+void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count);
+
+#endif

@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* Numbers that mean more than one table says, as strace prints them. */
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+#include "names.h"
+#include "value.h"
+
+#define HUGE_SHIFT 26		/* of mmap and of shmget: the size of a huge page, as its logarithm */
+#define HUGE_MASK (0x3fu << HUGE_SHIFT)
+
+void lym_value_open_flags(struct lym_buf *b, __u64 v)
+{
+	lym_names_put(b, LYM_NAMES_open_access, v & 3);
+	if (!(v & ~3ull))
+		return;
+	lym_text_char(b, '|');
+	/* beside an access mode what is unknown needs no comment */
+	if (lym_names_known(LYM_NAMES_open_flags, v & ~3ull))
+		lym_names_flags(b, LYM_NAMES_open_flags, v & ~3ull);
+	else
+		lym_text_hex(b, v & ~3ull);
+}
+
+/* printf's %#03o */
+void lym_value_umode(struct lym_buf *b, __u64 v)
+{
+	char tmp[24], *p = tmp + sizeof(tmp);
+	int digits = 0;
+
+	do {
+		*--p = '0' + (v & 7);
+		v >>= 3;
+		digits++;
+	} while (v);
+	if (*p != '0')
+		*--p = '0';
+	while (tmp + sizeof(tmp) - p < 3)
+		*--p = '0';
+	lym_text_bytes(b, p, tmp + sizeof(tmp) - p);
+}
+
+void lym_value_file_mode(struct lym_buf *b, __u32 v)
+{
+	const char *type = v & 0170000 ? lym_names_find(LYM_NAMES_mode_type, v & 0170000) : "";
+
+	if (!type) {
+		lym_value_umode(b, v);
+		return;
+	}
+	lym_text_str(b, type);
+	if (*type)
+		lym_text_char(b, '|');
+	if (v & 04000)
+		lym_text_lit(b, "S_ISUID|");
+	if (v & 02000)
+		lym_text_lit(b, "S_ISGID|");
+	if (v & 01000)
+		lym_text_lit(b, "S_ISVTX|");
+	lym_value_umode(b, v & ~0177000u);
+}
+
+void lym_value_dev(struct lym_buf *b, __u64 v)
+{
+	lym_text_lit(b, "makedev(");
+	lym_text_hex(b, major(v));
+	lym_text_lit(b, ", ");
+	lym_text_hex(b, minor(v));
+	lym_text_char(b, ')');
+}
+
+/* Without "SIG"; false: it has no name. */
+static bool signal_name(struct lym_buf *b, __s32 v)
+{
+	const char *s = v > 0 ? lym_names_find(LYM_NAMES_signal, v) : NULL;
+
+	if (s) {
+		lym_text_str(b, s + 3);
+	} else if (v == 32) {
+		lym_text_lit(b, "RTMIN");
+	} else if (v > 32 && v <= 64) {
+		lym_text_lit(b, "RT_");
+		lym_text_u64(b, v - 32);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+void lym_value_signal(struct lym_buf *b, __s32 v)
+{
+	size_t undo = b->len;
+
+	lym_text_lit(b, "SIG");
+	if (!signal_name(b, v)) {
+		b->len = undo;
+		lym_text_i64(b, v);
+	}
+}
+
+void lym_value_sigset(struct lym_buf *b, const void *p, size_t n)
+{
+	__u64 mask = 0, all;
+	bool first = true;
+	int i, size;
+
+	n = n < 8 ? n : 8;
+	memcpy(&mask, p, n);
+	size = n > 4 ? 64 : 32;
+	all = size == 64 ? ~0ull : ~0u;
+	if (__builtin_popcountll(mask) >= size * 2 / 3) {
+		lym_text_char(b, '~');
+		mask = ~mask & all;
+	}
+	lym_text_char(b, '[');
+	for (i = 1; mask; i++, mask >>= 1) {
+		if (!(mask & 1))
+			continue;
+		if (!first)
+			lym_text_char(b, ' ');
+		first = false;
+		signal_name(b, i);
+	}
+	lym_text_char(b, ']');
+}
+
+void lym_value_quota_cmd(struct lym_buf *b, __u32 v)
+{
+	lym_text_lit(b, "QCMD(");
+	lym_names_put(b, LYM_NAMES_quota_cmd, v >> 8);
+	lym_text_lit(b, ", ");
+	lym_names_put(b, LYM_NAMES_quota_type, v & 0xff);
+	lym_text_char(b, ')');
+}
+
+void lym_value_handler(struct lym_buf *b, __u64 v)
+{
+	const char *s = lym_names_find(LYM_NAMES_sa_handler_values, v);
+
+	if (s)
+		lym_text_str(b, s);
+	else
+		lym_text_ptr(b, v);
+}
+
+void lym_value_clone_flags(struct lym_buf *b, __u64 v)
+{
+	if (v & ~0xffull) {
+		lym_names_flags(b, LYM_NAMES_clone_flags, v & ~0xffull);
+		if (!(v & 0xff))
+			return;
+		lym_text_char(b, '|');
+	}
+	lym_value_signal(b, v & 0xff);
+}
+
+/* |21<<NAME, or without the bar */
+static void huge(struct lym_buf *b, __u32 v, bool bar, const char *name)
+{
+	if (!(v & HUGE_MASK))
+		return;
+	if (bar)
+		lym_text_char(b, '|');
+	lym_text_u64(b, (v & HUGE_MASK) >> HUGE_SHIFT);
+	lym_text_lit(b, "<<");
+	lym_text_str(b, name);
+}
+
+/* Bits of t, and what is unknown among them without a comment. */
+static void bare_flags(struct lym_buf *b, enum lym_names t, __u64 v)
+{
+	if (!v || lym_names_known(t, v))
+		lym_names_flags(b, t, v);
+	else
+		lym_text_hex(b, v);
+}
+
+void lym_value_mmap_flags(struct lym_buf *b, __u32 v)
+{
+	__u32 rest = v & ~(0xfu | HUGE_MASK);
+
+	lym_names_put(b, LYM_NAMES_mmap_flags, v & 0xf);
+	if (rest) {
+		lym_text_char(b, '|');
+		bare_flags(b, LYM_NAMES_mmap_flags, rest);
+	}
+	huge(b, v, true, "MAP_HUGE_SHIFT");
+}
+
+void lym_value_statx_flags(struct lym_buf *b, __u32 v)
+{
+	lym_names_flags(b, LYM_NAMES_at_statx_sync_types, v & 0x6000);
+	if (!(v & ~0x6000u))
+		return;
+	lym_text_char(b, '|');
+	bare_flags(b, LYM_NAMES_at_flags, v & ~0x6000u);
+}
+
+/* NAME<<shift, with a comment behind the shift where there is no name. */
+static void shifted(struct lym_buf *b, enum lym_names t, __u32 v, unsigned int shift, const char *unknown)
+{
+	const char *s = lym_names_find(t, v);
+
+	if (s)
+		lym_text_str(b, s);
+	else
+		lym_text_hex(b, v);
+	lym_text_lit(b, "<<");
+	lym_text_u64(b, shift);
+	if (!s) {
+		lym_text_lit(b, " /* ");
+		lym_text_str(b, unknown);
+		lym_text_lit(b, " */");
+	}
+	lym_text_char(b, '|');
+}
+
+void lym_value_futex_wake_op(struct lym_buf *b, __u32 v)
+{
+	if (v >> 28 & 8)
+		lym_text_lit(b, "FUTEX_OP_OPARG_SHIFT<<28|");
+	shifted(b, LYM_NAMES_futex_wake_op, v >> 28 & 7, 28, "FUTEX_OP_???");
+	lym_text_hex(b, v >> 12 & 0xfff);
+	lym_text_lit(b, "<<12|");
+	shifted(b, LYM_NAMES_futex_wake_cmp, v >> 24 & 0xf, 24, "FUTEX_OP_CMP_???");
+	lym_text_hex(b, v & 0xfff);
+}
+
+void lym_value_ipc_flags(struct lym_buf *b, __u32 v, bool shm)
+{
+	__u32 rest = v & ~(0777u | (shm ? HUGE_MASK : 0));
+
+	if (rest)
+		bare_flags(b, shm ? LYM_NAMES_shm_resource_flags : LYM_NAMES_ipc_flags, rest);
+	if (shm)
+		huge(b, v, rest, "SHM_HUGE_SHIFT");
+	if (rest || (shm && v & HUGE_MASK))
+		lym_text_char(b, '|');
+	lym_value_umode(b, v & 0777);
+}
+
+void lym_value_kexec_flags(struct lym_buf *b, __u64 v)
+{
+	lym_names_put(b, LYM_NAMES_kexec_arch_values, v & 0xffff0000);
+	if (!(v & ~0xffff0000ull))
+		return;
+	lym_text_char(b, '|');
+	lym_names_flags(b, LYM_NAMES_kexec_load_flags, v & ~0xffff0000ull);
+}
+
+void lym_value_swap_flags(struct lym_buf *b, __u32 v)
+{
+	if (v & ~0x7fffu) {
+		lym_names_flags(b, LYM_NAMES_swap_flags, v & ~0x7fffu);
+		if (!(v & 0x7fff))
+			return;
+		lym_text_char(b, '|');
+	}
+	lym_text_u64(b, v & 0x7fff);		/* the priority */
+}
+
+void lym_value_memfd_flags(struct lym_buf *b, __u32 v)
+{
+	__u32 rest = v & ~HUGE_MASK;
+
+	if (rest || !v)
+		lym_names_flags(b, LYM_NAMES_memfd_create_flags, rest);
+	huge(b, v, rest, "MFD_HUGE_SHIFT");
+}
+
+void lym_value_mpol_mode(struct lym_buf *b, __u32 v)
+{
+	const char *s = lym_names_find(LYM_NAMES_mpol_modes, v & ~0xe000u);
+
+	if (!s) {
+		lym_names_flags(b, LYM_NAMES_mpol_mode_flags, v);
+		return;
+	}
+	lym_text_str(b, s);
+	if (!(v & 0xe000))
+		return;
+	lym_text_char(b, '|');
+	lym_names_flags(b, LYM_NAMES_mpol_mode_flags, v & 0xe000);
+}
+
+void lym_value_key(struct lym_buf *b, __s32 v)
+{
+	const char *s = v < 0 ? lym_names_find(LYM_NAMES_key_spec, (__s64)v) : NULL;
+
+	if (s)
+		lym_text_str(b, s);
+	else
+		lym_text_i64(b, v);
+}
+
+void lym_value_ipc_key(struct lym_buf *b, __u32 v)
+{
+	const char *s = lym_names_find(LYM_NAMES_ipc_private, v);
+
+	if (s)
+		lym_text_str(b, s);
+	else
+		lym_text_hex(b, v);
+}
+
+void lym_value_ioctl(struct lym_buf *b, __u32 v)
+{
+	static const char *const dir[] = { "_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE" };
+	const char *s = lym_names_find(LYM_NAMES_ioctl, v);
+
+	if (s) {
+		lym_text_str(b, s);
+		return;
+	}
+	lym_text_lit(b, "_IOC(");
+	lym_text_str(b, dir[v >> 30]);
+	lym_text_lit(b, ", ");
+	lym_text_hex(b, v >> 8 & 0xff);
+	lym_text_lit(b, ", ");
+	lym_text_hex(b, v & 0xff);
+	lym_text_lit(b, ", ");
+	lym_text_hex(b, v >> 16 & 0x3fff);
+	lym_text_char(b, ')');
+}
+
+void lym_value_fan_init(struct lym_buf *b, __u32 v)
+{
+	lym_names_put(b, LYM_NAMES_fan_classes, v & 0xc);
+	if (!(v & ~0xcu))
+		return;
+	lym_text_char(b, '|');
+	lym_names_flags(b, LYM_NAMES_fan_init_flags, v & ~0xcu);
+}
+
+void lym_value_ioprio(struct lym_buf *b, __u32 v)
+{
+	lym_text_lit(b, "IOPRIO_PRIO_VALUE(");
+	lym_names_put(b, LYM_NAMES_ioprio_class, v >> 13);
+	lym_text_lit(b, ", ");
+	lym_text_u64(b, v & 0x1fff);
+	lym_text_char(b, ')');
+}
+
+void lym_value_dirfd(struct lym_buf *b, __s32 v)
+{
+	if (v == -100)
+		lym_text_lit(b, "AT_FDCWD");
+	else
+		lym_text_i64(b, v);
+}
+
+void lym_value_rlim(struct lym_buf *b, __u64 v)
+{
+	if (v == ~0ull) {
+		lym_text_lit(b, "RLIM64_INFINITY");
+	} else if (v > 1024 && v % 1024 == 0) {
+		lym_text_u64(b, v / 1024);
+		lym_text_lit(b, "*1024");
+	} else {
+		lym_text_u64(b, v);
+	}
+}
+
+void lym_value_caps(struct lym_buf *b, __u64 v)
+{
+	__u64 rest = 0;
+	bool first = true;
+	const char *s;
+	int i;
+
+	if (!v)
+		lym_text_char(b, '0');
+	for (i = 0; i < 64; i++) {
+		if (!(v & 1ull << i))
+			continue;
+		s = lym_names_find(LYM_NAMES_cap, i);
+		if (!s) {
+			rest |= 1ull << i;
+			continue;
+		}
+		lym_text_str(b, first ? "1<<" : "|1<<");
+		lym_text_str(b, s);
+		first = false;
+	}
+	if (!rest)
+		return;
+	if (!first)
+		lym_text_char(b, '|');
+	lym_text_hex(b, rest >> 32);	/* the known ones of the lower half are all */
+	lym_text_lit(b, "<<32");
+}
+
+void lym_value_id(struct lym_buf *b, __u32 v)
+{
+	if (v == ~0u)
+		lym_text_lit(b, "-1");
+	else
+		lym_text_u64(b, v);
+}
+
+void lym_value_time_comment(struct lym_buf *b, __s64 sec, __u64 part, unsigned int digits)
+{
+	static const __u64 max[10] = { [0] = 0, [6] = 999999, [9] = 999999999 };
+	time_t t = sec;
+	struct tm tm;
+	char text[80];
+	size_t n;
+
+	if ((!sec && !part) || part > max[digits] || !localtime_r(&t, &tm))
+		return;
+	n = strftime(text, sizeof(text), "%FT%T", &tm);
+	lym_text_lit(b, " /* ");
+	lym_text_bytes(b, text, n);
+	if (part) {
+		lym_text_char(b, '.');
+		lym_text_dec(b, part, digits);
+	}
+	n = strftime(text, sizeof(text), "%z", &tm);
+	lym_text_bytes(b, text, n);
+	lym_text_lit(b, " */");
+}
+
+void lym_value_clock(struct lym_buf *b, __u64 v)
+{
+	__u64 hz = sysconf(_SC_CLK_TCK);
+
+	lym_text_u64(b, v);
+	if (!v || hz != 100)
+		return;
+	lym_text_lit(b, " /* ");
+	lym_text_u64(b, v / hz);
+	lym_text_char(b, '.');
+	lym_text_dec(b, v % hz, 2);
+	lym_text_lit(b, " s */");
+}
+
+void lym_value_personality(struct lym_buf *b, __u32 v)
+{
+	if (v == ~0u) {
+		lym_text_hex(b, v);
+		return;
+	}
+	lym_names_put(b, LYM_NAMES_personality_types, v & 0xff);
+	if (v & ~0xffu) {
+		lym_text_char(b, '|');
+		bare_flags(b, LYM_NAMES_personality_flags, v & ~0xffu);
+	}
+}
+
+static void status_event(struct lym_buf *b, __u32 v)
+{
+	if (v >> 16) {
+		lym_text_char(b, '|');
+		lym_names_put(b, LYM_NAMES_ptrace_events, v >> 16);
+		lym_text_lit(b, "<<16");
+	}
+	if (v & 0xffff) {
+		lym_text_char(b, '|');
+		lym_text_hex(b, v & 0xffff);
+	}
+}
+
+void lym_value_wait_status(struct lym_buf *b, __u32 v)
+{
+	__u32 low = v & 0xff, sig = v & 0x7f, code = v >> 8 & 0xff;
+
+	lym_text_char(b, '[');
+	if (low == 0x7f) {
+		lym_text_lit(b, "{WIFSTOPPED(s) && WSTOPSIG(s) == ");
+		lym_value_signal(b, code & 0x7f);
+		lym_text_str(b, code & 0x80 ? " | 0x80}" : "}");
+		status_event(b, v & ~(code << 8 | 0x7f));
+	} else if (sig && sig != 0x7f) {
+		lym_text_lit(b, "{WIFSIGNALED(s) && WTERMSIG(s) == ");
+		lym_value_signal(b, sig);
+		lym_text_str(b, v & 0x80 ? " && WCOREDUMP(s)}" : "}");
+		status_event(b, v & ~(sig | 0x80));
+	} else if (!sig) {
+		lym_text_lit(b, "{WIFEXITED(s) && WEXITSTATUS(s) == ");
+		lym_text_u64(b, code);
+		lym_text_char(b, '}');
+		status_event(b, v & ~(code << 8));
+	} else if (v == 0xffff) {
+		lym_text_lit(b, "{WIFCONTINUED(s)}");
+	} else {
+		lym_text_hex(b, v);
+	}
+	lym_text_char(b, ']');
+}

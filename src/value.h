@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Numbers that mean more than one table says, as strace prints them. */
+#ifndef LYM_VALUE_H
+#define LYM_VALUE_H
+
+#include "text.h"
+
+/* O_RDWR|O_CREAT: the access mode is a number among the bits. */
+void lym_value_open_flags(struct lym_buf *b, __u64 v);
+/* S_IFREG|0644 of a file, 0644 of a call's argument. */
+void lym_value_file_mode(struct lym_buf *b, __u32 v);
+void lym_value_umode(struct lym_buf *b, __u64 v);
+/* makedev(0x8, 0x1) */
+void lym_value_dev(struct lym_buf *b, __u64 v);
+/* QCMD(Q_GETQUOTA, USRQUOTA) */
+void lym_value_quota_cmd(struct lym_buf *b, __u32 v);
+/* KEXEC_ARCH_DEFAULT|KEXEC_ON_CRASH */
+void lym_value_kexec_flags(struct lym_buf *b, __u64 v);
+/* SWAP_FLAG_PREFER|5 */
+void lym_value_swap_flags(struct lym_buf *b, __u32 v);
+/* MFD_HUGETLB|21<<MFD_HUGE_SHIFT */
+void lym_value_memfd_flags(struct lym_buf *b, __u32 v);
+/* MPOL_BIND|MPOL_F_STATIC_NODES */
+void lym_value_mpol_mode(struct lym_buf *b, __u32 v);
+/* KEY_SPEC_PROCESS_KEYRING, 5 */
+void lym_value_key(struct lym_buf *b, __s32 v);
+/* SIGCHLD, SIGRT_3, 99 */
+void lym_value_signal(struct lym_buf *b, __s32 v);
+/* [INT TERM], ~[KILL STOP] of n bytes, of which at most eight count. */
+void lym_value_sigset(struct lym_buf *b, const void *p, size_t n);
+/* SIG_DFL, 0x4011b6 */
+void lym_value_handler(struct lym_buf *b, __u64 v);
+/* CLONE_VM|SIGCHLD of clone(); the signal's number alone if there are no flags. */
+void lym_value_clone_flags(struct lym_buf *b, __u64 v);
+/* MAP_PRIVATE|MAP_ANONYMOUS, MAP_HUGETLB|21<<MAP_HUGE_SHIFT */
+void lym_value_mmap_flags(struct lym_buf *b, __u32 v);
+/* AT_STATX_SYNC_AS_STAT|AT_EMPTY_PATH */
+void lym_value_statx_flags(struct lym_buf *b, __u32 v);
+/* FUTEX_OP_SET<<28|0<<12|FUTEX_OP_CMP_EQ<<24|0 */
+void lym_value_futex_wake_op(struct lym_buf *b, __u32 v);
+/* IPC_CREAT|0600: flags and a file's mode. */
+void lym_value_ipc_flags(struct lym_buf *b, __u32 v, bool shm);
+/* IPC_PRIVATE, 0x4d2 */
+void lym_value_ipc_key(struct lym_buf *b, __u32 v);
+/* TCGETS, or _IOC(_IOC_READ, 0x54, 0x2a, 0x2c) */
+void lym_value_ioctl(struct lym_buf *b, __u32 v);
+/* FAN_CLASS_NOTIF|FAN_CLOEXEC */
+void lym_value_fan_init(struct lym_buf *b, __u32 v);
+/* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4) */
+void lym_value_ioprio(struct lym_buf *b, __u32 v);
+/* AT_FDCWD, or a number. */
+void lym_value_dirfd(struct lym_buf *b, __s32 v);
+/* 8192*1024, RLIM64_INFINITY */
+void lym_value_rlim(struct lym_buf *b, __u64 v);
+/* 1<<CAP_CHOWN|1<<CAP_KILL */
+void lym_value_caps(struct lym_buf *b, __u64 v);
+/* A user's or a group's number; -1 where it is none. */
+void lym_value_id(struct lym_buf *b, __u32 v);
+/* The comment behind seconds, " / * 2022-10-07T12:34:56.5+0000 * /" in C's form; nothing if they are 0 or no time. */
+void lym_value_time_comment(struct lym_buf *b, __s64 sec, __u64 part, unsigned int digits);
+/* 5, and a comment with its seconds if it is not 0. */
+void lym_value_clock(struct lym_buf *b, __u64 v);
+/* PER_LINUX|ADDR_NO_RANDOMIZE */
+void lym_value_personality(struct lym_buf *b, __u32 v);
+/* [{WIFEXITED(s) && WEXITSTATUS(s) == 0}] */
+void lym_value_wait_status(struct lym_buf *b, __u32 v);
+
+#endif
