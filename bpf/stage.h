@@ -230,8 +230,10 @@ struct {
 } uring_sends SEC(".maps");
 
 struct ring {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 20);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(u32));
+	__uint(value_size, sizeof(struct lym_ring));	/* and its data */
 };
 
 struct {
@@ -241,6 +243,12 @@ struct {
 	__array(values, struct ring);
 } rings SEC(".maps");
 
+/* Nothing is sent through it: it wakes user space. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);	/* user space makes it of one page, whatever that is */
+} bell SEC(".maps");
+
 /* Index: event * LYM_CAUSES + cause. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -248,13 +256,6 @@ struct {
 	__type(key, u32);
 	__type(value, u64);
 } counts SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, u64);
-} seqs SEC(".maps");
 
 static __always_inline void count(u32 event, u32 cause)
 {

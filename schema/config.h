@@ -111,8 +111,31 @@ enum lym_cause {
 	LYM_CAUSES
 };
 
+/*
+ * The ring of one CPU: an array that both sides map. A record lies at data + (its position & the ring's size less 1) behind
+ * its tag, and never in two pieces: behind the ring there is room for the longest. The tag is the position and lym_config.key,
+ * written last, so nothing that was there before is mistaken for it; 8 + LYM_BLOCK * n bytes further on the next one begins.
+ */
+struct lym_ring {
+	__u64 pos;		/* the kernel side's: where the next record begins */
+	__u64 limit;		/* up to where there was room when it last looked */
+	__u64 seq;		/* of the last record made, also of one that found no room */
+	__u64 line[13];
+	__u64 read;		/* the user side's: up to where it has read; two lines off, for they are fetched in pairs */
+	__u64 line2[15];
+	__u8 data[];
+};
+
+#define LYM_BLOCK 64
+#define LYM_RING_SLACK (LYM_RECORD_MAX + 4096)
+
+/* From one record's position to the next one's. */
+#define LYM_STRIDE(len) (8 + (((len) + LYM_BLOCK - 1) & ~(__u64)(LYM_BLOCK - 1)))
+
 /* Shared with user space, which writes before load. */
 struct lym_config {
+	__u64 key;		/* of this run, not to be guessed */
+	__u32 ring_mask;	/* bytes of a ring less 1 */
 	__u32 snaplen;		/* payload bytes captured a message */
 	__u32 chunk;		/* bytes copied at once: a power of two, at least 64 */
 	__u32 chunks;		/* that many of them make snaplen */

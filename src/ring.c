@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/*
- * BPF ring buffers by hand: libbpf's consumer cannot merge rings by time nor do without wakeups. The layout is the
- * kernel's interface: a page with the consumer's position, a page with the producer's, then the data, mapped twice.
- */
+/* The rings that both sides map (struct lym_ring): read in place, merged by time. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -11,48 +8,58 @@
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
-#include <linux/bpf.h>
-#include "event.h"
+#include "config.h"
 #include "fail.h"
 #include "ring.h"
 
 #define HOLD_NS 200000		/* longer than a hook takes between its stamp and its commit */
-#define RELEASE (64 << 10)	/* give the kernel back its room at least this often, in bytes */
+#define RELEASE (64 << 10)	/* give the kernel side back its room at least this often, in bytes */
+#define SEEN_MS 1		/* longer than a processor keeps a store to itself */
 
 struct ring {
-	unsigned long *cons, *prod;
-	const char *data;
-	size_t size, page;
-	unsigned long pos, released;
-	unsigned long end;		/* what the producer had written when we last looked: its line is not ours */
-	const struct lym_hdr *head;	/* the record at pos; NULL: none is committed */
+	struct lym_ring *mem;
+	size_t mask;
+	__u64 pos, released;
+	const struct lym_hdr *head;	/* the record at pos; NULL: none is there */
 };
 
 struct lym_rings {
 	struct ring *ring;
 	__u64 *ts;			/* of the heads; ~0: none */
 	unsigned int n;
-	int epoll, watched;
+	__u64 key;
+	int epoll, watched, bell;
+	unsigned long *rung, *heard;	/* where the kernel side writes in the bell's own ring, and up to where we have read */
 	struct lym_tracer *tracer;
 };
 
 static int map_ring(struct ring *r, int fd, size_t size)
 {
-	char *p;
+	void *p = mmap(NULL, sizeof(*r->mem) + size + LYM_RING_SLACK, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
-	r->page = sysconf(_SC_PAGESIZE);
-	r->size = size;
-	p = mmap(NULL, r->page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (p == MAP_FAILED)
 		return -errno;
-	r->cons = (void *)p;
-	p = mmap(NULL, r->page + 2 * size, PROT_READ, MAP_SHARED, fd, r->page);
-	if (p == MAP_FAILED)
-		return -errno;
-	r->prod = (void *)p;
-	r->data = p + r->page;
-	r->pos = r->released = r->end = __atomic_load_n(r->cons, __ATOMIC_ACQUIRE);
+	r->mem = p;
+	r->mask = size - 1;
+	r->pos = r->released = r->mem->read;
 	return 0;
+}
+
+/* The bell is a ring of the kernel's kind, of which two pages say how far each side is. */
+static int map_bell(struct lym_rings *r)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+	size_t page = sysconf(_SC_PAGESIZE);
+	void *p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, r->bell, 0);
+
+	if (p == MAP_FAILED)
+		return -errno;
+	r->heard = p;
+	p = mmap(NULL, page, PROT_READ, MAP_SHARED, r->bell, page);
+	if (p == MAP_FAILED)
+		return -errno;
+	r->rung = p;
+	return epoll_ctl(r->epoll, EPOLL_CTL_ADD, r->bell, &e) ? -errno : 0;
 }
 
 int lym_ring_open(struct lym_rings **ret, struct lym_tracer *t)
@@ -70,16 +77,13 @@ int lym_ring_open(struct lym_rings **ret, struct lym_tracer *t)
 	r->ts = calloc(r->n, sizeof(*r->ts));
 	if (!r->ring || !r->ts || r->epoll < 0)
 		goto out;
-	for (unsigned int i = 0; i < r->n; i++) {
-		struct epoll_event e = { .events = EPOLLIN };
+	r->bell = lym_tracer_bell(t, &r->key);
+	err = map_bell(r);
+	for (unsigned int i = 0; i < r->n && !err; i++) {
 		size_t size;
 		int fd = lym_tracer_ring(t, i, &size);
 
 		err = map_ring(&r->ring[i], fd, size);
-		if (!err && epoll_ctl(r->epoll, EPOLL_CTL_ADD, fd, &e))
-			err = -errno;
-		if (err)
-			goto out;
 	}
 out:
 	if (err) {
@@ -93,47 +97,29 @@ out:
 
 static void release(struct ring *r)
 {
-	__atomic_store_n(r->cons, r->pos, __ATOMIC_RELEASE);
+	__atomic_store_n(&r->mem->read, r->pos, __ATOMIC_RELEASE);
 	r->released = r->pos;
 }
 
-/* Find ring i's head, stepping over discarded records. */
-static void look(struct lym_rings *rings, unsigned int i)
+/* Find ring i's head. */
+static inline void look(struct lym_rings *rings, unsigned int i)
 {
 	struct ring *r = &rings->ring[i];
+	const __u64 *tag = (const void *)(r->mem->data + (r->pos & r->mask));
 
 	r->head = NULL;
 	rings->ts[i] = ~0ull;
-	for (;;) {
-		const __u32 *h = (const void *)(r->data + (r->pos & (r->size - 1)));
-		__u32 len;
-
-		if (r->pos == r->end)
-			r->end = __atomic_load_n(r->prod, __ATOMIC_ACQUIRE);
-		if (r->pos == r->end)
-			return;
-		len = __atomic_load_n(h, __ATOMIC_ACQUIRE);
-		if (len & BPF_RINGBUF_BUSY_BIT)
-			return;
-		if (!(len & BPF_RINGBUF_DISCARD_BIT)) {
-			r->head = (const void *)(h + 2);
-			rings->ts[i] = r->head->ts;
-			return;
-		}
-		r->pos += ((len & ~BPF_RINGBUF_DISCARD_BIT) + BPF_RINGBUF_HDR_SZ + 7) & ~7ul;
-	}
+	if (__atomic_load_n(tag, __ATOMIC_ACQUIRE) != (r->pos ^ rings->key))
+		return;
+	r->head = (const void *)(tag + 1);
+	rings->ts[i] = r->head->ts;
 }
 
-static __u32 length(const struct lym_hdr *h)
-{
-	return ((const __u32 *)h)[-2];
-}
-
-static void step(struct lym_rings *rings, unsigned int i)
+static inline void step(struct lym_rings *rings, unsigned int i)
 {
 	struct ring *r = &rings->ring[i];
 
-	r->pos += (length(r->head) + BPF_RINGBUF_HDR_SZ + 7) & ~7ul;
+	r->pos += LYM_STRIDE(r->head->len);
 	if (r->pos - r->released >= RELEASE)
 		release(r);
 	look(rings, i);
@@ -176,7 +162,7 @@ long lym_ring_drain(struct lym_rings *r, bool all, lym_ring_fn *fn, void *arg)
 			look(r, i);
 	while (!err && (i = oldest(r, &second)) < r->n && r->ts[i] <= limit) {
 		do {
-			err = fn(arg, r->ring[i].head, length(r->ring[i].head));
+			err = fn(arg, r->ring[i].head, r->ring[i].head->len);
 			step(r, i);
 			n++;
 		} while (!err && r->ts[i] <= second && r->ts[i] <= limit);
@@ -187,10 +173,23 @@ long lym_ring_drain(struct lym_rings *r, bool all, lym_ring_fn *fn, void *arg)
 	return err ? err : n;
 }
 
+/* Is there something to read? */
+static bool any(struct lym_rings *r)
+{
+	bool found = false;
+
+	for (unsigned int i = 0; i < r->n; i++) {
+		look(r, i);
+		found |= r->ring[i].head != NULL;
+	}
+	return found;
+}
+
 void lym_ring_wait(struct lym_rings *r, int fd, int ms)
 {
 	volatile __u32 *sleeping = lym_tracer_sleeping(r->tracer);
 	struct epoll_event e = { .events = EPOLLIN };
+	int n;
 
 	if (fd >= 0 && r->watched != fd) {
 		epoll_ctl(r->epoll, EPOLL_CTL_ADD, fd, &e);
@@ -198,25 +197,27 @@ void lym_ring_wait(struct lym_rings *r, int fd, int ms)
 	}
 	*sleeping = 1;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	for (unsigned int i = 0; i < r->n; i++) {	/* what came before the flag was seen wakes nobody */
-		look(r, i);
-		if (r->ring[i].head)
-			ms = 0;
+	/* what comes before the flag is seen wakes nobody; a moment later everybody has seen it */
+	if (!any(r)) {
+		n = epoll_wait(r->epoll, &e, 1, ms < SEEN_MS ? ms : SEEN_MS);
+		if (!n && !any(r))
+			epoll_wait(r->epoll, &e, 1, ms);
 	}
-	epoll_wait(r->epoll, &e, 1, ms);
 	*sleeping = 0;
+	__atomic_store_n(r->heard, __atomic_load_n(r->rung, __ATOMIC_ACQUIRE), __ATOMIC_RELEASE);
 }
 
 void lym_ring_close(struct lym_rings *r)
 {
 	if (!r)
 		return;
-	for (unsigned int i = 0; r->ring && i < r->n; i++) {
-		if (r->ring[i].cons)
-			munmap(r->ring[i].cons, r->ring[i].page);
-		if (r->ring[i].prod)
-			munmap(r->ring[i].prod, r->ring[i].page + 2 * r->ring[i].size);
-	}
+	for (unsigned int i = 0; r->ring && i < r->n; i++)
+		if (r->ring[i].mem)
+			munmap(r->ring[i].mem, sizeof(*r->ring[i].mem) + r->ring[i].mask + 1 + LYM_RING_SLACK);
+	if (r->heard)
+		munmap(r->heard, sysconf(_SC_PAGESIZE));
+	if (r->rung)
+		munmap(r->rung, sysconf(_SC_PAGESIZE));
 	if (r->epoll >= 0)
 		close(r->epoll);
 	free(r->ring);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -26,7 +27,8 @@ struct lym_tracer {
 	struct lym_object *object;	/* until it is loaded */
 	struct lymer_bpf *skel;		/* its skeleton */
 	unsigned int cpus, ring_bytes;
-	int *ring, rings;		/* the ring of each CPU, the map of them */
+	int *ring, rings, bell;		/* the ring of each CPU, the map of them, what wakes us */
+	__u64 key;			/* of the records' tags */
 	int counts_map, roots_map;
 	struct lymer_bpf__bss *bss;	/* what both sides write while running */
 	int cgroup;
@@ -124,21 +126,47 @@ static int configure(struct lym_tracer *t)
 	return 0;
 }
 
-/* The map of the rings, as yet empty: it wants to see one. */
+static int rings_refused(struct lym_tracer *t)
+{
+	return lym_fail(-errno, "cannot create rings of %u bytes: %s; try a smaller --buffer", t->ring_bytes, strerror(errno));
+}
+
+static int create_ring(struct lym_tracer *t)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, o, .map_flags = BPF_F_MMAPABLE);
+
+	return bpf_map_create(BPF_MAP_TYPE_ARRAY, "lymer_ring", 4, sizeof(struct lym_ring) + t->ring_bytes + LYM_RING_SLACK, 1, &o);
+}
+
+/* The map of the rings, as yet empty: it wants to see one. Kernels before 6.4 have no arrays of more than 4 MB. */
 static int open_rings(struct lym_tracer *t)
 {
+	volatile struct lym_config *c = (void *)&t->skel->rodata->config;
 	LIBBPF_OPTS(bpf_map_create_opts, o);
-	int sample = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "lymer_ring", 0, 0, sysconf(_SC_PAGESIZE), NULL);
 
-	o.inner_map_fd = sample;
-	t->rings = sample < 0 ? -1 : bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "rings", 4, 4, t->cpus, &o);
+	t->ring[0] = create_ring(t);
+	while (t->ring[0] < 0 && errno == E2BIG && !t->plan.ring_bytes && t->ring_bytes > 1 << 20) {
+		t->ring_bytes /= 2;
+		t->ring[0] = create_ring(t);
+	}
+	if (t->ring[0] < 0)
+		return rings_refused(t);
+	o.inner_map_fd = t->ring[0];
+	t->rings = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "rings", 4, 4, t->cpus, &o);
 	if (t->rings < 0 || bpf_map__reuse_fd(t->skel->maps.rings, t->rings))
 		return lym_fail(-errno, "cannot create the map of the rings: %s", strerror(errno));
-	close(sample);
+	t->bell = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "bell", 0, 0, sysconf(_SC_PAGESIZE), NULL);
+	if (t->bell < 0 || bpf_map__reuse_fd(t->skel->maps.bell, t->bell))
+		return lym_fail(-errno, "cannot create the ring that wakes us: %s", strerror(errno));
+	if (getrandom(&t->key, sizeof(t->key), 0) != sizeof(t->key))
+		return lym_fail(-errno, "cannot get random bytes: %s", strerror(errno));
+	t->key |= 1ull << 63;		/* no tag is 0 */
+	c->key = t->key;
+	c->ring_mask = t->ring_bytes - 1;
 	return 0;
 }
 
-/* The rings, and into their map with them. */
+/* The other rings, and into their map with all. */
 static int fill_rings(struct lym_tracer *t)
 {
 	__u32 n = t->cpus, *key = calloc(n, sizeof(*key));
@@ -146,7 +174,8 @@ static int fill_rings(struct lym_tracer *t)
 
 	for (unsigned int i = 0; i < n && !err; i++) {
 		key[i] = i;
-		t->ring[i] = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "lymer_ring", 0, 0, t->ring_bytes, NULL);
+		if (t->ring[i] < 0)
+			t->ring[i] = create_ring(t);
 		if (t->ring[i] < 0)
 			err = -errno;
 	}
@@ -154,8 +183,8 @@ static int fill_rings(struct lym_tracer *t)
 	if (!err && bpf_map_update_batch(t->rings, key, t->ring, &n, NULL))
 		err = -errno;
 	free(key);
-	return err ? lym_fail(err, "cannot create rings of %u bytes: %s; try a smaller --buffer", t->ring_bytes,
-			      strerror(-err)) : 0;
+	errno = -err;
+	return err ? rings_refused(t) : 0;
 }
 
 /* Are there programs of others that see, and may change, the addresses that calls get and return? Then the address of a packet
@@ -354,7 +383,7 @@ int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
 	if (!t)
 		return lym_fail(-ENOMEM, "out of memory");
 	t->plan = *plan;
-	t->cgroup = t->rings = t->counts_map = t->roots_map = -1;
+	t->cgroup = t->rings = t->bell = t->counts_map = t->roots_map = -1;
 	t->cpus = libbpf_num_possible_cpus();
 	t->ring_bytes = plan->ring_bytes;
 	if (!t->ring_bytes)
@@ -509,6 +538,7 @@ void lym_tracer_close(struct lym_tracer *t)
 	for (unsigned int i = 0; t->ring && i < t->cpus; i++)
 		drop(&t->ring[i]);
 	drop(&t->rings);
+	drop(&t->bell);
 	drop(&t->counts_map);
 	drop(&t->roots_map);
 	drop(&t->cgroup);
@@ -521,6 +551,12 @@ void lym_tracer_close(struct lym_tracer *t)
 	free(t->have);
 	free(t->counts);
 	free(t);
+}
+
+int lym_tracer_bell(const struct lym_tracer *t, __u64 *key)
+{
+	*key = t->key;
+	return t->bell;
 }
 
 int lym_tracer_ring(const struct lym_tracer *t, unsigned int cpu, size_t *bytes)

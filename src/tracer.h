@@ -24,7 +24,9 @@ void lym_tracer_detach(struct lym_tracer *t);
 /* NULL is legal. */
 void lym_tracer_close(struct lym_tracer *t);
 
-/* File descriptor of the ring of that CPU, and its size. */
+/* File descriptor of what wakes the reader of the rings (a BPF ring buffer of one page), and the key of the records' tags. */
+int lym_tracer_bell(const struct lym_tracer *t, __u64 *key);
+/* File descriptor of the ring of that CPU (struct lym_ring), and the bytes of its data. */
 int lym_tracer_ring(const struct lym_tracer *t, unsigned int cpu, size_t *bytes);
 unsigned int lym_tracer_cpus(const struct lym_tracer *t);
 /* Shared with the kernel side: set to be woken by the next record. */
