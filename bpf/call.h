@@ -5,9 +5,10 @@
 
 #include "sock.h"
 
+/* The row of a number; what is in no table has the last one. */
 static __always_inline const volatile struct lym_row *row_of(u64 nr)
 {
-	return nr < LYM_SYSCALLS ? &rows[masked(nr, LYM_SYSCALLS - 1)] : NULL;
+	return &rows[masked(nr < LYM_SYSCALLS ? nr : LYM_SYSCALLS - 1, LYM_SYSCALLS - 1)];
 }
 
 /* The call under way gets a record of its own. */

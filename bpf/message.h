@@ -38,6 +38,19 @@ static __always_inline u64 iov_total(struct stage *st, u32 n)
 	return sum;
 }
 
+/* Append an iovec array; the iovecs are in stage.iov afterwards. Returns how many. */
+static __always_inline u32 item_iov(struct stage *st, u32 field, u64 ptr, u64 count, u32 index)
+{
+	u32 n = iov_load(st, ptr, count), told;
+
+	if (n && area_room(st) >= IOVS_TOLD * sizeof(struct iov)) {
+		told = (n < IOVS_TOLD ? n : IOVS_TOLD) * sizeof(struct iov);
+		bpf_probe_read_kernel(area_at(st, st->len + ITEM), IOVS_TOLD * sizeof(struct iov), st->iov);
+		item_commit(st, field, LYM_IOV, 0, told, n * sizeof(struct iov), index);
+	}
+	return n;
+}
+
 /* Append the LYM_MSG item and the iovec array; the iovecs are in stage.iov afterwards. Returns how many. */
 static __always_inline u32 item_msg(struct stage *st, const struct user_msghdr *m, u32 namelen_in, u32 index)
 {
@@ -46,16 +59,9 @@ static __always_inline u32 item_msg(struct stage *st, const struct user_msghdr *
 		.controllen = m->controllen, .namelen = m->namelen, .namelen_in = namelen_in,
 		.flags = m->flags, .len = m->len,
 	};
-	u32 n, told;
 
 	item_small(st, 1, LYM_MSG, 0, &o, sizeof(o), index);
-	n = iov_load(st, m->iov, m->iovlen);
-	if (n && area_room(st) >= IOVS_TOLD * sizeof(struct iov)) {
-		told = (n < IOVS_TOLD ? n : IOVS_TOLD) * sizeof(struct iov);
-		bpf_probe_read_kernel(area_at(st, st->len + ITEM), IOVS_TOLD * sizeof(struct iov), st->iov);
-		item_commit(st, 1, LYM_IOV, 0, told, n * sizeof(struct iov), index);
-	}
-	return n;
+	return item_iov(st, 1, m->iov, m->iovlen, index);
 }
 
 /* Point stage.iov of `out` at the caller's buffers of message index of the call under way in st; returns how many
@@ -81,7 +87,7 @@ static __always_inline u32 buffers(struct stage *st, struct stage *out, u32 inde
 		return iov_one(out, st->args[1], st->args[2]);
 	if (cap == CAP_IOV_IN || cap == CAP_IOV_OUT)
 		return iov_load(out, st->args[1], st->args[2]);
-	if (cap == CAP_NONE || !msg_read(st, &m, cap == CAP_MMSG_IN || cap == CAP_MMSG_OUT, index))
+	if ((cap != CAP_MSG_IN && cap != CAP_MSG_OUT && cap != CAP_MMSG_IN && cap != CAP_MMSG_OUT) || !msg_read(st, &m, cap == CAP_MMSG_IN || cap == CAP_MMSG_OUT, index))
 		return 0;
 	return iov_load(out, m.iov, m.iovlen);
 }

@@ -7,6 +7,7 @@
 #include "emit.h"
 #include "message.h"
 #include "scope.h"
+#include "value.h"
 
 static __always_inline u64 arg_after(struct stage *st, u32 i)
 {
@@ -40,8 +41,19 @@ __noinline int enter_arg(u32 i, u32 cap)
 		st->len_unread = bpf_probe_read_user(&st->len_in, 4, (void *)v) != 0;
 		st->in_read = 1;
 		break;
-	case CAP_TIMESPEC:
-		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, 16, 16);
+	case CAP_INOUT:
+	case CAP_FDSET:
+		n = cap == CAP_FDSET ? ((u32)st->args[0] + 63) / 64 * 8 : row_at(st->nr)->size[masked(i, 7)];
+		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, ARRAY_MAX);
+		break;
+	case CAP_EXEC_PATH:
+		item_string(st, i, v, LYM_PATH_MAX);
+		break;
+	case CAP_STRINGS:
+		item_strings(i, v);
+		break;
+	case CAP_SIGFRAME:
+		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, 8, 8);
 		break;
 	case CAP_MSG_IN:
 		if (!msg_read(st, &m, false, 0))
@@ -68,7 +80,7 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	struct task_struct *t;
 	struct stage *st;
 
-	if (!row || !(row->when & ROW_ENTER))
+	if (!(row->when & ROW_ENTER))
 		return 0;
 	t = bpf_get_current_task_btf();
 	if (COMPAT(t))
@@ -80,9 +92,19 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
 	if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
 		st->sk = fd_sock(t, st->args[0], &st->inode);
+	if (row->cap[0] == CAP_SIGFRAME)
+		st->args[0] = SIGFRAME_MASK(regs);
 	for (u32 i = 0; i < 6; i++)
 		if (row->in & (1 << i))
 			enter_arg(i, row->cap[i]);
+	if (row->when & ROW_LAST) {
+		header(&st->rec.h, t, row->event, nr, 0);
+		st->rec.h.flags = LYM_F_ENTER;
+		st->rec.h.duration = 0;
+		move_words(st->rec.cell, st->args, LYM_CELLS);
+		st->entered = 0;
+		emit(st);
+	}
 	return 0;
 }
 
@@ -289,6 +311,24 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 		item_tamper(st, i, LYM_ADDR, 0, v, n);
 }
 
+/* An argument that no socket has a hand in. */
+static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 ret)
+{
+	u32 size = row_at(st->nr)->size[masked(i, 7)], c;
+
+	if (cap == CAP_CHOICE) {
+		c = choice(st, i, size);
+		cap = c >> 16;
+		size = c & 0xffff;
+		if (st->rec.h.event == LYM_EV_bpf && st->args[2] < size)
+			size = st->args[2];
+	}
+	if (cap == CAP_STR || cap == CAP_STR_OUT)
+		exit_string(i, cap, ret, size);
+	else
+		exit_value(i, cap, ret, size);
+}
+
 __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 {
 	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
@@ -312,9 +352,13 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		if (ret >= 0)
 			item_user(st, META(i, LYM_VALUE, 0, 0), v, 8, 8);
 		break;
-	case CAP_TIMESPEC:
+	case CAP_IOV_IN:
+	case CAP_IOV_OUT:
+		exit_iov(i, cap, ret);
+		break;
+	default:
 		if (v)
-			item_user(st, META(i, LYM_VALUE, 0, 0), v, 16, 16);
+			exit_pointer(st, i, cap, ret);
 		break;
 	case CAP_MSG_OUT:
 		exit_message(0, 0);
@@ -350,6 +394,8 @@ __noinline int exit_socket(void)
 	return 0;
 }
 
+#define RETURNED (~0ull)		/* what the number is made when a signal handler returns, so that nothing is restarted */
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(exited, struct pt_regs *regs, long ret)
 {
@@ -358,7 +404,7 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	struct task_struct *t;
 	struct stage *st;
 
-	if (!row || !(row->when & (ROW_EXIT | ROW_COMPAT)))
+	if (!(row->when & (ROW_EXIT | ROW_COMPAT)) || (!ret && (row->when & ROW_TWICE)))
 		return 0;
 	t = bpf_get_current_task_btf();
 	if (COMPAT(t)) {	/* not decoded yet: counted, so that nobody takes silence for truth */
@@ -373,6 +419,10 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	st = stage_in_scope(t, (row->when & ROW_WANTED), row->event);
 	if (!st)
 		return 0;
+	if (nr == RETURNED && st->entered && row_at(st->nr)->cap[0] == CAP_SIGFRAME) {
+		nr = st->nr;
+		row = row_at(nr);
+	}
 	if (!(row->when & ROW_WANTED)) {
 		st->entered = 0;
 		return 0;

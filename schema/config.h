@@ -8,7 +8,7 @@
 
 #include "event.h"
 
-#define LYM_SYSCALLS 512		/* rows by native number; every architecture's table fits */
+#define LYM_SYSCALLS 512		/* rows by native number; every architecture's table fits, and the last is for what is in none */
 #define LYM_CPUS_MAX 512
 #define LYM_CHUNK_MAX 256		/* most bytes that the kernel side copies at once */
 #define LYM_SLACK 512			/* room behind the last offset of an area, for what is written there in one go */
@@ -46,8 +46,26 @@ enum lym_capture {
 	CAP_FD_PAIR,		/* int[2] after */
 	CAP_MSG_IN, CAP_MSG_OUT,	/* struct msghdr */
 	CAP_MMSG_IN, CAP_MMSG_OUT,	/* struct mmsghdr[], count in the next and in the return value */
-	CAP_TIMESPEC,		/* before and after */
 	CAP_IOV_IN, CAP_IOV_OUT,	/* struct iovec[], count in the next */
+	/* what has its size in lym_row.size: */
+	CAP_INOUT,		/* before and after */
+	CAP_LATER,		/* those from here on are looked at when the call has returned, also what it was given: by then it
+				 * is in memory, and a page that is not cannot be read here */
+	CAP_STRUCT_IN = CAP_LATER, CAP_STRUCT_OUT,
+	CAP_ARRAY_IN, CAP_ARRAY_BEFORE,	/* count in the next, in the one before */
+	CAP_ARRAY_OUT,		/* count returned */
+	CAP_ARRAY_INOUT,	/* count in the next; given, and written */
+	CAP_REMAINING,		/* written if a signal came */
+	CAP_CHOICE,		/* by another argument; lym_row.size: which lym_by */
+	/* what has a size of its own: */
+	CAP_DATA_IN,		/* bytes, length in the next */
+	CAP_DATA_OUT,		/* bytes, as many as the call returned */
+	CAP_DIRENTS,		/* the same, not cut at snaplen */
+	CAP_STR, CAP_STR_OUT,	/* up to a NUL */
+	CAP_FDSET,		/* bits, as many as the first argument says, before and after */
+	CAP_STRINGS,		/* char *[] up to a NULL */
+	CAP_EXEC_PATH,		/* up to a NUL, before the program goes */
+	CAP_SIGFRAME,		/* the signal mask on the stack */
 };
 
 /* What a system call does to the socket in its first argument; decides which kernel hooks serve it. */
@@ -63,6 +81,9 @@ enum lym_role {
 #define ROW_EXIT	0x02	/* and when it returns */
 #define ROW_WANTED	0x04	/* make a record then */
 #define ROW_COMPAT	0x08	/* the number is of interest as that of a 32-bit call */
+#define ROW_TWICE	0x10	/* it returns in the child, too: with 0, which is no call of the child's */
+#define ROW_LAST	0x20	/* it does not return: the record is made when it begins */
+#define ROW_EXEC	0x40	/* if it succeeds the arguments are gone: they are read when it begins */
 
 struct lym_row {
 	__u8 role;		/* enum lym_role; with ROLE_NONE the call has no socket */
@@ -74,7 +95,23 @@ struct lym_row {
 	__u8 out;		/* bits: arguments looked at when it returns, besides the buffer and the address of a receive */
 	__u8 cap[8];		/* enum lym_capture */
 	__u16 event;
+	__u16 size[8], least[8];	/* bytes that an argument points at (one of them), and those that must be there; of strings: the
+				 * most that are told */
 };
+
+/* What an argument points at by the value of another: lym_choice_key. */
+struct lym_by_row {
+	__u8 from;		/* which argument decides; 6 and more: the one before */
+	__u8 cap;		/* for values that have no row */
+	__u16 size;
+	__u32 mask;		/* of it */
+};
+
+#define LYM_CHOICE_KEY(by, value) ((__u64)(by) << 32 | (__u32)(value))
+#define LYM_CHOICE(cap, size) ((__u32)(cap) << 16 | (size))
+#define LYM_PATH_MAX 4096
+#define LYM_SIZED 0xffff	/* lym_row.least: the next argument says how many bytes there are */
+#define LYM_BYS 64		/* a power of two that they fit in */
 
 /* Who is traced: all terms must hold. A term holds if (task's value in values) != negate. */
 enum lym_scope_kind {

@@ -129,12 +129,11 @@ void lym_strings_count(struct lym_buf *b, const void *p, size_t n, size_t full, 
 
 	for (; s < end; s += strnlen(s, end - s) + 1)
 		count++;
+	count += full - n;	/* those that are not told */
 	lym_text_ptr(b, addr);
 	lym_text_lit(b, " /* ");
 	lym_text_u64(b, count);
-	if (n < full)
-		lym_text_char(b, '+');
-	lym_text_str(b, count == 1 && n == full ? " var */" : " vars */");
+	lym_text_str(b, count == 1 ? " var */" : " vars */");
 }
 
 static void fdset(struct lym_buf *b, const unsigned char *p, size_t n, __s32 nfds, const char *between)

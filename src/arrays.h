@@ -13,7 +13,7 @@ void lym_dirents_json(struct lym_buf *b, const void *p, size_t n);
 /* ["ls", "-l"]: strings that each end with a NUL in the n bytes at p, of full; at most limit of them, each cut at limit. */
 void lym_strings_strace(struct lym_buf *b, const void *p, size_t n, size_t full, size_t limit);
 void lym_strings_json(struct lym_buf *b, const void *p, size_t n);
-/* 0x7ffc5 and their number as a comment. */
+/* 0x7ffc5 and their number as a comment; bytes beyond the n stand for one string each. */
 void lym_strings_count(struct lym_buf *b, const void *p, size_t n, size_t full, __u64 addr);
 
 /* [0 3]: the descriptors below nfds in the n bytes at p. */

@@ -2,6 +2,7 @@
 /* What lies behind a pointer, in all forms: a string, a struct, an array of them. */
 #include "arrays.h"
 #include "behind.h"
+#include "config.h"
 #include "structs.h"
 
 const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int i)
@@ -10,7 +11,7 @@ const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int 
 	const struct lym_item *item;
 
 	if (printer >= PR_STRING && printer <= PR_ENV) {
-		item = lym_record_item(r, i, LYM_DATA, 0, false).item;
+		item = lym_record_first(r, i, LYM_DATA);
 	} else {
 		item = lym_record_item(r, i, LYM_VALUE_IN, 0, false).item;
 		if (!item && (r->h->ret >= 0 || r->h->ret <= -4096))
@@ -22,11 +23,11 @@ const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int 
 /* How many structs there are: as many as the next argument says, or as the call returned. */
 static __u64 count(const struct lym_record *r, unsigned int i, const struct lym_item *item)
 {
-	__u64 n = (__u32)lym_record_cell(r, i + 1);
+	int cap = lym_schema_type(r->ev->field[i].type)->capture;
 
-	if (item->kind != LYM_VALUE)
-		return n;
-	return r->h->ret < 0 ? 0 : r->h->ret;
+	if (item->kind == LYM_VALUE)
+		return r->h->ret < 0 ? 0 : r->h->ret;
+	return (__u32)lym_record_cell(r, cap == CAP_ARRAY_BEFORE ? i - 1 : i + 1);
 }
 
 static void string(struct lym_buf *b, const struct lym_item *item, size_t limit)

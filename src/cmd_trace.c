@@ -249,7 +249,7 @@ int lym_cmd_trace(int argc, char **argv)
 
 	if (err)
 		return err == -EINVAL ? 2 : 1;
-	if (t.opt.cmd && (status = lym_launch_check(t.opt.cmd)))
+	if (t.opt.cmd && (status = lym_launch_find(&t.cmd, t.opt.cmd)))
 		return status;
 	err = take_signals(&t);
 	if (!err && t.opt.background) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* Which kernel-side programs and which rows of the system call table a plan needs; data, mostly. */
 #include <string.h>
-#include <sys/syscall.h>
 #include <linux/bpf.h>
 #include "hooks.h"
 #include "schema.h"
+#include "structs.h"
 
 static const struct lym_event *event(unsigned int i)
 {
@@ -23,9 +23,9 @@ static bool has_capture(const struct lym_plan *p, const int *caps, int n)
 
 static bool receives(const struct lym_plan *p)
 {
-	static const int caps[] = { CAP_BUF_OUT, CAP_MSG_OUT, CAP_MMSG_OUT };
+	static const int caps[] = { CAP_BUF_OUT, CAP_IOV_OUT, CAP_MSG_OUT, CAP_MMSG_OUT };
 
-	return p->want[LYM_EV_socket_recv] || (!p->user && has_capture(p, caps, 3));
+	return p->want[LYM_EV_socket_recv] || (!p->user && has_capture(p, caps, 4));
 }
 
 static bool sends(const struct lym_plan *p)
@@ -145,72 +145,131 @@ int lym_hooks_attach_type(const struct lym_hook *h)
 	return strncmp(h->hook, "iter/", 5) ? BPF_TRACE_RAW_TP : BPF_TRACE_ITER;
 }
 
+/* Calls that also receive from, or send to, what may be a socket. */
+static const struct {
+	int ev, role;
+} carriers[] = {
+	{ LYM_EV_read, ROLE_RECV }, { LYM_EV_readv, ROLE_RECV }, { LYM_EV_preadv2, ROLE_RECV },
+	{ LYM_EV_write, ROLE_SEND }, { LYM_EV_writev, ROLE_SEND }, { LYM_EV_pwritev2, ROLE_SEND },
+	{ LYM_EV_sendfile, ROLE_SEND }, { LYM_EV_splice, ROLE_SEND },
+};
+
+/* Which of those a call is on this plan. */
+static int carries(const struct lym_plan *p, int ev)
+{
+	for (size_t i = 0; i < sizeof(carriers) / sizeof(*carriers); i++)
+		if (carriers[i].ev == ev && p->want[carriers[i].role == ROLE_RECV ? LYM_EV_socket_recv : LYM_EV_socket_send])
+			return carriers[i].role;
+	return ROLE_NONE;
+}
+
+/* What is read when the call begins: what is lost or changed when it returns, and what is sent. */
+static bool before(int cap)
+{
+	return cap == CAP_BUF_IN || cap == CAP_ADDR_IN || cap == CAP_MSG_IN || cap == CAP_INOUT || cap == CAP_FDSET ||
+	       cap == CAP_EXEC_PATH || cap == CAP_STRINGS || cap == CAP_SIGFRAME;
+}
+
+/* What is looked at when it returns; a receive's buffer and address are looked at in any case. */
+static bool after(int cap, int i)
+{
+	return cap && !(cap == CAP_BUF_OUT && i == 1) && cap != CAP_BUF_IN && cap != CAP_EXEC_PATH && cap != CAP_STRINGS &&
+	       cap != CAP_SIGFRAME;
+}
+
+/* How much an argument points at. */
+static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_event *ev, int i)
+{
+	const struct lym_type *t = lym_schema_type(ev->field[i].type);
+
+	switch (t->capture) {
+	case CAP_STR:
+	case CAP_STR_OUT:
+		r->size[i] = t->printer == PR_PATH ? LYM_PATH_MAX : p->snaplen < LYM_PATH_MAX ? p->snaplen : LYM_PATH_MAX;
+		break;
+	case CAP_CHOICE:
+		r->size[i] = t->arg;
+		break;
+	default:
+		if (t->printer != PR_STRUCT && t->printer != PR_STRUCTS)
+			break;
+		r->size[i] = lym_struct_size(t->arg);
+		r->least[i] = lym_struct_least(t->arg);
+		if (i + 1 < ev->nfields && !strcmp(ev->field[i + 1].name, "size"))
+			r->least[i] = LYM_SIZED;
+	}
+}
+
+static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym_event *ev)
+{
+	for (int i = 0; i < ev->nfields; i++) {
+		int cap = lym_schema_type(ev->field[i].type)->capture;
+
+		r->cap[i] = cap;
+		size(r, p, ev, i);
+		if (cap == CAP_BUF_OUT || cap == CAP_IOV_OUT || cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT)
+			r->role = ROLE_RECV;
+		if (before(cap))
+			r->in |= 1 << i;
+		if (cap == CAP_ADDR_OUT)
+			r->addr_arg = i;
+		else if (cap == CAP_LEN_INOUT)
+			r->len_arg = i;
+		else if (after(cap, i))
+			r->out |= 1 << i;
+		if (ev->field[i].type == LYM_T_MSG_FLAGS)
+			r->flags_arg = i;
+	}
+}
+
+/* When a call is looked at that is asked for. */
+static int when(const struct lym_row *r, const struct lym_plan *p, int ev)
+{
+	if (ev == LYM_EV_exit || ev == LYM_EV_exit_group)
+		return ROW_ENTER | ROW_LAST;
+	return ROW_WANTED | ROW_EXIT | (p->duration || r->in || r->role == ROLE_SOCK || r->role == ROLE_SEND ? ROW_ENTER : 0) |
+	       (ev == LYM_EV_clone || ev == LYM_EV_clone3 || ev == LYM_EV_fork || ev == LYM_EV_vfork ? ROW_TWICE : 0);
+}
+
 /* The table of system calls: those asked for, and those that only carry socket_recv and socket_send. */
 void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 {
-	static const struct {
-		int nr, role, cap;
-	} carriers[] = {
-#ifdef SYS_read
-		{ SYS_read, ROLE_RECV, CAP_BUF_OUT }, { SYS_readv, ROLE_RECV, CAP_IOV_OUT },
-		{ SYS_preadv2, ROLE_RECV, CAP_IOV_OUT },
-		{ SYS_write, ROLE_SEND, CAP_BUF_IN }, { SYS_writev, ROLE_SEND, CAP_IOV_IN },
-		{ SYS_pwritev2, ROLE_SEND, CAP_IOV_IN },
-		{ SYS_sendfile, ROLE_SEND, CAP_NONE }, { SYS_splice, ROLE_SEND, CAP_NONE },
-#endif
-	};
 	bool recv = plan->want[LYM_EV_socket_recv], send = plan->want[LYM_EV_socket_send];
 	/* the call's end matters to what is told of one of its messages only if there is payload */
 	int carried = plan->snaplen ? ROW_EXIT : 0;
 
-	for (size_t i = 0; i < sizeof(carriers) / sizeof(*carriers); i++) {
-		struct lym_row *r = &rows[carriers[i].nr];
+	for (int nr = 0; nr < LYM_SYSCALLS; nr++) {
+		const struct lym_event *ev = lym_schema_syscall(nr);
+		struct lym_row r = { .flags_arg = 7, .addr_arg = 7, .len_arg = 7 };
+		int role;
 
-		if (carriers[i].role == ROLE_RECV ? !recv : !send)
-			continue;
-		*r = (struct lym_row){ .role = carriers[i].role, .when = carried, .flags_arg = 7, .addr_arg = 7, .len_arg = 7 };
-		r->cap[1] = carriers[i].cap;
-	}
-	for (unsigned int e = 0; e < LYM_EV_MAX; e++) {
-		const struct lym_event *ev = event(e);
-		struct lym_row r = { .flags_arg = 7, .addr_arg = 7, .len_arg = 7, .event = e };
-
-		if (ev->nr < 0 || ev->nr >= LYM_SYSCALLS)
-			continue;
-		for (int i = 0; i < ev->nfields; i++) {
-			int cap = lym_schema_type(ev->field[i].type)->capture;
-
-			r.cap[i] = cap;
-			if (cap == CAP_BUF_OUT || cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT)
-				r.role = ROLE_RECV;
-			if (cap == CAP_BUF_IN || cap == CAP_ADDR_IN || cap == CAP_MSG_IN || cap == CAP_TIMESPEC)
-				r.in |= 1 << i;
-			if (cap == CAP_ADDR_OUT)
-				r.addr_arg = i;
-			else if (cap == CAP_LEN_INOUT)
-				r.len_arg = i;
-			else if (cap && !(cap == CAP_BUF_OUT && i == 1) && cap != CAP_BUF_IN)
-				r.out |= 1 << i;
-			if (ev->field[i].type == LYM_T_MSG_FLAGS)
-				r.flags_arg = i;
-		}
-		if (e == LYM_EV_sendto || e == LYM_EV_sendmsg || e == LYM_EV_sendmmsg)
-			r.role = ROLE_SEND;
-		if (!r.role && ev->field[0].type == LYM_T_FD)
+		r.event = ev ? ev->ev : LYM_EV_syscall;
+		if (ev)
+			fields(&r, plan, ev);
+		role = carries(plan, r.event);
+		if (role || r.event == LYM_EV_sendto || r.event == LYM_EV_sendmsg || r.event == LYM_EV_sendmmsg)
+			r.role = role ?: ROLE_SEND;
+		if (!r.role && ev && ev->nfields && ev->field[0].type == LYM_T_FD && !strcmp(ev->set, "net"))
 			r.role = ROLE_SOCK;
+		for (int i = 0; r.role != ROLE_SEND && i < 6; i++)	/* to a file, or whatever: it is in memory when it has been written */
+			if (r.cap[i] == CAP_BUF_IN) {
+				r.in &= ~(1 << i);
+				r.out |= 1 << i;
+			}
 		if (r.len_arg < 6 && r.role != ROLE_RECV)	/* a receive has a hook between its beginning and its end */
 			r.in |= 1 << r.len_arg;
 		if (plan->user && r.role != ROLE_SEND)	/* nothing below the call is looked at */
 			r.role = ROLE_NONE;
-		if (plan->want[e])
-			r.when = ROW_WANTED | ROW_EXIT |
-				 (plan->duration || r.in || r.role == ROLE_SOCK || r.role == ROLE_SEND ? ROW_ENTER : 0);
+		if (plan->want[r.event])
+			r.when = when(&r, plan, r.event);
 		else if ((r.role == ROLE_RECV && recv) || (r.role == ROLE_SEND && send))
 			r.when = carried;
 		else
 			continue;
-		rows[ev->nr] = r;
+		rows[nr] = r;
 	}
+	if (plan->want[LYM_EV_rt_sigreturn])	/* has another number when it returns */
+		rows[LYM_SYSCALLS - 1].when |= ROW_EXIT;
 #ifdef __x86_64__
 	rows[102].when |= ROW_COMPAT;	/* i386: socketcall, recvmmsg, sendmmsg, socket ... shutdown */
 	rows[337].when |= ROW_COMPAT;
@@ -218,4 +277,31 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 	for (int nr = 359; nr <= 373; nr++)
 		rows[nr].when |= ROW_COMPAT;
 #endif
+}
+
+/* What is fetched of an argument that is a choice. */
+static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
+{
+	switch (c->printer) {
+	case PR_STRUCT:
+		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, lym_struct_size(c->arg));
+	case PR_STRING:
+		return LYM_CHOICE(CAP_STR, p->snaplen < LYM_PATH_MAX ? p->snaplen : LYM_PATH_MAX);
+	case PR_PATH:
+		return LYM_CHOICE(CAP_STR, LYM_PATH_MAX);
+	}
+	return LYM_CHOICE(CAP_NONE, 0);
+}
+
+bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, __u32 *value)
+{
+	const struct lym_choice *c;
+
+	if (!lym_schema_choices(by, k, b, &c))
+		return false;
+	*key = LYM_CHOICE_KEY(by, c->value);
+	*value = chosen(c, plan);
+	b->cap = *value >> 16;
+	b->size = *value;
+	return true;
 }

@@ -41,5 +41,8 @@ int lym_hooks_attach_type(const struct lym_hook *h);
 
 /* Fill the kernel side's table of system calls (LYM_SYSCALLS rows, all zeros before). */
 void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan);
+/* Row k of choice by, as the kernel side's table of them has it: *key and *value, and in b the choice itself (of k 0: with what is
+ * fetched for all other values). False: there are no more. */
+bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, __u32 *value);
 
 #endif

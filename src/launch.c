@@ -2,16 +2,21 @@
 /* Starting the program that is to be traced. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "fail.h"
 #include "launch.h"
+
+enum { WAIT, READY, GO };	/* struct lym_launch.go */
+#define MANY (1u << 28)		/* more turns than it takes to be stopped */
 
 static int explain(const char *cmd, int err)
 {
@@ -30,13 +35,14 @@ static int usable(const char *path)
 	return access(path, X_OK) ? errno : 0;
 }
 
-int lym_launch_check(char **argv)
+int lym_launch_find(struct lym_launch *l, char **argv)
 {
 	const char *env = getenv("PATH");
-	char path[4096], *copy, *save = NULL;
+	char path[sizeof(l->path)], *copy, *save = NULL;
 	int err = ENOENT, e;
 
 	if (strchr(argv[0], '/') || !*argv[0]) {
+		snprintf(l->path, sizeof(l->path), "%s", argv[0]);
 		err = usable(argv[0]);
 		return err ? explain(argv[0], err) : 0;
 	}
@@ -48,42 +54,62 @@ int lym_launch_check(char **argv)
 		e = usable(path);
 		if (!e || e == EACCES)
 			err = e;
+		if (!e)
+			memcpy(l->path, path, sizeof(path));
 	}
 	free(copy);
 	return err ? explain(argv[0], err) : 0;
 }
 
+/* Until the parent stops us, and when it lets us go on: without a system call, which would be traced. */
+static void await(const struct lym_launch *l, pid_t parent)
+{
+	for (unsigned int i = 1; *l->go != GO; i++)
+		if (!(i % MANY) && getppid() != parent)	/* somebody else continued us */
+			_exit(127);
+}
+
+static void child(struct lym_launch *l, char **argv, pid_t parent, int failed)
+{
+	sigset_t none;
+	int err;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	*l->go = READY;
+	await(l, parent);
+	execv(l->path, argv);
+	err = errno;
+	if (write(failed, &err, sizeof(err)) != sizeof(err))
+		_exit(127);
+	_exit(127);
+}
+
 int lym_launch_prepare(struct lym_launch *l, char **argv)
 {
-	int go[2], failed[2], err;
-	sigset_t none;
-	char c;
+	pid_t parent = getpid();
+	int failed[2];
+	void *go = mmap(NULL, sizeof(*l->go), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	if (pipe2(go, O_CLOEXEC) || pipe2(failed, O_CLOEXEC))
-		return lym_fail(-errno, "cannot make a pipe: %s", strerror(errno));
+	if (go == MAP_FAILED || pipe2(failed, O_CLOEXEC))
+		return lym_fail(-errno, "cannot share memory with a child: %s", strerror(errno));
+	l->go = go;
 	prctl(PR_SET_CHILD_SUBREAPER, 1);	/* so that we learn when the last of its tree is gone */
 	l->pid = fork();
 	if (l->pid < 0)
 		return lym_fail(-errno, "cannot fork: %s", strerror(errno));
-	if (l->pid) {
-		close(go[0]);
-		close(failed[1]);
-		l->go = go[1];
-		l->failed = failed[0];
-		return 0;
-	}
-	close(go[1]);
-	close(failed[0]);
-	if (read(go[0], &c, 1) != 1)
-		_exit(127);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	execvp(argv[0], argv);
-	err = errno;
-	if (write(failed[1], &err, sizeof(err)) != sizeof(err))
-		_exit(127);
-	_exit(127);
+	if (!l->pid)
+		child(l, argv, parent, failed[1]);
+	close(failed[1]);
+	l->failed = failed[0];
+	/* once its signals are as they should be, it only spins */
+	while (*l->go != READY)
+		sched_yield();
+	*l->go = WAIT;
+	kill(l->pid, SIGSTOP);
+	return waitpid(l->pid, NULL, WUNTRACED) == l->pid ? 0 :
+	       lym_fail(-errno, "cannot stop the child: %s", strerror(errno));
 }
 
 int lym_launch_go(struct lym_launch *l, char **argv)
@@ -91,9 +117,8 @@ int lym_launch_go(struct lym_launch *l, char **argv)
 	int err = 0;
 	ssize_t n;
 
-	if (write(l->go, "", 1) != 1)
-		err = errno;
-	close(l->go);
+	*l->go = GO;
+	kill(l->pid, SIGCONT);
 	do
 		n = read(l->failed, &err, sizeof(err));
 	while (n < 0 && errno == EINTR);
@@ -109,7 +134,7 @@ void lym_launch_abandon(struct lym_launch *l)
 {
 	if (l->pid <= 0)
 		return;
-	close(l->go);
+	kill(l->pid, SIGKILL);
 	close(l->failed);
 	waitpid(l->pid, NULL, 0);
 	l->pid = -1;

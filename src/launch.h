@@ -7,14 +7,16 @@
 
 struct lym_launch {
 	pid_t pid;
-	int go, failed;		/* pipes: to the child, from it */
+	volatile int *go;	/* shared with the child, which waits for it */
+	int failed;		/* pipe from it */
+	char path[4096];	/* the program */
 };
 
-/* Would argv[0] run? 0, 127 not found, 126 not executable (explained). */
-int lym_launch_check(char **argv);
-/* Fork a child that waits to become argv. -errno, explained. */
+/* Find argv[0], as execvp() would. 0, 127 not found, 126 not executable (explained). */
+int lym_launch_find(struct lym_launch *l, char **argv);
+/* Fork a child that waits, stopped, to become argv: that is the first system call it makes then. -errno, explained. */
 int lym_launch_prepare(struct lym_launch *l, char **argv);
-/* Let it run. 0, or 126, 127 as lym_launch_check() (explained): then the child has ended. */
+/* Let it run. 0, or 126, 127 as lym_launch_find() (explained): then the child has ended. */
 int lym_launch_go(struct lym_launch *l, char **argv);
 /* End a child that was not let go. */
 void lym_launch_abandon(struct lym_launch *l);

@@ -203,47 +203,7 @@ const char *lym_names_errno_text(unsigned int err)
 	return strerror(err);
 }
 
-/* Calls that send or receive and are no row of the catalogue. */
-static const char *other_syscall(__u32 nr)
-{
-	switch (nr) {
-#define CALL(name) case SYS_##name: return #name
-	CALL(read);
-	CALL(readv);
-	CALL(write);
-	CALL(writev);
-	CALL(sendfile);
-	CALL(splice);
-	CALL(tee);
-	CALL(vmsplice);
-	CALL(preadv);
-	CALL(pwritev);
-	CALL(preadv2);
-	CALL(pwritev2);
-	CALL(pread64);
-	CALL(pwrite64);
-	CALL(close);
-	CALL(io_submit);
-	CALL(io_getevents);
-	CALL(io_uring_enter);
-	CALL(io_uring_setup);
-	CALL(io_uring_register);
-	CALL(epoll_pwait);
-	CALL(ppoll);
-	CALL(pselect6);
-	CALL(futex);
-	CALL(bpf);
-	CALL(ioctl);
-	CALL(fcntl);
-	CALL(execve);
-	CALL(exit);
-	CALL(exit_group);
-#undef CALL
-	}
-	return NULL;
-}
-
-/* The same of the 32-bit table: i386's on x86-64, arm's on arm64. */
+/* Calls of the 32-bit table that send or receive: i386's on x86-64, arm's on arm64. */
 static const char *compat_syscall(__u32 nr)
 {
 	static const struct {
@@ -280,13 +240,9 @@ static const char *compat_syscall(__u32 nr)
 const char *lym_names_syscall(__u32 nr, bool compat)
 {
 	const struct lym_event *ev;
-	unsigned int i;
 
 	if (compat)
 		return compat_syscall(nr);
-	for (i = 0; (ev = lym_schema_event(i)); i++) {
-		if (ev->nr >= 0 && (__u32)ev->nr == nr)
-			return ev->name;
-	}
-	return other_syscall(nr);
+	ev = lym_schema_syscall(nr);
+	return ev ? ev->name : NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* strace's syntax, as `strace -f -o FILE` writes it. Messages are in strace_msg.c. */
 #include "behind.h"
+#include "config.h"
 #include "decode.h"
 #include "names.h"
 #include "out.h"
@@ -22,7 +23,8 @@ void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const 
 
 static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	bool out = r->ev->field[i].type == LYM_T_BUF_OUT;
+	int cap = lym_schema_type(r->ev->field[i].type)->capture;
+	bool out = cap == CAP_BUF_OUT || cap == CAP_DATA_OUT;
 	struct lym_bytes v = lym_record_item(r, i, LYM_DATA, 0, false);
 	__u64 ptr = lym_record_cell(r, i), full = lym_record_cell(r, i + 1), n;
 	int proto;
@@ -178,6 +180,10 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	struct lym_bytes left;
 	unsigned int err = -ret;
 
+	if (r->h->flags & LYM_F_ENTER) {
+		lym_text_char(b, '?');
+		return;
+	}
 	if (ret < 0 && ret > -4096) {
 		if (err >= 512 && err <= 516 && err != 515)
 			lym_text_lit(b, "? ");
@@ -236,12 +242,16 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 
 	if (r->ev->ev == LYM_EV_lost)
 		lost(b, r);
-	if (r->ev->nr < 0)		/* what strace has no form for */
+	if (r->ev->nr < 0 && r->ev->ev != LYM_EV_syscall)	/* what strace has no form for */
 		return;
 	lym_text_u64(b, r->h->host_tid);
 	lym_text_pad(b, start, 5);
 	lym_text_char(b, ' ');
 	lym_text_str(b, r->ev->name);
+	if (r->ev->ev == LYM_EV_syscall) {
+		lym_text_char(b, '_');
+		lym_text_hex(b, r->h->syscall);
+	}
 	lym_text_char(b, '(');
 	for (i = lym_strace_call(b, r) ? r->ev->nfields : 0; i < r->ev->nfields; i++) {
 		if (lym_decode_printer(r, i) == PR_NOTHING)

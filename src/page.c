@@ -4,6 +4,7 @@
  * title, a paragraph, an item or an example looks as text, as markdown and as roff.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include "event.h"
 #include "example.h"
@@ -222,7 +223,7 @@ static void write_arguments(FILE *f, const struct form *form, const struct lym_e
 }
 
 /* Is the word tag among the words of all? */
-static int has_tag(const char *all, const char *tag)
+static bool has_tag(const char *all, const char *tag)
 {
 	size_t len = strlen(tag);
 
@@ -258,10 +259,26 @@ static void write_hooks(FILE *f, const struct form *form, const struct page *p)
 	form->para(f, "`lymer doctor` says which of them this kernel has.");
 }
 
+/* The page of a call about which there is no more to say than its row does. */
+static struct page page_of(const struct lym_event *ev)
+{
+	struct page p = pages[ev->ev];
+	bool behind = false;
+
+	if (p.description)
+		return p;
+	for (int i = 0; i < ev->nfields; i++)
+		behind |= has_tag(ev->field[i].tags, "U");
+	p.hooks[0] = HOOK_sys_exit;
+	p.issues = behind ? "TOCTOU: what the arguments point at is read from user memory, where another thread can change it; it is U." :
+		   "None: registers only.";
+	return p;
+}
+
 void lym_page_write(FILE *f, const struct lym_event *ev, enum lym_page_form kind)
 {
 	const struct form *form = &forms[kind];
-	const struct page *p = &pages[ev->ev];
+	struct page page = page_of(ev), *p = &page;
 	char text[1024] = "";
 	char *example = lym_example_json(ev);
 
@@ -269,25 +286,31 @@ void lym_page_write(FILE *f, const struct lym_event *ev, enum lym_page_form kind
 	form->section(f, "Intro");
 	snprintf(text, sizeof(text), "`%s`: %s.", ev->name, ev->doc);
 	form->para(f, text);
-	form->section(f, "Description");
-	form->para(f, p->description);
-	write_arguments(f, form, ev);
+	if (p->description) {
+		form->section(f, "Description");
+		form->para(f, p->description);
+	}
+	if (ev->nfields)
+		write_arguments(f, form, ev);
 	write_tags(f, form, ev);
 	write_hooks(f, form, p);
-	form->section(f, "Example use case");
-	form->para(f, p->use);
+	form->section(f, p->use ? "Example use case" : "Use");
+	if (p->use)
+		form->para(f, p->use);
 	snprintf(text, sizeof(text), "$ lymer -e %s -- COMMAND", ev->name);
 	form->code(f, text);
 	form->section(f, "Issues");
 	form->para(f, p->issues);
-	form->section(f, "Related events");
+	if (*p->related)
+		form->section(f, "Related events");
 	text[0] = '\0';
 	for (const char *const *r = p->related; *r; r++) {
 		size_t len = strlen(text);
 
 		snprintf(text + len, sizeof(text) - len, "%s%s", len ? ", " : "", *r);
 	}
-	form->para(f, text);
+	if (*text)
+		form->para(f, text);
 	form->section(f, "JSON example");
 	if (example)
 		form->code(f, example);
@@ -300,7 +323,7 @@ int lym_page_check(void)
 	int err = 0;
 
 	for (unsigned int i = 0; (ev = lym_schema_event(i)); i++) {
-		if (!pages[i].description)
+		if (!pages[i].description && i >= LYM_EV_socket_recv)
 			err = lym_fail(-EINVAL, "event '%s' has no page in schema/pages.def", ev->name);
 		for (const char *const *r = pages[i].related; *r; r++)
 			if (!lym_schema_find(*r))

@@ -2,8 +2,10 @@
 /* The catalogue: the only user-side expander of the .def files that declare events and types. */
 #include <stdbool.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include "config.h"
+#ifdef __aarch64__
+#include "arm64.h"
+#endif
 #include "schema.h"
 #include "tables.h"
 
@@ -14,16 +16,31 @@ static const struct lym_type types[LYM_T_MAX] = {
 };
 
 /* The sets as the rows name them, and as users do. */
+#define SET_FS "fs"
+#define SET_IO "io"
+#define SET_IPC "ipc"
+#define SET_MEM "mem"
 #define SET_NET "net"
+#define SET_PROC "proc"
+#define SET_SIGNALS "signals"
+#define SET_SYSTEM "system"
+#define SET_TIME "time"
 #define SET_LYMER "lymer"
 
 #define ARG(type, name, ctype, tags, doc) { #name, ctype, tags, doc, LYM_T_##type },
 /* How many fields a row has: the array that its ARGs would fill. */
 #define COUNT(...) (int)(sizeof((struct lym_field[]){ __VA_ARGS__ }) / sizeof(struct lym_field))
 
+/* The number of a row's system call here. */
+#ifdef __aarch64__
+#define NR(name, id) LYM_NR_##name
+#else
+#define NR(name, id) ((id) - 1)
+#endif
+
 static const struct lym_event events[LYM_EV_MAX] = {
 #define SYSCALL(name, id, set, doc, args) \
-	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, SYS_##name, COUNT(args), { args } },
+	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, NR(name, id), COUNT(args), { args } },
 #define EVENT(name, id, set, doc, args) \
 	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, -1, COUNT(args), { args } },
 #include "syscalls.def"
@@ -31,6 +48,18 @@ static const struct lym_event events[LYM_EV_MAX] = {
 #undef SYSCALL
 #undef EVENT
 };
+
+/* Which row has a number, and 1; those that this architecture lacks share the last place. */
+static const __u16 by_nr[LYM_SYSCALLS + 1] = {
+#define SYSCALL(name, id, set, doc, args) [NR(name, id) < 0 ? LYM_SYSCALLS : NR(name, id)] = LYM_EV_##name + 1,
+#include "syscalls.def"
+#undef SYSCALL
+};
+
+const struct lym_event *lym_schema_syscall(__u32 nr)
+{
+	return nr < LYM_SYSCALLS && by_nr[nr] ? &events[by_nr[nr] - 1] : NULL;
+}
 
 /* An array of rows for each BY; the first is for all other values... */
 #define BY(id, from, mask, printer, arg) static const struct lym_choice choices_##id[] = { { ~0u, printer, false, arg },
@@ -59,6 +88,16 @@ const struct lym_choice *lym_schema_choice(unsigned int by, unsigned int i, cons
 			return &bys[by].c[k];
 	}
 	return &bys[by].c[0];
+}
+
+bool lym_schema_choices(unsigned int by, unsigned int k, struct lym_by_row *b, const struct lym_choice **c)
+{
+	if (by >= LYM_BY_MAX || k >= bys[by].count)
+		return false;
+	b->from = bys[by].from;
+	b->mask = bys[by].mask;
+	*c = &bys[by].c[k];
+	return true;
 }
 
 const struct lym_event *lym_schema_event(unsigned int ev)

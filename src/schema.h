@@ -68,6 +68,11 @@ const char *lym_schema_nearest(const char *name);
 const struct lym_type *lym_schema_type(enum lym_type_id id);
 /* True if a number of the type has 64 bits. */
 bool lym_schema_wide(const struct lym_type *t);
+/* Row k of choice by; row 0 is for values that have no row of their own. b: by which argument. False: there are no more. */
+struct lym_by_row;
+bool lym_schema_choices(unsigned int by, unsigned int k, struct lym_by_row *b, const struct lym_choice **c);
+/* The event of a native system call number; NULL: it is in no row. */
+const struct lym_event *lym_schema_syscall(__u32 nr);
 /* What argument i by (enum lym_by of tables.h) is in a call with these n arguments; never NULL for a valid by. */
 const struct lym_choice *lym_schema_choice(unsigned int by, unsigned int i, const __u64 *args, unsigned int n);
 /* A hash of the catalogue's names, types and order: equal where records mean the same. */

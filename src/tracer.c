@@ -316,10 +316,28 @@ static void *tidy(void *arg)
 
 /* ---- loading ---- */
 
+/* What arguments point at by the value of others: into the table of choices, and what holds for values without a row into bys. */
+static int choose(struct lym_tracer *t, struct lym_by_row *bys, int map)
+{
+	struct lym_by_row b;
+	__u64 key;
+	__u32 value;
+
+	for (unsigned int by = 0; lym_hooks_choice(by, 0, &t->plan, &b, &key, &value); by++) {
+		if (bys)
+			bys[by] = b;
+		for (unsigned int k = 1; map >= 0 && lym_hooks_choice(by, k, &t->plan, &b, &key, &value); k++)
+			if (bpf_map_update_elem(map, &key, &value, BPF_ANY))
+				return lym_fail(-errno, "cannot fill the table of choices: %s", strerror(errno));
+	}
+	return 0;
+}
+
 /* Keep what is used while running: the object will go. */
 static int keep(struct lym_tracer *t)
 {
 	size_t page = sysconf(_SC_PAGESIZE), size = (sizeof(*t->bss) + page - 1) & -page;
+	int err;
 
 	t->bss = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(t->skel->maps.bss), 0);
 	if (t->bss == MAP_FAILED) {
@@ -330,8 +348,9 @@ static int keep(struct lym_tracer *t)
 	t->roots_map = fcntl(bpf_map__fd(t->skel->maps.roots), F_DUPFD_CLOEXEC, 0);
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		t->prog[i] = lym_object_program(t->object, i);
+	err = choose(t, NULL, bpf_map__fd(t->skel->maps.choices));
 	t->skel = NULL;
-	return 0;
+	return err;
 }
 
 static int begin_load(struct lym_tracer *t)
@@ -361,6 +380,7 @@ static int begin_load(struct lym_tracer *t)
 		if (t->have[i])
 			lym_object_want(t->object, i);
 	lym_hooks_rows((void *)t->skel->rodata->rows, &t->plan);
+	choose(t, (void *)t->skel->rodata->bys, -1);
 	t->skel->bss->tree_descend = t->plan.scope.descend;
 	run_aside(t, &t->loader, load_object);
 	run_aside(t, &t->pager, open_pages);

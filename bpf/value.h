@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What arguments point at that no socket has a hand in: strings, structs, arrays, as the row's capture classes and sizes say. */
+#ifndef LYM_VALUE_H
+#define LYM_VALUE_H
+
+#include "message.h"
+
+#define PIECE 256		/* bytes of a string read at once; it fits in LYM_SLACK */
+#define STRINGS 64		/* of an argv or envp that are told */
+#define STRINGS_BYTES 3072	/* and how much of all of them */
+#define STRINGS_COUNTED 2048
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u64);		/* LYM_CHOICE_KEY() */
+	__type(value, u32);		/* LYM_CHOICE() */
+} choices SEC(".maps");
+
+const volatile struct lym_by_row bys[LYM_BYS] = {};
+
+static __always_inline const volatile struct lym_row *row_at(u32 nr)
+{
+	return &rows[masked(nr, LYM_SYSCALLS - 1)];
+}
+
+/* One piece of a string from walk.from to walk.to of the area, the NUL not counted; walk.done: the NUL was seen. */
+static long string_step(u64 i, struct stage **st)
+{
+	struct walk *w = &(*st)->walk;
+	u64 n = bound(w->left, PIECE);
+	long got;
+
+	if (n < 2)
+		return 1;
+	got = bpf_probe_read_user_str(area_at(*st, w->to), n, (void *)w->from);
+	if (got <= 0) {
+		w->differs = 1;
+		return 1;
+	}
+	w->to += got - 1;
+	w->from += got - 1;
+	w->left -= got - 1;
+	if (got < n)
+		w->done = 1;
+	return got < n;
+}
+
+/* Read a string of at most max - 1 bytes to the end of the area, `more` bytes on; returns its length, or NONE. */
+static __always_inline u32 string_read(struct stage *st, u64 ptr, u32 more, u32 max)
+{
+	struct walk *w = &st->walk;
+	u32 at = st->len + ITEM + more, room = area_room(st);
+
+	room = room > more ? room - more : 0;
+	w->from = ptr;
+	w->to = at;
+	w->left = (max < room ? max : room) & ~7u;
+	w->done = w->differs = 0;
+	bpf_loop(4096 / (PIECE - 1) + 2, string_step, &st, 0);
+	return w->differs && w->to == at ? NONE : w->to - at;
+}
+
+/* Append a string of at most max bytes; false: it cannot be read. */
+static __always_inline bool item_string(struct stage *st, u32 i, u64 ptr, u32 max)
+{
+	u32 n = string_read(st, ptr, 0, max + 8);
+
+	if (n == NONE)
+		return false;
+	if (n > max)
+		n = max;
+	item_pad(st, n);
+	item_commit(st, i, LYM_DATA, 0, n, n + !(st->walk.done && n == st->walk.to - st->len - ITEM), 0);
+	return true;
+}
+
+/* One more string of an argv: walk.next is where its pointer lies, walk.skip how many are not told, walk.at bytes so far. */
+static long strings_step(u64 i, struct stage **stp)
+{
+	struct stage *st = *stp;
+	u64 ptr = 0;
+	u32 n;
+
+	if (bpf_probe_read_user(&ptr, 8, (void *)st->walk.next) || !ptr)
+		return 1;
+	st->walk.next += 8;
+	st->walk.skip++;
+	if (st->walk.at + 16 > STRINGS_BYTES || i >= STRINGS || st->walk.skip > 1)
+		return 0;
+	n = string_read(st, ptr, st->walk.at, STRINGS_BYTES - st->walk.at);
+	if (n == NONE || st->walk.at + n + 1 > area_room(st))
+		return 0;
+	st->walk.skip = 0;
+	*(u8 *)area_at(st, st->len + ITEM + st->walk.at + n) = 0;
+	st->walk.at += n + 1;
+	return 0;
+}
+
+/* The strings of an argv or envp in one item, each with its NUL; one that is not told counts as a byte of it. */
+__noinline int item_strings(u32 i, u64 ptr)
+{
+	struct stage *st = stage_or_side(0);
+	u32 n;
+
+	if (!st)
+		return 0;
+	st->walk.next = ptr;
+	st->walk.skip = st->walk.at = 0;
+	bpf_loop(STRINGS_COUNTED, strings_step, &st, 0);
+	n = st->walk.at;
+	item_pad(st, n);
+	item_commit(st, i, LYM_DATA, 0, n, n + st->walk.skip, 0);
+	return n;
+}
+
+/* Append n bytes behind a pointer, or at least `least` of them where those are all that can be read. */
+static __always_inline void item_value(struct stage *st, u32 i, u32 kind, u64 ptr, u64 n, u32 max, u32 least)
+{
+	u32 len = st->len, items = st->items;
+
+	if (item_user(st, META(i, kind, 0, 0), ptr, n, max) >= 0 || !least || least >= n)
+		return;
+	st->len = len;
+	st->items = items;
+	item_user(st, META(i, kind, 0, 0), ptr, least, max);
+}
+
+/* What another argument makes of this one. */
+static __always_inline u32 choice(struct stage *st, u32 i, u32 by)
+{
+	const volatile struct lym_by_row *b = &bys[masked(by, LYM_BYS - 1)];
+	u32 from = b->from < 6 ? b->from : i - 1, *c;
+	u64 key = LYM_CHOICE_KEY(by, st->args[masked(from, ARGS - 1)] & b->mask);
+
+	c = bpf_map_lookup_elem(&choices, &key);
+	return c ? *c : LYM_CHOICE(b->cap, b->size);
+}
+
+#define ARRAY_MAX 2048		/* bytes of an array that are told */
+
+/* A sleep that a signal ended: EINTR, or one of the codes that make the kernel go on with it. */
+static __always_inline bool interrupted(s64 ret)
+{
+	return ret == -4 || (ret >= -516 && ret <= -512);
+}
+
+/* The buffers of readv, writev and the like. */
+__noinline int exit_iov(u32 i, u32 cap, s64 ret)
+{
+	struct stage *st = stage_or_side(0);
+	struct closed *c;
+	bool out = cap == CAP_IOV_OUT;
+	u32 iovs;
+
+	if (!st)
+		return 0;
+	c = &st->msg[0];
+	iovs = item_iov(st, i, st->args[masked(i, ARGS - 1)], st->args[masked(i + 1, ARGS - 1)], 0);
+	if (!iovs || (out && ret < 0))
+		return 0;
+	if (out && i == 1 && st->nmsg && c->data_at != NOWHERE) {
+		if (buffers_differ(st, iovs, c->data_at + ITEM, c->data_len))
+			item_gather(0, iovs, META(i, LYM_DATA, LYM_I_TAMPER, 0), c->data_len, c->data_len);
+		return 0;
+	}
+	item_gather(0, iovs, META(i, LYM_DATA, 0, 0), out ? (u64)ret : iov_total(st, iovs), config.snaplen);
+	return 0;
+}
+
+/* When the call has returned: what it was given, and what it wrote; size: of what it points at, or of one of them. */
+__noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
+{
+	struct stage *st = stage_or_side(0);
+	u32 kind = LYM_VALUE_IN, max = ARRAY_MAX, least;
+	u64 v, n = size, next;
+
+	if (!st)
+		return 0;
+	v = st->args[masked(i, ARGS - 1)];
+	next = st->args[masked(i + 1, ARGS - 1)];
+	least = row_at(st->nr)->least[masked(i, 7)];
+	switch (cap) {
+	case CAP_STRUCT_IN:
+		break;
+	case CAP_INOUT:
+	case CAP_STRUCT_OUT:
+		if (ret < 0 && cap == CAP_STRUCT_OUT)
+			return 0;
+		kind = LYM_VALUE;
+		break;
+	case CAP_FDSET:
+		if (ret < 0)
+			return 0;
+		kind = LYM_VALUE;
+		n = ((u32)st->args[0] + 63) / 64 * 8;
+		break;
+	case CAP_REMAINING:
+		if (!interrupted(ret))
+			return 0;
+		break;
+	case CAP_ARRAY_INOUT:
+		n *= (u32)next;
+		item_value(st, i, LYM_VALUE_IN, v, n, max, 0);
+		if (ret <= 0)
+			return 0;
+		kind = LYM_VALUE;
+		break;
+	case CAP_ARRAY_IN:
+		n *= (u32)next;
+		break;
+	case CAP_ARRAY_BEFORE:
+		n *= (u32)st->args[masked(i - 1, ARGS - 1)];
+		break;
+	case CAP_ARRAY_OUT:
+	case CAP_DIRENTS:
+		if (ret < 0)
+			return 0;
+		n = cap == CAP_DIRENTS ? ret : n * ret;
+		kind = LYM_VALUE;
+		break;
+	case CAP_BUF_IN:
+	case CAP_DATA_IN:
+		kind = LYM_DATA;
+		n = next;
+		max = config.snaplen;
+		break;
+	case CAP_DATA_OUT:
+		if (ret < 0)
+			return 0;
+		kind = LYM_DATA;
+		n = ret;
+		max = config.snaplen;
+		break;
+	default:
+		return 0;
+	}
+	if (least == LYM_SIZED) {
+		n = next < n ? next : n;
+		least = 0;
+	}
+	if (n)
+		item_value(st, i, kind, v, n, max, least);
+	return 0;
+}
+
+/* The same of strings: at most size bytes are told. */
+__noinline int exit_string(u32 i, u32 cap, s64 ret, u32 size)
+{
+	struct stage *st = stage_or_side(0);
+
+	if (st && !(cap == CAP_STR_OUT && ret < 0))
+		item_string(st, i, st->args[masked(i, ARGS - 1)], size);
+	return 0;
+}
+
+#endif
