@@ -111,12 +111,11 @@ static __always_inline u64 ring_claim(struct lym_ring *r, u64 bytes)
 	return RING_FULL;
 }
 
-/* Give the record of st its stamp and hand it over. */
-static __always_inline void emit(struct stage *st)
+/* Give a record with n bytes of items its stamp and hand it over. Up to LYM_BLOCK bytes behind it are read. */
+static __always_inline void emit_rec(struct rec *rec, u32 n)
 {
-	struct rec *rec = &st->rec;
 	u32 cpu = bpf_get_smp_processor_id(), zero = 0, event = rec->h.event;
-	u64 len = sizeof(struct lym_hdr) + sizeof(rec->cell) + st->len, pos, tail;
+	u64 len = sizeof(struct lym_hdr) + sizeof(rec->cell) + n, pos, tail;
 	void *ring = bpf_map_lookup_elem(&rings, &cpu);
 	struct lym_ring *r;
 	u8 *to;
@@ -125,7 +124,6 @@ static __always_inline void emit(struct stage *st)
 	if (!r)
 		return;
 	rec->h.len = len;
-	rec->h.items = st->items;
 	rec->h.cpu = cpu;
 	rec->h.seq = ++*(volatile u64 *)&r->seq;
 	rec->h.ts = bpf_ktime_get_ns();
@@ -150,6 +148,12 @@ static __always_inline void emit(struct stage *st)
 		*(volatile u32 *)&sleeping = 0;
 		bpf_ringbuf_output(&bell, &zero, sizeof(zero), BPF_RB_FORCE_WAKEUP);
 	}
+}
+
+static __always_inline void emit(struct stage *st)
+{
+	st->rec.h.items = st->items;
+	emit_rec(&st->rec, st->len);
 }
 
 /* socket_recv or socket_send out of the items in out; nr NONE: no system call of ours did it. */

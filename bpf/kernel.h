@@ -81,6 +81,7 @@ struct cred { kuid_t uid; kgid_t gid; };
 struct kernfs_node { u64 id; };
 struct cgroup { struct kernfs_node *kn; int level; struct cgroup *ancestors[1]; };
 struct css_set { struct cgroup *dfl_cgrp; };
+struct signal_struct { atomic_t live; };
 
 /* Is the task in a 32-bit system call? COMPAT(t) of each architecture. */
 #ifdef __TARGET_ARCH_arm64
@@ -101,6 +102,8 @@ struct task_struct {
 	struct cred *cred;
 	struct files_struct *files;
 	struct css_set *cgroups;
+	struct signal_struct *signal;
+	int exit_code;
 	char comm[16];
 };
 

@@ -11,6 +11,7 @@
 #include "uring.c"
 #include "addr.c"
 #include "task.c"
+#include "life.c"
 #include "pages.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -137,6 +137,7 @@ static __always_inline u32 choice(struct stage *st, u32 i, u32 by)
 	return c ? *c : LYM_CHOICE(b->cap, b->size);
 }
 
+#define ENTRIES 2048		/* of a directory, counted */
 #define ARRAY_MAX 2048		/* bytes of an array that are told */
 
 /* A sleep that a signal ended: EINTR, or one of the codes that make the kernel go on with it. */
@@ -166,6 +167,33 @@ __noinline int exit_iov(u32 i, u32 cap, s64 ret)
 	}
 	item_gather(0, iovs, META(i, LYM_DATA, 0, 0), out ? (u64)ret : iov_total(st, iovs), config.snaplen);
 	return 0;
+}
+
+/* Count the directory entries from walk.from on, walk.left bytes, in walk.n. */
+static long entry_step(u64 i, struct stage **st)
+{
+	struct walk *w = &(*st)->walk;
+	u16 len = 0;
+
+	if (bpf_probe_read_user(&len, sizeof(len), (void *)(w->from + 16)) || !len || len > w->left)
+		return 1;
+	w->n++;
+	w->from += len;
+	w->left -= len;
+	return !w->left;
+}
+
+/* How many there are, where not all are told. */
+static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 bytes)
+{
+	u64 n;
+
+	st->walk.from = ptr;
+	st->walk.left = bytes;
+	st->walk.n = 0;
+	bpf_loop(ENTRIES, entry_step, &st, 0);
+	n = st->walk.n;
+	item_small(st, i, LYM_VALUE_IN, 0, &n, sizeof(n), 0);
 }
 
 /* When the call has returned: what it was given, and what it wrote; size: of what it points at, or of one of them. */
@@ -239,8 +267,9 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		n = next < n ? next : n;
 		least = 0;
 	}
-	if (n)
-		item_value(st, i, kind, v, n, max, least);
+	item_value(st, i, kind, v, n, max, least);
+	if (cap == CAP_DIRENTS && n > max)
+		item_entries(st, i, v, n);
 	return 0;
 }
 

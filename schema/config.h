@@ -20,7 +20,7 @@
 	X(bpf_sock_addr_kern) X(cgroup) X(cred) X(css_set) X(fdtable) X(file) X(files_struct) \
 	X(inet6_skb_parm) X(inet_connection_sock) X(inet_sock) X(inode) X(io_rw) X(io_sr_msg) \
 	X(kernfs_node) X(mnt_namespace) X(netlink_skb_parms) X(netlink_sock) X(nsproxy) X(packet_sock) \
-	X(pid) X(pid_namespace) X(pipe_inode_info) X(sk_buff) X(skb_shared_info) X(sock) \
+	X(pid) X(pid_namespace) X(pipe_inode_info) X(signal_struct) X(sk_buff) X(skb_shared_info) X(sock) \
 	X(sock_exterr_skb) X(socket) X(task_struct) X(tcp_skb_cb) X(tcp_sock) X(timespec64) \
 	X(udp_sock) X(unix_address) X(unix_skb_parms) X(unix_sock) X(upid)
 
@@ -184,6 +184,7 @@ struct lym_config {
 	__u32 sticky;		/* who is in scope stays in it */
 	__u32 duration;
 	__u32 page_size;
+	__u32 tracer;		/* our own pid */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };
 

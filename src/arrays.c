@@ -55,7 +55,7 @@ static size_t dirents(struct lym_buf *b, const unsigned char *p, size_t n, bool 
 	return off;
 }
 
-void lym_dirents_strace(struct lym_buf *b, const void *p, size_t n, size_t full, __u64 addr, bool verbose)
+void lym_dirents_strace(struct lym_buf *b, const void *p, size_t n, size_t full, size_t told, __u64 addr, bool verbose)
 {
 	size_t off = 0, len, count = 0;
 
@@ -66,8 +66,8 @@ void lym_dirents_strace(struct lym_buf *b, const void *p, size_t n, size_t full,
 		}
 		lym_text_ptr(b, addr);
 		lym_text_lit(b, " /* ");
-		lym_text_u64(b, count);
-		lym_text_str(b, off < full ? "+ entries */" : " entries */");
+		lym_text_u64(b, told ?: count);
+		lym_text_str(b, off < full && !told ? "+ entries */" : " entries */");
 		return;
 	}
 	lym_text_char(b, '[');

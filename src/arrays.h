@@ -5,9 +5,10 @@
 
 #include "text.h"
 
-/* The n bytes at p of struct linux_dirent64 that a call of getdents64 returned, of full. In short their number as a comment behind
+/* The n bytes at p of struct linux_dirent64 that a call of getdents64 returned, of full; told: how many entries those are, if
+ * it is known. In short their number as a comment behind
  * addr, verbose [{d_ino=1, ...}]. */
-void lym_dirents_strace(struct lym_buf *b, const void *p, size_t n, size_t full, __u64 addr, bool verbose);
+void lym_dirents_strace(struct lym_buf *b, const void *p, size_t n, size_t full, size_t told, __u64 addr, bool verbose);
 void lym_dirents_json(struct lym_buf *b, const void *p, size_t n);
 
 /* ["ls", "-l"]: strings that each end with a NUL in the n bytes at p, of full; at most limit of them, each cut at limit. */

@@ -13,11 +13,23 @@ const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int 
 	if (printer >= PR_STRING && printer <= PR_ENV) {
 		item = lym_record_first(r, i, LYM_DATA);
 	} else {
-		item = lym_record_item(r, i, LYM_VALUE_IN, 0, false).item;
+		/* of directory entries it is their number */
+		item = printer == PR_DIRENTS ? NULL : lym_record_item(r, i, LYM_VALUE_IN, 0, false).item;
 		if (!item && (r->h->ret >= 0 || r->h->ret <= -4096))
 			item = lym_record_item(r, i, LYM_VALUE, 0, false).item;
 	}
 	return item && item->flags & LYM_I_UNREAD ? NULL : item;
+}
+
+/* How many entries of a directory there are where not all are told; 0: all are. */
+static __u64 entries(const struct lym_record *r, unsigned int i)
+{
+	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE_IN, 0, false);
+	__u64 n = 0;
+
+	if (v.item && v.item->len == sizeof(n))
+		memcpy(&n, v.p, sizeof(n));
+	return n;
 }
 
 /* How many structs there are: as many as the next argument says, or as the call returned. */
@@ -80,7 +92,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 		lym_fdset_strace(b, p, item->len, lym_record_cell(r, 0));
 		return true;
 	case PR_DIRENTS:
-		lym_dirents_strace(b, p, item->len, count(r, i, item), ptr, verbose);
+		lym_dirents_strace(b, p, item->len, count(r, i, item), entries(r, i), ptr, verbose);
 		return true;
 	}
 	return false;

@@ -62,6 +62,16 @@ static bool kernels(const struct lym_plan *p)
 	return receives(p) && !p->user;
 }
 
+static bool signals(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_signal_deliver];
+}
+
+static bool ends(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_sched_process_exit];
+}
+
 static bool uring(const struct lym_plan *p)
 {
 	return p->want[LYM_EV_socket_send];
@@ -111,6 +121,9 @@ const struct lym_hook lym_hooks[] = {
 	{ "dropped", "tp_btf/kfree_skb", kernels, "payload of UDP receives after a bad checksum from user memory", 0 },
 	{ "submitted", "tp_btf/io_uring_submit_req", uring, "payload of what io_uring sends", 0 },
 	{ "sent", "tp_btf/sock_send_length", sends, "socket_send, and the socket of sends by descriptor only", 0 },
+	{ "delivered", "tp_btf/signal_deliver", signals, "signals", 0 },
+	{ "generated", "tp_btf/signal_generate", signals, "signals that are ignored", 0 },
+	{ "ended", "tp_btf/sched_process_exit", ends, "the ends of threads", 0 },
 	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
 	{ "born", "cgroup/sock_create", kernels, "payload of the first UDP receive of a socket from user memory",

@@ -7,6 +7,7 @@
 #include "out.h"
 #include "strace.h"
 #include "structs.h"
+#include "value.h"
 
 #define COLUMN 40		/* where strace puts the = of a short call */
 
@@ -19,6 +20,17 @@ void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const 
 	lym_text_char(b, '"');
 	if (show < full)
 		lym_text_lit(b, "...");
+}
+
+/* "\x60\x1b" */
+static void hex(struct lym_buf *b, const unsigned char *p, size_t n, __u64 full)
+{
+	lym_text_char(b, '"');
+	for (size_t i = 0; i < n; i++) {
+		lym_text_lit(b, "\\x");
+		lym_text_hexpad(b, p[i], 2);
+	}
+	lym_text_str(b, n < full ? "\"..." : "\"");
 }
 
 static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
@@ -37,7 +49,9 @@ static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	}
 	n = v.item ? v.item->len : 0;
 	proto = lym_strace_netlink_proto(r);
-	if (proto >= 0)
+	if (lym_decode_arg(r, i))
+		hex(b, v.p, n < o->opts.snaplen ? n : o->opts.snaplen, full);
+	else if (proto >= 0)
 		lym_strace_netlink(b, &o->opts, proto, v.p, n < full ? n : full, full);
 	else
 		lym_strace_bytes(b, &o->opts, v.p, n < full ? n : full, full);
@@ -235,6 +249,32 @@ static void lost(struct lym_buf *b, const struct lym_record *r)
 	lym_text_lit(b, ") +++\n");
 }
 
+/* --- SIGCHLD {si_signo=SIGCHLD, ...} --- */
+static void signal_line(struct lym_buf *b, const struct lym_record *r)
+{
+	lym_text_lit(b, "--- ");
+	lym_value_signal(b, lym_record_cell(r, 0));
+	lym_text_char(b, ' ');
+	if (!lym_behind_strace(b, r, 1, ~0u, false))
+		lym_text_ptr(b, lym_record_cell(r, 1));
+	lym_text_lit(b, " ---\n");
+}
+
+/* +++ exited with 0 +++, +++ killed by SIGSEGV (core dumped) +++ */
+static void end_line(struct lym_buf *b, const struct lym_record *r)
+{
+	if (lym_record_cell(r, 1)) {
+		lym_text_lit(b, "+++ killed by ");
+		lym_value_signal(b, lym_record_cell(r, 1));
+		if (lym_record_cell(r, 2))
+			lym_text_lit(b, " (core dumped)");
+	} else {
+		lym_text_lit(b, "+++ exited with ");
+		lym_text_u64(b, lym_record_cell(r, 0));
+	}
+	lym_text_lit(b, " +++\n");
+}
+
 static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
 {
 	size_t start = b->len;
@@ -242,11 +282,18 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 
 	if (r->ev->ev == LYM_EV_lost)
 		lost(b, r);
-	if (r->ev->nr < 0 && r->ev->ev != LYM_EV_syscall)	/* what strace has no form for */
-		return;
+	if (r->ev->ev == LYM_EV_lost || r->ev->ev == LYM_EV_socket_recv || r->ev->ev == LYM_EV_socket_send)
+		return;			/* strace has no form for them */
 	lym_text_u64(b, r->h->host_tid);
 	lym_text_pad(b, start, 5);
 	lym_text_char(b, ' ');
+	if (r->ev->ev == LYM_EV_signal_deliver || r->ev->ev == LYM_EV_sched_process_exit) {
+		if (r->ev->ev == LYM_EV_signal_deliver)
+			signal_line(b, r);
+		else
+			end_line(b, r);
+		return;
+	}
 	lym_text_str(b, r->ev->name);
 	if (r->ev->ev == LYM_EV_syscall) {
 		lym_text_char(b, '_');

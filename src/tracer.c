@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -14,21 +13,19 @@
 #include "fail.h"
 #include "object.h"
 #include "pages.h"
+#include "ringmaps.h"
 #include "schema.h"
 #include "tracer.h"
 #include "lymer.skel.h"
 
-#define RING_DEFAULT (16u << 20)	/* 20 ms of 2 M records/s of about 350 bytes */
-#define RING_TOTAL (512u << 20)		/* what the defaults may take on a machine with many CPUs */
 #define STAGE_VALUE_MAX 65280		/* the kernel's limit for local storage, less its own header */
 
 struct lym_tracer {
 	struct lym_plan plan;
 	struct lym_object *object;	/* until it is loaded */
 	struct lymer_bpf *skel;		/* its skeleton */
-	unsigned int cpus, ring_bytes;
-	int *ring, rings, bell;		/* the ring of each CPU, the map of them, what wakes us */
-	__u64 key;			/* of the records' tags */
+	unsigned int cpus;
+	struct lym_ringmaps rings;
 	int counts_map, roots_map;
 	struct lymer_bpf__bss *bss;	/* what both sides write while running */
 	int cgroup;
@@ -96,6 +93,7 @@ static int configure(struct lym_tracer *t)
 		c->chunk = LYM_CHUNK_MAX;
 	c->chunks = (c->snaplen + c->chunk - 1) / c->chunk ?: 1;
 	c->control = 512;
+	c->tracer = getpid();
 	fixed = stage + LYM_SLACK;
 	c->area = 7104 + c->snaplen;
 	c->area_mask = power_of_two(c->area + 1024) - 1;
@@ -126,65 +124,16 @@ static int configure(struct lym_tracer *t)
 	return 0;
 }
 
-static int rings_refused(struct lym_tracer *t)
-{
-	return lym_fail(-errno, "cannot create rings of %u bytes: %s; try a smaller --buffer", t->ring_bytes, strerror(errno));
-}
-
-static int create_ring(struct lym_tracer *t)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, o, .map_flags = BPF_F_MMAPABLE);
-
-	return bpf_map_create(BPF_MAP_TYPE_ARRAY, "lymer_ring", 4, sizeof(struct lym_ring) + t->ring_bytes + LYM_RING_SLACK, 1, &o);
-}
-
-/* The map of the rings, as yet empty: it wants to see one. Kernels before 6.4 have no arrays of more than 4 MB. */
 static int open_rings(struct lym_tracer *t)
 {
 	volatile struct lym_config *c = (void *)&t->skel->rodata->config;
-	LIBBPF_OPTS(bpf_map_create_opts, o);
+	int err = lym_ringmaps_open(&t->rings, t->cpus, t->plan.ring_bytes);
 
-	t->ring[0] = create_ring(t);
-	while (t->ring[0] < 0 && errno == E2BIG && !t->plan.ring_bytes && t->ring_bytes > 1 << 20) {
-		t->ring_bytes /= 2;
-		t->ring[0] = create_ring(t);
-	}
-	if (t->ring[0] < 0)
-		return rings_refused(t);
-	o.inner_map_fd = t->ring[0];
-	t->rings = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "rings", 4, 4, t->cpus, &o);
-	if (t->rings < 0 || bpf_map__reuse_fd(t->skel->maps.rings, t->rings))
-		return lym_fail(-errno, "cannot create the map of the rings: %s", strerror(errno));
-	t->bell = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "bell", 0, 0, sysconf(_SC_PAGESIZE), NULL);
-	if (t->bell < 0 || bpf_map__reuse_fd(t->skel->maps.bell, t->bell))
-		return lym_fail(-errno, "cannot create the ring that wakes us: %s", strerror(errno));
-	if (getrandom(&t->key, sizeof(t->key), 0) != sizeof(t->key))
-		return lym_fail(-errno, "cannot get random bytes: %s", strerror(errno));
-	t->key |= 1ull << 63;		/* no tag is 0 */
-	c->key = t->key;
-	c->ring_mask = t->ring_bytes - 1;
-	return 0;
-}
-
-/* The other rings, and into their map with all. */
-static int fill_rings(struct lym_tracer *t)
-{
-	__u32 n = t->cpus, *key = calloc(n, sizeof(*key));
-	int err = key ? 0 : -ENOMEM;
-
-	for (unsigned int i = 0; i < n && !err; i++) {
-		key[i] = i;
-		if (t->ring[i] < 0)
-			t->ring[i] = create_ring(t);
-		if (t->ring[i] < 0)
-			err = -errno;
-	}
-	/* all at once, for the kernel waits after each update until every CPU has seen it */
-	if (!err && bpf_map_update_batch(t->rings, key, t->ring, &n, NULL))
-		err = -errno;
-	free(key);
-	errno = -err;
-	return err ? rings_refused(t) : 0;
+	if (!err && (bpf_map__reuse_fd(t->skel->maps.rings, t->rings.map) || bpf_map__reuse_fd(t->skel->maps.bell, t->rings.bell)))
+		err = lym_fail(-errno, "cannot use the rings: %s", strerror(errno));
+	c->key = t->rings.key;
+	c->ring_mask = t->rings.bytes - 1;
+	return err;
 }
 
 /* Are there programs of others that see, and may change, the addresses that calls get and return? Then the address of a packet
@@ -384,7 +333,7 @@ static int begin_load(struct lym_tracer *t)
 	t->skel->bss->tree_descend = t->plan.scope.descend;
 	run_aside(t, &t->loader, load_object);
 	run_aside(t, &t->pager, open_pages);
-	return fill_rings(t);
+	return lym_ringmaps_fill(&t->rings);
 }
 
 int lym_tracer_load(struct lym_tracer *t)
@@ -403,20 +352,14 @@ int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
 	if (!t)
 		return lym_fail(-ENOMEM, "out of memory");
 	t->plan = *plan;
-	t->cgroup = t->rings = t->bell = t->counts_map = t->roots_map = -1;
+	t->cgroup = t->counts_map = t->roots_map = -1;
 	t->cpus = libbpf_num_possible_cpus();
-	t->ring_bytes = plan->ring_bytes;
-	if (!t->ring_bytes)
-		for (t->ring_bytes = RING_DEFAULT; (__u64)t->ring_bytes * t->cpus > RING_TOTAL && t->ring_bytes > 1 << 20;)
-			t->ring_bytes /= 2;
-	t->ring = malloc(t->cpus * sizeof(*t->ring));
 	t->prog = malloc(lym_hooks_count * sizeof(*t->prog));
 	t->link = malloc(lym_hooks_count * sizeof(*t->link));
 	t->have = calloc(lym_hooks_count, sizeof(*t->have));
 	t->counts = calloc(LYM_EV_MAX * LYM_CAUSES * t->cpus, sizeof(*t->counts));
-	if (!t->ring || !t->prog || !t->link || !t->have || !t->counts)
+	if (!t->prog || !t->link || !t->have || !t->counts)
 		goto out;
-	memset(t->ring, -1, t->cpus * sizeof(*t->ring));
 	memset(t->prog, -1, lym_hooks_count * sizeof(*t->prog));
 	memset(t->link, -1, lym_hooks_count * sizeof(*t->link));
 	err = geteuid() ? lym_fail(-EPERM, "not root: tracing needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN") :
@@ -555,17 +498,13 @@ void lym_tracer_close(struct lym_tracer *t)
 		drop(&t->link[i]);
 		drop(&t->prog[i]);
 	}
-	for (unsigned int i = 0; t->ring && i < t->cpus; i++)
-		drop(&t->ring[i]);
-	drop(&t->rings);
-	drop(&t->bell);
+	lym_ringmaps_close(&t->rings);
 	drop(&t->counts_map);
 	drop(&t->roots_map);
 	drop(&t->cgroup);
 	if (t->bss)
 		munmap(t->bss, sizeof(*t->bss));
 	lym_object_close(t->object);
-	free(t->ring);
 	free(t->prog);
 	free(t->link);
 	free(t->have);
@@ -575,14 +514,14 @@ void lym_tracer_close(struct lym_tracer *t)
 
 int lym_tracer_bell(const struct lym_tracer *t, __u64 *key)
 {
-	*key = t->key;
-	return t->bell;
+	*key = t->rings.key;
+	return t->rings.bell;
 }
 
 int lym_tracer_ring(const struct lym_tracer *t, unsigned int cpu, size_t *bytes)
 {
-	*bytes = t->ring_bytes;
-	return t->ring[cpu];
+	*bytes = t->rings.bytes;
+	return t->rings.ring[cpu];
 }
 
 unsigned int lym_tracer_cpus(const struct lym_tracer *t)

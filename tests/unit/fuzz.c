@@ -12,7 +12,7 @@
 #include "out.h"
 #include "tap.h"
 
-#define SEEDS 1024
+#define SEEDS (2 * LYM_EV_MAX)
 
 static struct {
 	unsigned char *p;
@@ -91,6 +91,8 @@ static void make_seeds(void)
 		}
 	}
 }
+
+#define EARLY (sizeof(struct lym_hdr) + 8 * LYM_CELLS + 400)	/* where most of what is looked at lies */
 
 /* A few bytes of a copy become others: single bits, small numbers, the extremes of a length. */
 static void mutate(unsigned char *p, size_t len)
@@ -200,7 +202,7 @@ int main(void)
 		struct lym_record r;
 
 		memcpy(p, seed[s].p, len);
-		mutate(p, i & 1 ? len : sizeof(struct lym_hdr) + 8 * LYM_CELLS + 400);
+		mutate(p, i & 1 || len < EARLY ? len : EARLY);
 		if (!lym_record_view(&r, p, len)) {
 			sum += walk(&r);
 			if (views++ % 16 == 0) {	/* printing takes longer than reading */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The maps that are the rings: one array for each CPU, the map of them, and what wakes who reads them. */
+#ifndef LYM_RINGMAPS_H
+#define LYM_RINGMAPS_H
+
+#include <linux/types.h>
+
+struct lym_ringmaps {
+	unsigned int cpus;
+	unsigned int bytes;	/* of each, a power of two */
+	int *ring;		/* struct lym_ring of each CPU */
+	int map;		/* ARRAY_OF_MAPS of them */
+	int bell;		/* a BPF ring buffer of one page */
+	__u64 key;		/* of the records' tags */
+};
+
+/* Make the first ring, the map as yet empty, the bell; bytes 0: as large as suits the machine. -errno, explained. */
+int lym_ringmaps_open(struct lym_ringmaps *m, unsigned int cpus, unsigned int bytes);
+/* The other rings, and into their map with all. -errno, explained. */
+int lym_ringmaps_fill(struct lym_ringmaps *m);
+/* All zeros are legal. */
+void lym_ringmaps_close(struct lym_ringmaps *m);
+
+#endif
