@@ -189,8 +189,9 @@ static int finish(struct trace *t, int err)
 static int open_sink(struct trace *t)
 {
 	struct lym_out_opts o = {
-		.host = t->host, .color = t->opt.color, .duration = t->opt.plan.duration,
-		.snaplen = t->opt.plan.snaplen,
+		.host = t->host, .color = t->opt.color, .duration = t->opt.style.duration,
+		.snaplen = t->opt.plan.snaplen, .style = t->opt.style, .status = t->opt.select.status,
+		.summarize = t->opt.summary == 'C', .append = t->opt.append, .split = t->opt.split,
 	};
 
 	gethostname(t->host, sizeof(t->host) - 1);
@@ -214,7 +215,7 @@ static int start(struct trace *t)
 	int err;
 
 	if (t->opt.cmd) {
-		err = lym_launch_prepare(&t->cmd, t->opt.cmd);
+		err = lym_launch_prepare(&t->cmd, t->opt.cmd, t->opt.user);
 		if (err)
 			return err;
 		err = lym_scope_root(&t->opt.plan.scope, t->cmd.pid);

@@ -196,12 +196,25 @@ void lym_text_word(struct lym_buf *b, const void *s, size_t n)
 		lym_text_char(b, '"');
 }
 
+/* Would it show as it is, but for blanks and line ends? */
+static bool printable(const unsigned char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!((p[i] >= 0x20 && p[i] < 0x7f) || (p[i] >= 9 && p[i] <= 13)))
+			return false;
+	return true;
+}
+
 void lym_text_cstr(struct lym_buf *b, const void *s, size_t n)
 {
 	static const char letter[14] = { [9] = 't', [10] = 'n', [11] = 'v', [12] = 'f', [13] = 'r' };
 	const unsigned char *p = s, *end = p + n;
 	size_t run;
 
+	if (b->hex && (b->hex > 1 || !printable(s, n))) {
+		lym_text_xstr(b, s, n);
+		return;
+	}
 	for (; p < end; p++) {
 		run = plain(p, end - p);
 		lym_text_bytes(b, p, run);

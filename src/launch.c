@@ -2,7 +2,10 @@
 /* Starting the program that is to be traced. */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +72,12 @@ static void await(const struct lym_launch *l, pid_t parent)
 			_exit(127);
 }
 
-static void child(struct lym_launch *l, char **argv, pid_t parent, int failed)
+static bool become(const struct passwd *u)
+{
+	return !initgroups(u->pw_name, u->pw_gid) && !setgid(u->pw_gid) && !setuid(u->pw_uid);
+}
+
+static void child(struct lym_launch *l, char **argv, const struct passwd *user, pid_t parent, int failed)
 {
 	sigset_t none;
 	int err;
@@ -77,21 +85,27 @@ static void child(struct lym_launch *l, char **argv, pid_t parent, int failed)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	err = !user || become(user) ? 0 : errno;
 	*l->go = READY;
 	await(l, parent);
-	execv(l->path, argv);
-	err = errno;
+	if (!err) {
+		execv(l->path, argv);
+		err = errno;
+	}
 	if (write(failed, &err, sizeof(err)) != sizeof(err))
 		_exit(127);
 	_exit(127);
 }
 
-int lym_launch_prepare(struct lym_launch *l, char **argv)
+int lym_launch_prepare(struct lym_launch *l, char **argv, const char *user)
 {
+	const struct passwd *u = user ? getpwnam(user) : NULL;
 	pid_t parent = getpid();
 	int failed[2];
 	void *go = mmap(NULL, sizeof(*l->go), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
+	if (user && !u)
+		return lym_usage("-u: no user '%s'", user);
 	if (go == MAP_FAILED || pipe2(failed, O_CLOEXEC))
 		return lym_fail(-errno, "cannot share memory with a child: %s", strerror(errno));
 	l->go = go;
@@ -100,7 +114,7 @@ int lym_launch_prepare(struct lym_launch *l, char **argv)
 	if (l->pid < 0)
 		return lym_fail(-errno, "cannot fork: %s", strerror(errno));
 	if (!l->pid)
-		child(l, argv, parent, failed[1]);
+		child(l, argv, u, parent, failed[1]);
 	close(failed[1]);
 	l->failed = failed[0];
 	/* once its signals are as they should be, it only spins */

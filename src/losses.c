@@ -134,7 +134,7 @@ int lym_losses_report(struct lym_losses *l, struct lym_out *o)
 
 void lym_losses_totals(struct lym_losses *l, struct lym_out *o, FILE *f)
 {
-	__u64 made = 0, lost = 0, written = o->events - l->records;
+	__u64 made = 0, lost = 0, written = o->events - l->records + o->left_out;
 
 	for (unsigned int e = 0; e < LYM_EV_MAX; e++) {
 		made += lym_tracer_count(l->t, e, EVENT_MADE, -1);
@@ -142,7 +142,9 @@ void lym_losses_totals(struct lym_losses *l, struct lym_out *o, FILE *f)
 			lost += lym_tracer_count(l->t, e, c, -1);
 	}
 	fprintf(f, "lymer: %llu events made, %llu written, %llu lost\n", (unsigned long long)(made + l->skipped),
-		(unsigned long long)written, (unsigned long long)(made + l->skipped - written));
+		(unsigned long long)(written - o->left_out), (unsigned long long)(made + l->skipped - written));
+	if (o->left_out)
+		fprintf(f, "lymer:   *: %llu left out as asked\n", o->left_out);
 	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
 		for (unsigned int c = 0; c < EVENT_MADE; c++) {
 			__u64 n = lym_tracer_count(l->t, e, c, -1);

@@ -94,11 +94,30 @@ static void unknown(struct lym_buf *b, enum lym_names t, __u64 v)
 	lym_text_lit(b, " */");
 }
 
+/* Open and close the number before a name, as -X wants it; true: that is all. */
+static bool number(struct lym_buf *b, __u64 v)
+{
+	lym_text_hex(b, v);
+	if (b->names == LYM_NAMES_BOTH)
+		lym_text_lit(b, " /* ");
+	return b->names == LYM_NAMES_RAW;
+}
+
 void lym_names_put(struct lym_buf *b, enum lym_names t, __u64 v)
 {
 	const char *s = lym_names_find(t, v);
 
-	if (s)
+	if (b->names && (number(b, v) || !s)) {
+		if (b->names == LYM_NAMES_BOTH) {
+			lym_text_str(b, tables[t].unknown);
+			lym_text_lit(b, " */");
+		}
+		return;
+	}
+	if (s && b->names) {
+		lym_text_str(b, s);
+		lym_text_lit(b, " */");
+	} else if (s)
 		lym_text_str(b, s);
 	else
 		unknown(b, t, v);
@@ -111,6 +130,11 @@ void lym_names_flags(struct lym_buf *b, enum lym_names t, __u64 v)
 	__u64 rest = v;
 	const char *s;
 
+	if (b->names) {
+		if (number(b, v))
+			return;
+		start = b->len;
+	}
 	for (; rest && n < end; n++) {
 		if (!n->value || (rest & n->value) != (__u64)n->value)	/* a name may stand for several bits */
 			continue;
@@ -128,6 +152,8 @@ void lym_names_flags(struct lym_buf *b, enum lym_names t, __u64 v)
 		lym_text_char(b, '|');
 		lym_text_hex(b, rest);
 	}
+	if (b->names)
+		lym_text_lit(b, " */");
 }
 
 bool lym_names_known(enum lym_names t, __u64 v)

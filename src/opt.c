@@ -10,9 +10,13 @@
 #include "fail.h"
 #include "opt.h"
 #include "out.h"
-#include "schema.h"
+#include "summary.h"
 
 enum { OPT_SCOPE = 256, OPT_OUTPUT, OPT_BUFFER, OPT_DURATION, OPT_COLOR, OPT_NO_FOLLOW, OPT_PIDFILE, OPT_ORIGIN };
+
+/* strace's own letters that take a value, and those that do not. */
+#define STRACE_VALUES "a:b:E:I:O:P:S:U:u:X:"
+#define STRACE_PLAIN "AcCdFhikLnrtTvVwxyYzZ"
 
 static const struct option longs[] = {
 	{ "events", required_argument, NULL, 'e' },
@@ -49,67 +53,26 @@ void lym_opt_help(void)
 	     "  -o FILE               write to FILE\n"
 	     "  -s, --snaplen N       payload bytes kept of each message (default 64, at most 60000; 0: none)\n"
 	     "      --buffer SIZE     ring buffer per CPU, with K, M or G (default 16M)\n"
-	     "      --duration        how long each call took\n"
+	     "      --duration, -T    how long each call took\n"
 	     "      --origin WHICH    kernel (default): what the kernel delivered, from its own memory; user: what the program's\n"
 	     "                        memory held when the call returned, cheaper, but another thread can forge it\n"
 	     "      --color WHEN      auto, always, never\n"
 	     "  -q, --quiet           no totals at the end\n"
 	     "  -D, --background      return once tracing has begun, with CMD once that has ended; go on in the background\n"
+	     "  -u USER, -E NAME[=VALUE]  run CMD as that user; with that variable, or without it\n"
 	     "      --pidfile FILE    holds the tracer's process id once tracing has begun, until it ends; SIGTERM ends it\n"
 	     "\n"
+	     "As strace has them (they choose --output strace, which -o and -p go with as well):\n"
+	     "  -e trace=LIST, status=LIST, signal=none, quiet=exit; LIST also %file, %desc, %process ..., /REGEX\n"
+	     "  -t, -tt, -ttt, -r     when a call began: time of the day, with microseconds, since 1970, since the one before\n"
+	     "  -T, -n, -a COLUMN     how long it took; its number; where the result stands\n"
+	     "  -x, -xx, -X raw|abbrev|verbose, -v   strings in hex; numbers instead of names; all members\n"
+	     "  -z, -Z                only calls that succeeded, that failed\n"
+	     "  -c, -C, -w, -S KEY    a summary instead, or too (--output summary), with percentiles; KEY time, calls, errors, name\n"
+	     "  -ff                   with -o FILE: each thread into FILE.TID\n"
+	     "  -A, -o '|CMD'         append to FILE; write to CMD\n"
+	     "\n"
 	     "Exit status: that of CMD, 0 at a clean end, 1 on failure, 2 on bad usage, 126 and 127 if CMD does not run.");
-}
-
-static int want_set(struct lym_plan *p, const char *set, bool on)
-{
-	bool any = false;
-
-	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
-		if (e != LYM_EV_lost && (!strcmp(set, "all") || !strcmp(lym_schema_event(e)->set, set))) {
-			p->want[e] = on;
-			any = true;
-		}
-	return any ? 0 : lym_usage("no set of events '%s'; see 'lymer list events'", set);
-}
-
-static int want_events(struct lym_plan *p, const char *list)
-{
-	char *copy, *save = NULL;
-	bool first = true;
-	int err = 0;
-
-	if (!strncmp(list, "trace=", 6))
-		list += 6;
-	if (!*list)
-		return lym_usage("-e: an empty list of events");
-	copy = strdup(list);
-	if (!copy)
-		return lym_fail(-ENOMEM, "out of memory");
-	for (char *n = strtok_r(copy, ",", &save); n && !err; n = strtok_r(NULL, ",", &save), first = false) {
-		bool on = *n != '!';
-		const struct lym_event *ev;
-		const char *near;
-
-		n += !on;
-		if (!on && first)	/* only things to leave out: from all of them */
-			err = want_set(p, "all", true);
-		if (err)
-			break;
-		if (*n == '%' || !strcmp(n, "all")) {
-			err = want_set(p, n + (*n == '%'), on);
-			continue;
-		}
-		ev = lym_schema_find(n);
-		if (ev && ev->ev != LYM_EV_lost) {
-			p->want[ev->ev] = on;
-			continue;
-		}
-		near = lym_schema_nearest(n);
-		err = near ? lym_usage("no event '%s'; did you mean '%s'? 'lymer list events' shows all", n, near) :
-			     lym_usage("no event '%s'; 'lymer list events' shows all", n);
-	}
-	free(copy);
-	return err;
 }
 
 static int number(const char *what, const char *text, unsigned long max, unsigned long *out)
@@ -141,6 +104,89 @@ static int size(const char *text, unsigned int *out)
 	return 0;
 }
 
+/* Options of strace: those that there are, and those that cannot be. */
+static int strace(struct lym_opt *o, int c)
+{
+	unsigned long v;
+	int err;
+
+	o->strace = true;
+	switch (c) {
+	case 't':
+		o->style.time = o->style.time < LYM_TIME_EPOCH ? o->style.time + 1 : LYM_TIME_EPOCH;
+		return 0;
+	case 'r':
+		o->style.relative = true;
+		return 0;
+	case 'T':
+		o->plan.duration = o->style.duration = true;
+		return 0;
+	case 'n':
+		o->style.number = true;
+		return 0;
+	case 'a':
+		err = number("-a", optarg, 500, &v);
+		o->style.column = v;
+		return err;
+	case 'x':
+		o->style.hex++;
+		return 0;
+	case 'v':
+		o->style.verbose = true;
+		return 0;
+	case 'X':
+		if (strcmp(optarg, "raw") && strcmp(optarg, "abbrev") && strcmp(optarg, "verbose"))
+			return lym_usage("-X: '%s' is none of raw, abbrev, verbose", optarg);
+		o->style.names = !strcmp(optarg, "raw") ? LYM_NAMES_RAW : !strcmp(optarg, "verbose") ? LYM_NAMES_BOTH : 0;
+		return 0;
+	case 'z':
+		o->select.status = LYM_STATUS_OK;
+		return 0;
+	case 'Z':
+		o->select.status = LYM_STATUS_FAILED;
+		return 0;
+	case 'c':
+	case 'C':
+		o->summary = c;
+		o->plan.duration = true;
+		return 0;
+	case 'w':
+		return 0;	/* it is the time that passed in any case */
+	case 'S':
+		if (!lym_summary_key(optarg))
+			return lym_usage("-S: '%s' is none of time, max-time, min-time, avg-time, calls, errors, name, nothing", optarg);
+		o->style.sort = optarg;
+		return 0;
+	case 'u':
+		o->user = optarg;
+		return 0;
+	case 'E':
+		if (strchr(optarg, '=') ? putenv(optarg) : unsetenv(optarg))
+			return lym_usage("-E: '%s' is no variable", optarg);
+		return 0;
+	case 'A':
+		o->append = true;
+		return 0;
+	case 'y':
+		return 0;	/* sockets are told in any case */
+	case 'P':
+		return lym_usage("-P: not yet; use --scope, or -e with names");
+	case 'k':
+		return lym_usage("-k: Lymer does not unwind stacks; use perf or strace for that");
+	case 'b':
+	case 'I':
+	case 'F':
+	case 'L':
+	case 'd':
+	case 'i':
+	case 'O':
+	case 'U':
+	case 'Y':
+		return lym_usage("-%c: there is no such thing here: the program is watched by the kernel, not stopped by a tracer", c);
+	}
+	return -EINVAL;
+}
+
 static int one(struct lym_opt *o, int c, bool *picked, const char **form, const char **file)
 {
 	unsigned long v;
@@ -148,8 +194,8 @@ static int one(struct lym_opt *o, int c, bool *picked, const char **form, const 
 
 	switch (c) {
 	case 'e':
-		*picked = true;
-		return want_events(&o->plan, optarg);
+		*picked |= !strchr(optarg, '=') || !strncmp(optarg, "trace=", 6) || !strncmp(optarg, "t=", 2);
+		return lym_select(&o->select, optarg);
 	case 'p':
 		return lym_scope_pids(&o->plan.scope, optarg);
 	case 'o':
@@ -160,8 +206,11 @@ static int one(struct lym_opt *o, int c, bool *picked, const char **form, const 
 		o->plan.snaplen = v;
 		return err;
 	case 'f':
+		o->split = o->split_one;
+		o->split_one = true;
 		return 0;
 	case 'q':
+		o->select.no_exits |= o->quiet;
 		o->quiet = true;
 		return 0;
 	case 'D':
@@ -178,7 +227,7 @@ static int one(struct lym_opt *o, int c, bool *picked, const char **form, const 
 	case OPT_BUFFER:
 		return size(optarg, &o->plan.ring_bytes);
 	case OPT_DURATION:
-		o->plan.duration = true;
+		o->plan.duration = o->style.duration = true;
 		return 0;
 	case OPT_ORIGIN:
 		if (strcmp(optarg, "kernel") && strcmp(optarg, "user"))
@@ -193,8 +242,29 @@ static int one(struct lym_opt *o, int c, bool *picked, const char **form, const 
 	case OPT_NO_FOLLOW:
 		o->plan.no_follow = true;
 		return 0;
+	case 'h':
+		lym_opt_help();
+		exit(0);
 	}
-	return -EINVAL;
+	return strace(o, c);
+}
+
+/* What the form, and what is not said, make of the choice of events. */
+static void settle(struct lym_opt *o, const char *form, bool picked)
+{
+	bool lines = !strncmp(form, "strace", 6) || !strncmp(form, "summary", 7);
+
+	if (!picked)
+		lym_select_all(&o->select);
+	if (lines) {		/* strace has no such thing, and these with every choice of calls */
+		o->select.want[LYM_EV_socket_recv] = o->select.want[LYM_EV_socket_send] = false;
+		o->select.want[LYM_EV_signal_deliver] = !o->select.no_signals;
+		o->select.want[LYM_EV_sched_process_exit] = !o->select.no_exits;
+	}
+	memcpy(o->plan.want, o->select.want, sizeof(o->plan.want));
+	o->style.no_pid = o->plan.no_follow || o->split;
+	if (o->style.time || o->style.relative)	/* strace tells when a call began */
+		o->plan.duration = true;
 }
 
 int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
@@ -208,7 +278,7 @@ int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
 	o->color = tty && !getenv("NO_COLOR");
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "+:e:p:o:s:fqD", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+:e:p:o:s:fqD" STRACE_VALUES STRACE_PLAIN, longs, NULL)) != -1) {
 		if (c == '?')
 			return lym_usage("no option '%s'", argv[optind - 1]);
 		if (c == ':')
@@ -225,10 +295,11 @@ int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
 	} else if (optind > 1 && !strcmp(argv[optind - 1], "--")) {
 		return lym_usage("nothing follows '--'");
 	}
-	if (!picked && (err = want_set(&o->plan, "all", true)))
-		return err;
 	if (!form)
-		form = tty && !file ? "table" : "json";
+		form = o->summary == 'c' ? "summary" : o->strace ? "strace" : tty && !file ? "table" : "json";
+	if (o->split && !file)
+		return lym_usage("-ff wants -o FILE");
+	settle(o, form, picked);
 	if (file && strchr(form, ':'))
 		return lym_usage("two output files, '%s' and '%s'", strchr(form, ':') + 1, file);
 	if (snprintf(o->output, sizeof(o->output), "%s%s%s", form, file ? ":" : "", file ? file : "") >=

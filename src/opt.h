@@ -4,12 +4,21 @@
 #define LYM_OPT_H
 
 #include <stdbool.h>
+#include "out.h"
+#include "select.h"
 #include "tracer.h"
 
 struct lym_opt {
 	struct lym_plan plan;
 	char output[512];	/* FORM or FORM:FILE */
 	bool color, quiet;
+	struct lym_select select;	/* -e; in plan.want what follows from it */
+	struct lym_style style;		/* of strace's form */
+	bool strace;			/* an option of strace's own was given */
+	int summary;			/* 'c' instead of the events, 'C' as well; 0: none */
+	bool split, split_one;		/* -ff, -f */
+	bool append;
+	const char *user;		/* to run CMD as; NULL: as we are */
 	bool background;
 	const char *pidfile;	/* NULL: none */
 	char **cmd;		/* what follows --; NULL: none */

@@ -8,6 +8,9 @@
 #include <unistd.h>
 #include "fail.h"
 #include "out.h"
+#include "select.h"
+#include "split.h"
+#include "summary.h"
 
 #define FLUSH_AT (256 * 1024)
 #define ROOM (FLUSH_AT + 4 * LYM_RECORD_MAX)	/* what one more event is likely to need at most */
@@ -21,7 +24,9 @@ static void none_event(struct lym_out *o, struct lym_buf *b, const struct lym_re
 
 static const struct lym_sink none = { "none", "nothing; events are counted only", NULL, none_event };
 
-static const struct lym_sink *const sinks[] = { &lym_out_table, &lym_out_json, &lym_out_strace, &lym_out_raw, &none };
+const struct lym_sink lym_out_summary = { "summary", "counts, times and their distribution, at the end", NULL, none_event };
+
+static const struct lym_sink *const sinks[] = { &lym_out_table, &lym_out_json, &lym_out_strace, &lym_out_summary, &lym_out_raw, &none };
 
 #define SINKS (sizeof(sinks) / sizeof(sinks[0]))
 
@@ -41,13 +46,31 @@ static const struct lym_sink *find(const char *name, size_t len)
 	return NULL;
 }
 
+/* -o '|CMD': its standard input. */
+static int open_command(struct lym_out *o, const char *cmd)
+{
+	o->pipe = popen(cmd, "we");
+	if (!o->pipe)
+		return lym_fail(-errno, "cannot run '%s': %s", cmd, strerror(errno));
+	o->fd = fileno(o->pipe);
+	snprintf(o->path, sizeof(o->path), "the command '%s'", cmd);
+	return 0;
+}
+
 static int open_file(struct lym_out *o, const char *path)
 {
 	if (!*path)
 		return lym_fail(-EINVAL, "no file name behind the colon of --output %s:", o->sink->name);
 	if (!strcmp(path, "-"))
 		return 0;
-	o->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (o->opts.split) {
+		o->split = lym_split_new(path, o->opts.append);
+		snprintf(o->path, sizeof(o->path), "%s.*", path);
+		return o->split ? 0 : lym_fail(-ENOMEM, "out of memory");
+	}
+	if (*path == '|' || *path == '!')
+		return open_command(o, path + 1);
+	o->fd = open(path, O_WRONLY | O_CREAT | (o->opts.append ? O_APPEND : O_TRUNC) | O_CLOEXEC, 0644);
 	if (o->fd < 0) {
 		o->fd = -errno;
 		return lym_fail(o->fd, "cannot write '%s': %s", path, strerror(-o->fd));
@@ -66,7 +89,7 @@ int lym_out_open(struct lym_out **ret, const char *spec, const struct lym_out_op
 	int err;
 
 	if (!sink)
-		return lym_fail(-EINVAL, "no output '%.*s'; there are table, json, strace, raw and none", (int)len, spec);
+		return lym_fail(-EINVAL, "no output '%.*s'; there are table, json, strace, summary, raw and none", (int)len, spec);
 	o = calloc(1, sizeof(*o));
 	if (!o)
 		return -ENOMEM;
@@ -76,7 +99,11 @@ int lym_out_open(struct lym_out **ret, const char *spec, const struct lym_out_op
 		o->opts.host = "";
 	o->fd = STDOUT_FILENO;
 	snprintf(o->path, sizeof(o->path), "standard output");
+	o->buf.hex = opts->style.hex > 2 ? 2 : opts->style.hex;
+	o->buf.names = opts->style.names;
 	err = colon ? open_file(o, colon + 1) : 0;
+	if (!err && (sink == &lym_out_summary || opts->summarize) && !(o->summary = lym_summary_new()))
+		err = lym_fail(-ENOMEM, "no memory for the summary");
 	if (!err && !lym_text_room(&o->buf, ROOM))
 		err = lym_fail(-ENOMEM, "no memory for the output buffer");
 	if (err) {
@@ -88,21 +115,6 @@ int lym_out_open(struct lym_out **ret, const char *spec, const struct lym_out_op
 		sink->begin(o, &o->buf);
 	*ret = o;
 	return 0;
-}
-
-int lym_out_event(struct lym_out *o, const struct lym_record *r)
-{
-	size_t start = o->buf.len;
-
-	if (o->error)
-		return o->error;
-	o->sink->event(o, &o->buf, r);
-	if (o->buf.oom) {
-		o->buf.len = start;	/* never half an event */
-		return o->error = -ENOMEM;
-	}
-	o->pending++;
-	return o->buf.len >= FLUSH_AT ? lym_out_flush(o) : 0;
 }
 
 /* Write n bytes whatever it takes; 0 or -errno. */
@@ -141,13 +153,69 @@ int lym_out_flush(struct lym_out *o)
 	return o->error;
 }
 
+/* What follows is of another thread, and goes to its file. */
+static int turn_to(struct lym_out *o, unsigned int tid)
+{
+	int err = lym_out_flush(o), fd = err ? -1 : lym_split_fd(o->split, tid);
+
+	if (err || fd < 0)
+		return o->error = err ?: fd;
+	o->tid = tid;
+	o->fd = fd;
+	return 0;
+}
+
+/* Did the call end as -z, -Z or -e status= want it? What is no call is always told. */
+static bool wanted(const struct lym_out *o, const struct lym_record *r)
+{
+	int status = r->h->flags & LYM_F_ENTER ? LYM_STATUS_UNFINISHED :
+		     r->h->ret < 0 && r->h->ret > -4096 ? LYM_STATUS_FAILED : LYM_STATUS_OK;
+
+	return (r->ev->nr < 0 && r->ev->ev != LYM_EV_syscall) || o->opts.status & status;
+}
+
+int lym_out_event(struct lym_out *o, const struct lym_record *r)
+{
+	size_t start;
+	int err;
+
+	if (o->error)
+		return o->error;
+	if (o->opts.status && !wanted(o, r)) {
+		o->left_out++;
+		return 0;
+	}
+	if (o->summary)
+		lym_summary_add(o->summary, r);
+	if (o->split && r->h->host_tid != o->tid && (err = turn_to(o, r->h->host_tid)))
+		return err;
+	start = o->buf.len;
+	o->sink->event(o, &o->buf, r);
+	if (o->buf.oom) {
+		o->buf.len = start;	/* never half an event */
+		return o->error = -ENOMEM;
+	}
+	o->pending++;
+	return o->buf.len >= FLUSH_AT ? lym_out_flush(o) : 0;
+}
+
 int lym_out_close(struct lym_out *o)
 {
 	int err;
 
 	if (!o)
 		return 0;
+	if (o->summary && !o->error)
+		lym_summary_print(o->summary, o->opts.style.sort, &o->buf);
+	lym_summary_free(o->summary);
 	err = lym_out_flush(o);
+	if (o->split) {
+		int split = lym_split_free(o->split);
+
+		err = err ?: split;
+	}
+	if (o->pipe && pclose(o->pipe) && !err)
+		err = lym_fail(-EIO, "%s failed", o->path);
 	if (o->own_fd && close(o->fd) && !err)	/* where a full disk may show first */
 		err = -errno;
 	lym_text_free(&o->buf);

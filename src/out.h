@@ -4,8 +4,25 @@
 #define LYM_OUT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include "record.h"
 #include "text.h"
+
+/* How strace's form looks. */
+struct lym_style {
+	int time;		/* -t, -tt, -ttt */
+	bool relative;		/* -r */
+	bool duration;		/* -T */
+	bool number;		/* -n */
+	bool no_pid;		/* of one process, or a file for each */
+	bool verbose;		/* -v */
+	unsigned int column;	/* -a; 0: as strace has it */
+	unsigned int hex;	/* -x: strings with unprintable bytes; -xx: all */
+	unsigned int names;	/* -X: LYM_NAMES_* */
+	const char *sort;	/* -S; NULL: by time */
+};
+
+enum { LYM_TIME_NONE, LYM_TIME_DAY, LYM_TIME_MICRO, LYM_TIME_EPOCH };
 
 /* What a sink needs to know besides the record. */
 struct lym_out_opts {
@@ -13,9 +30,16 @@ struct lym_out_opts {
 	const char *host;		/* host name */
 	bool color, duration;
 	unsigned int snaplen;
+	struct lym_style style;
+	unsigned char status;	/* LYM_STATUS_* of select.h; 0: all */
+	bool summarize;		/* a summary at the end, too */
+	bool append;		/* to the file */
+	bool split;		/* into a file for each thread */
 };
 
 struct lym_out;
+struct lym_split;
+struct lym_summary;
 
 struct lym_sink {
 	const char *name, *help;
@@ -32,14 +56,20 @@ struct lym_out {
 	struct lym_buf kept;			/* the sink's own: text that it needs for every event */
 	int fd;
 	bool own_fd;
+	struct lym_split *split;		/* files of the threads; NULL: there is one file */
+	unsigned int tid;			/* whose events are in buf then */
+	FILE *pipe;				/* the command that it goes to; NULL: none */
 	unsigned long long events, bytes;	/* handed to the kernel by write() */
 	unsigned long long pending;		/* events in buf */
+	struct lym_summary *summary;		/* -c, -C; NULL: none */
+	unsigned long long left_out;		/* events that -z, -Z and -e status= do not want */
+	__u64 before;				/* when the event before began */
 	int error;				/* -errno of the write that failed; nothing is written after it */
 	char path[256];
 };
 
 /* One for each out_*.c; the table of all is in out.c. */
-extern const struct lym_sink lym_out_table, lym_out_json, lym_out_strace, lym_out_raw;
+extern const struct lym_sink lym_out_table, lym_out_json, lym_out_strace, lym_out_raw, lym_out_summary;
 
 /* Open the sink that spec names, "NAME" or "NAME:FILE" (table, json, strace, raw, none). -EINVAL unknown name (explained),
  * -errno the file cannot be created (explained). */

@@ -9,7 +9,7 @@
 #include "structs.h"
 #include "value.h"
 
-#define COLUMN 40		/* where strace puts the = of a short call */
+#define COLUMN 40		/* where strace puts the = of a short call, if -a does not say otherwise */
 
 void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const unsigned char *p, size_t n, __u64 full)
 {
@@ -150,7 +150,7 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	int printer = lym_decode_printer(r, i);
 
 	if (lym_behind(printer)) {
-		if (!lym_behind_strace(b, r, i, o->opts.snaplen, false))
+		if (!lym_behind_strace(b, r, i, o->opts.snaplen, o->opts.style.verbose))
 			lym_text_ptr(b, lym_record_cell(r, i));
 		return;
 	}
@@ -249,6 +249,53 @@ static void lost(struct lym_buf *b, const struct lym_record *r)
 	lym_text_lit(b, ") +++\n");
 }
 
+/* What stands before a line: the thread, and as -t, -r and -n want it, when, and the number. */
+static void prefix(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, size_t start)
+{
+	const struct lym_style *s = &o->opts.style;
+	__s64 ns = r->h->ts - r->h->duration + o->opts.mono_ns;
+
+	if (!s->no_pid) {
+		lym_text_u64(b, r->h->host_tid);
+		lym_text_pad(b, start, 5);
+		lym_text_char(b, ' ');
+	}
+	if (s->time == LYM_TIME_EPOCH) {
+		lym_text_u64(b, ns / 1000000000);
+		lym_text_char(b, '.');
+		lym_text_dec(b, ns / 1000 % 1000000, 6);
+		lym_text_char(b, ' ');
+	} else if (s->time) {
+		lym_text_clock(b, ns);
+		b->len -= s->time == LYM_TIME_DAY ? 7 : 0;
+		lym_text_char(b, ' ');
+	}
+	if (s->relative) {
+		__u64 since = o->before && (__u64)ns > o->before ? (ns - o->before) / 1000 : 0;
+		size_t at = b->len, digits;
+
+		lym_text_u64(b, since / 1000000);
+		digits = b->len - at;
+		b->len = at;
+		lym_text_bytes(b, s->time ? "(+     " : "      ", (s->time ? 7 : 6) - (digits < 6 ? digits : 5));
+		lym_text_u64(b, since / 1000000);
+		lym_text_char(b, '.');
+		lym_text_dec(b, since % 1000000, 6);
+		lym_text_str(b, s->time ? ") " : " ");
+		o->before = ns;
+	}
+	if (s->number && r->h->syscall != ~0u) {
+		size_t at = b->len;
+
+		lym_text_u64(b, r->h->syscall);
+		at = b->len - at;
+		b->len -= at;
+		lym_text_bytes(b, "[    ", at < 4 ? 5 - at : 1);
+		lym_text_u64(b, r->h->syscall);
+		lym_text_lit(b, "] ");
+	}
+}
+
 /* --- SIGCHLD {si_signo=SIGCHLD, ...} --- */
 static void signal_line(struct lym_buf *b, const struct lym_record *r)
 {
@@ -284,9 +331,7 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		lost(b, r);
 	if (r->ev->ev == LYM_EV_lost || r->ev->ev == LYM_EV_socket_recv || r->ev->ev == LYM_EV_socket_send)
 		return;			/* strace has no form for them */
-	lym_text_u64(b, r->h->host_tid);
-	lym_text_pad(b, start, 5);
-	lym_text_char(b, ' ');
+	prefix(o, b, r, start);
 	if (r->ev->ev == LYM_EV_signal_deliver || r->ev->ev == LYM_EV_sched_process_exit) {
 		if (r->ev->ev == LYM_EV_signal_deliver)
 			signal_line(b, r);
@@ -308,7 +353,7 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		field(o, b, r, i);
 	}
 	lym_text_lit(b, ") ");
-	lym_text_pad(b, start, COLUMN);
+	lym_text_pad(b, start, o->opts.style.column ?: COLUMN);
 	lym_text_lit(b, "= ");
 	result(o, b, r);
 	lym_text_char(b, '\n');

@@ -17,7 +17,11 @@ struct lym_buf {
 	char *p;
 	size_t len, cap;
 	bool oom;
+	unsigned char hex;	/* lym_text_cstr(): 1 strings with unprintable bytes in hex, 2 all */
+	unsigned char names;	/* constants: LYM_NAMES_RAW as numbers, LYM_NAMES_BOTH with their name as a comment */
 };
+
+enum { LYM_NAMES_RAW = 1, LYM_NAMES_BOTH };
 
 /* Make room for n more bytes; NULL if there is no memory. Called by lym_text_room() only. */
 char *lym_text_grow(struct lym_buf *b, size_t n);

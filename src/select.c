@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* Which events are asked for. Sets are the rows'; strace's classes follow from the rows' types, or are lists of names. */
+#include <errno.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include "config.h"
+#include "fail.h"
+#include "schema.h"
+#include "select.h"
+
+/* strace's classes that no column of a row has. */
+static const struct {
+	const char *name, *calls;
+} classes[] = {
+	{ "process", " clone clone3 execve execveat exit exit_group fork vfork wait4 waitid kill tkill tgkill pidfd_send_signal "
+	  "rt_sigqueueinfo rt_tgsigqueueinfo " },
+	{ "creds", " capget capset getegid geteuid getgid getgroups getresgid getresuid getuid setfsgid setfsuid setgid setgroups "
+	  "setregid setresgid setresuid setreuid setuid prctl " },
+	{ "clock", " adjtimex clock_adjtime clock_getres clock_gettime clock_settime gettimeofday settimeofday time " },
+	{ "pure", " getegid geteuid getgid getpgrp getpid getppid gettid getuid " },
+	{ "stat", " stat " }, { "lstat", " lstat " }, { "fstat", " fstat newfstatat fstatat64 " },
+	{ "%stat", " stat lstat fstat newfstatat statx " },
+	{ "statfs", " statfs " }, { "fstatfs", " fstatfs " }, { "%statfs", " statfs fstatfs ustat statmount " },
+};
+
+/* Calls that make a descriptor of no other one; the rest of %desc has one among its arguments. */
+static const char makes_fd[] = " epoll_create epoll_create1 eventfd eventfd2 fanotify_init inotify_init inotify_init1 memfd_create "
+	"memfd_secret perf_event_open pidfd_open pipe pipe2 signalfd4 socketpair timerfd_create userfaultfd open creat openat openat2 mq_open "
+	"fsopen bpf landlock_create_ruleset io_uring_setup poll ppoll select pselect6 ";
+
+static bool listed(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = list; (p = strstr(p, name)); p++)
+		if (p[-1] == ' ' && p[n] == ' ')
+			return true;
+	return false;
+}
+
+static bool has_type(const struct lym_event *ev, bool path)
+{
+	for (int i = 0; i < ev->nfields; i++) {
+		const struct lym_type *t = lym_schema_type(ev->field[i].type);
+
+		if (path ? t->printer == PR_PATH && t->capture != CAP_STR_OUT : t->printer == PR_FD || t->printer == PR_DIRFD)
+			return true;
+	}
+	return false;
+}
+
+static bool in_class(const struct lym_event *ev, const char *class)
+{
+	if (!strcmp(class, "all"))
+		return true;
+	if (!strcmp(class, ev->set) || (!strcmp(class, "network") && !strcmp(ev->set, "net")) ||
+	    (!strcmp(class, "signal") && !strcmp(ev->set, "signals")) || (!strcmp(class, "memory") && !strcmp(ev->set, "mem")))
+		return true;
+	if (!strcmp(class, "file"))
+		return ev->nr >= 0 && (has_type(ev, true) || !strcmp(ev->name, "getcwd"));
+	if (!strcmp(class, "desc"))
+		return ev->nr >= 0 && (has_type(ev, false) || listed(makes_fd, ev->name));
+	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
+		if (!strcmp(classes[i].name, class))
+			return listed(classes[i].calls, ev->name);
+	return false;
+}
+
+static int want_class(struct lym_select *s, const char *class, bool on)
+{
+	bool any = false;
+
+	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
+		if (e != LYM_EV_lost && in_class(lym_schema_event(e), class)) {
+			s->want[e] = on;
+			any = true;
+		}
+	return any ? 0 : lym_usage("no set of events '%s'; see 'lymer list events'", class);
+}
+
+static int want_regex(struct lym_select *s, const char *pattern, bool on)
+{
+	regex_t re;
+	bool any = false;
+
+	if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB))
+		return lym_usage("-e: '/%s' is no regular expression", pattern);
+	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
+		if (e != LYM_EV_lost && !regexec(&re, lym_schema_event(e)->name, 0, NULL, 0)) {
+			s->want[e] = on;
+			any = true;
+		}
+	regfree(&re);
+	return any ? 0 : lym_usage("no event matches '/%s'; 'lymer list events' shows all", pattern);
+}
+
+static int want(struct lym_select *s, char *name, bool on)
+{
+	bool optional = *name == '?';
+	const struct lym_event *ev;
+	const char *near;
+	char *at;
+
+	if (*name == '/')
+		return want_regex(s, name + 1, on);
+	name += optional;
+	if (*name == '%')
+		return want_class(s, name + 1, on);
+	if (!strcmp(name, "none"))
+		return 0;
+	at = strchr(name, '@');		/* strace's name@64: we know but one personality of each call */
+	if (at)
+		*at = '\0';
+	ev = lym_schema_find(name);
+	if (ev && ev->ev != LYM_EV_lost) {
+		s->want[ev->ev] = on;
+		return 0;
+	}
+	if (!strcmp(name, "all") || !strcmp(name, "file") || !strcmp(name, "desc") || !strcmp(name, "process") ||
+	    !strcmp(name, "network") || !strcmp(name, "signal") || !strcmp(name, "ipc") || !strcmp(name, "memory"))
+		return want_class(s, name, on);
+	if (optional)
+		return 0;
+	near = lym_schema_nearest(name);
+	return near ? lym_usage("no event '%s'; did you mean '%s'? 'lymer list events' shows all", name, near) :
+		      lym_usage("no event '%s'; 'lymer list events' shows all", name);
+}
+
+static int events(struct lym_select *s, const char *list)
+{
+	bool inverse = *list == '!';
+	char *copy, *save = NULL;
+	int err = 0;
+
+	if (!*list)
+		return lym_usage("-e: an empty list of events");
+	copy = strdup(list);
+	if (!copy)
+		return lym_fail(-ENOMEM, "out of memory");
+	if (inverse)
+		lym_select_all(s);
+	for (char *n = strtok_r(copy, ",", &save); n && !err; n = strtok_r(NULL, ",", &save)) {
+		bool out = *n == '!';
+
+		err = want(s, n + out, !out && !inverse);
+	}
+	free(copy);
+	return err;
+}
+
+static int status(struct lym_select *s, const char *list)
+{
+	static const struct {
+		const char *name;
+		int bits;
+	} known[] = {
+		{ "successful", LYM_STATUS_OK }, { "failed", LYM_STATUS_FAILED }, { "unfinished", LYM_STATUS_UNFINISHED },
+		{ "unavailable", 0 }, { "detached", 0 }, { "all", 7 }, { "none", 0 },
+	};
+	bool inverse = *list == '!';
+	unsigned int bits = 0;
+
+	for (const char *p = list + inverse; *p; p += *p == ',') {
+		size_t n = strcspn(p, ","), i;
+
+		for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+			if (strlen(known[i].name) == n && !strncmp(known[i].name, p, n))
+				break;
+		if (i == sizeof(known) / sizeof(*known))
+			return lym_usage("-e status: '%.*s' is none of successful, failed, unfinished, unavailable, detached", (int)n, p);
+		bits |= known[i].bits;
+		p += n;
+	}
+	bits = inverse ? 7 & ~bits : bits;
+	s->status = bits ?: 0x80;	/* none at all */
+	return 0;
+}
+
+/* Is it one of the strace qualifiers `a|b|c`, with its =? Then what follows. */
+static const char *qualifier(const char *s, const char *names)
+{
+	size_t n = strcspn(s, "=");
+
+	if (s[n] != '=')
+		return NULL;
+	for (const char *p = names; *p; p += p[strcspn(p, "|")] ? strcspn(p, "|") + 1 : strlen(p))
+		if (strcspn(p, "|") == n && !strncmp(p, s, n))
+			return s + n + 1;
+	return NULL;
+}
+
+int lym_select(struct lym_select *s, const char *list)
+{
+	const char *v;
+
+	if ((v = qualifier(list, "trace|t")))
+		return events(s, v);
+	if ((v = qualifier(list, "status")))
+		return status(s, v);
+	if ((v = qualifier(list, "signal|signals|s"))) {
+		s->no_signals = !strcmp(v, "none") || !strcmp(v, "!all");
+		return 0;
+	}
+	if ((v = qualifier(list, "quiet|silent|silence|q"))) {
+		s->no_exits = strstr(v, "exit") || !strcmp(v, "all");
+		return 0;
+	}
+	if (qualifier(list, "abbrev|a|verbose|v|raw|x|read|reads|r|write|writes|w|decode-fds|decode-fd|decode-pids|decode-pid"))
+		return lym_usage("-e %s: not yet; -v shows all members, -X raw all numbers", list);
+	if (qualifier(list, "fault|inject|kvm"))
+		return lym_usage("-e %s: Lymer only watches, it does not change what a program sees; use strace for that", list);
+	if (strchr(list, '=') && *list != '/')
+		return lym_usage("-e: no qualifier '%.*s'", (int)strcspn(list, "="), list);
+	return events(s, list);
+}
+
+void lym_select_all(struct lym_select *s)
+{
+	want_class(s, "all", true);
+}

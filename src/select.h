@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Which events are asked for: -e and --events, in Tracee's words and in strace's. */
+#ifndef LYM_SELECT_H
+#define LYM_SELECT_H
+
+#include <stdbool.h>
+#include "event.h"
+
+/* What -e says besides events. */
+struct lym_select {
+	bool want[LYM_EV_MAX];		/* by enum lym_ev */
+	unsigned char status;		/* LYM_STATUS_*: only calls that ended so; 0: all */
+	bool no_signals, no_exits;	/* strace's form: leave out those lines */
+};
+
+#define LYM_STATUS_OK		0x01
+#define LYM_STATUS_FAILED	0x02
+#define LYM_STATUS_UNFINISHED	0x04	/* exit and exit_group, which never return */
+
+/* Add LIST: names, %set or %class, all, none, /regex, each with ! to take it out; a list that begins with ! takes all of it out of
+ * everything. strace's qualifiers stand before it: trace=, status=, signal=, quiet=. -EINVAL, explained. */
+int lym_select(struct lym_select *s, const char *list);
+/* All events. */
+void lym_select_all(struct lym_select *s);
+
+#endif
