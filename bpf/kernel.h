@@ -39,6 +39,7 @@ typedef __s64 s64;
 #define MSG_TRUNC 0x20
 #define MSG_ERRQUEUE 0x2000
 #define S_IFMT 0170000
+#define S_IFDIR 0040000
 #define S_IFSOCK 0140000
 #define PF_IO_WORKER 0x10
 #define IORING_OP_READV 1
@@ -70,8 +71,16 @@ struct nsproxy { struct mnt_namespace *mnt_ns; };
 struct upid { int nr; struct pid_namespace *ns; };
 struct pid { unsigned int level; struct upid numbers[1]; };
 
-struct inode { unsigned short i_mode; unsigned long i_ino; };
-struct file { void *private_data; struct inode *f_inode; file_ref_t f_ref; };
+struct super_block { unsigned long s_magic; };
+struct inode { unsigned short i_mode; unsigned long i_ino; u32 i_rdev; struct super_block *i_sb; };
+struct qstr { unsigned char *name; };
+struct hlist_bl_node { void *next, **pprev; };
+struct dentry { struct hlist_bl_node d_hash; struct dentry *d_parent; struct qstr d_name; struct inode *d_inode; };
+struct vfsmount { struct dentry *mnt_root; };
+struct mount { struct mount *mnt_parent; struct dentry *mnt_mountpoint; struct vfsmount mnt; };
+struct path { struct vfsmount *mnt; struct dentry *dentry; };
+struct fs_struct { struct path root, pwd; };
+struct file { void *private_data; struct inode *f_inode; struct path f_path; file_ref_t f_ref; };
 struct fdtable { unsigned int max_fds; struct file **fd; };
 struct files_struct { atomic_t count; struct fdtable *fdt; };
 
@@ -101,6 +110,7 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	struct cred *cred;
 	struct files_struct *files;
+	struct fs_struct *fs;
 	struct css_set *cgroups;
 	struct signal_struct *signal;
 	int exit_code;

@@ -6,6 +6,7 @@
 #include "call.h"
 #include "emit.h"
 #include "message.h"
+#include "path.h"
 #include "scope.h"
 #include "value.h"
 
@@ -92,6 +93,9 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
 	if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
 		st->sk = fd_sock(t, st->args[0], &st->inode);
+	for (u32 i = 0; row->files && i < 6; i++)
+		if (row->files & (1 << i))
+			item_file(i, st->args[masked(i, ARGS - 1)]);
 	if (row->cap[0] == CAP_SIGFRAME)
 		st->args[0] = SIGFRAME_MASK(regs);
 	for (u32 i = 0; i < 6; i++)
@@ -451,6 +455,8 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 			if (row->out & (1 << i))
 				exit_arg(i, row->cap[i], ret);
 	item_sock(st, st);
+	if ((row->files & ROW_RETURNS_FD) && ret >= 0)
+		item_file(LYM_NO_FIELD, ret);
 	st->entered = 0;
 	emit(st);
 	return 0;

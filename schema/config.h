@@ -17,12 +17,12 @@
  * known only when the kernel side is loaded. Until then these stand in its code instead. */
 #define LYM_FUNCTIONS(X) X(bpf_cast_to_kern_ctx) X(bpf_dynptr_from_skb) X(bpf_rdonly_cast)
 #define LYM_TYPES(X) \
-	X(bpf_sock_addr_kern) X(cgroup) X(cred) X(css_set) X(fdtable) X(file) X(files_struct) \
+	X(bpf_sock_addr_kern) X(cgroup) X(cred) X(css_set) X(dentry) X(fdtable) X(file) X(files_struct) X(fs_struct) \
 	X(inet6_skb_parm) X(inet_connection_sock) X(inet_sock) X(inode) X(io_rw) X(io_sr_msg) \
-	X(kernfs_node) X(mnt_namespace) X(netlink_skb_parms) X(netlink_sock) X(nsproxy) X(packet_sock) \
-	X(pid) X(pid_namespace) X(pipe_inode_info) X(signal_struct) X(sk_buff) X(skb_shared_info) X(sock) \
+	X(kernfs_node) X(mnt_namespace) X(mount) X(netlink_skb_parms) X(netlink_sock) X(nsproxy) X(packet_sock) \
+	X(pid) X(pid_namespace) X(pipe_inode_info) X(signal_struct) X(sk_buff) X(skb_shared_info) X(super_block) X(sock) \
 	X(sock_exterr_skb) X(socket) X(task_struct) X(tcp_skb_cb) X(tcp_sock) X(timespec64) \
-	X(udp_sock) X(unix_address) X(unix_skb_parms) X(unix_sock) X(upid)
+	X(udp_sock) X(vfsmount) X(unix_address) X(unix_skb_parms) X(unix_sock) X(upid)
 
 enum lym_id {
 	LYM_ID_FIRST = 0x4c590000,
@@ -76,6 +76,8 @@ enum lym_role {
 	ROLE_SOCK,		/* something else */
 };
 
+#define ROW_RETURNS_FD 0x80	/* of lym_row.files */
+
 /* lym_row.when */
 #define ROW_ENTER	0x01	/* look at the call when it begins */
 #define ROW_EXIT	0x02	/* and when it returns */
@@ -92,6 +94,7 @@ struct lym_row {
 	__u8 addr_arg;		/* which one points at an address that is returned; 7: none */
 	__u8 len_arg;		/* which one points at the length of an address that is returned; 7: none */
 	__u8 in;		/* bits: arguments read when the call begins */
+	__u8 files;		/* bits: descriptors whose files are told; bit 7: of the one that is returned */
 	__u8 out;		/* bits: arguments looked at when it returns, besides the buffer and the address of a receive */
 	__u8 cap[8];		/* enum lym_capture */
 	__u16 event;

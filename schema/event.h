@@ -71,6 +71,7 @@ enum lym_kind {
 	LYM_SOCK,		/* struct lym_sock: the socket (field LYM_NO_FIELD), or the one that an fd names */
 	LYM_IOV,		/* the iovec array of a msghdr: struct { u64 base, len; } each, as many as iovlen says, up to 16 */
 	LYM_PAD,		/* nothing: skip it */
+	LYM_FILE,		/* struct lym_file: what an fd stands for; LYM_NO_FIELD: the one that was returned */
 	LYM_KIND_MAX
 };
 
@@ -102,6 +103,19 @@ struct lym_msg {
 	__u32 namelen_in;	/* namelen before the call (recvmsg); else as namelen */
 	__u32 flags;		/* msg_flags */
 	__u32 len;		/* msg_len of a mmsghdr; bytes that this message delivered */
+};
+
+/* The file behind a descriptor: these 32 bytes, then the names of its path, each with a NUL, from the last to the first. */
+struct lym_file {
+	__u64 inode;
+	__u32 magic;		/* of its file system: statfs(2) */
+	__u32 rdev;		/* of a device, as the kernel has it: major << 20 | minor */
+	__u16 mode;		/* st_mode */
+	__u8 deleted;		/* no name leads there any more */
+	__u8 pad;
+	__u32 pad2;
+	__u64 pad3;
+	char names[];
 };
 
 /* A socket as the kernel has it: these 32 bytes, then local_len bytes of its own address and remote_len bytes of its peer's,

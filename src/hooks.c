@@ -215,8 +215,11 @@ static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_e
 
 static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym_event *ev)
 {
+	bool files = p->files && (p->sockets || strcmp(ev->set, "net"));
+
 	for (int i = 0; i < ev->nfields; i++) {
-		int cap = lym_schema_type(ev->field[i].type)->capture;
+		const struct lym_type *t = lym_schema_type(ev->field[i].type);
+		int cap = t->capture;
 
 		r->cap[i] = cap;
 		size(r, p, ev, i);
@@ -232,7 +235,11 @@ static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym
 			r->out |= 1 << i;
 		if (ev->field[i].type == LYM_T_MSG_FLAGS)
 			r->flags_arg = i;
+		if (files && (t->printer == PR_FD || t->printer == PR_DIRFD))
+			r->files |= 1 << i;
 	}
+	if (files && lym_schema_makes_fd(ev))
+		r->files |= ROW_RETURNS_FD;
 }
 
 /* When a call is looked at that is asked for. */
@@ -240,7 +247,7 @@ static int when(const struct lym_row *r, const struct lym_plan *p, int ev)
 {
 	if (ev == LYM_EV_exit || ev == LYM_EV_exit_group)
 		return ROW_ENTER | ROW_LAST;
-	return ROW_WANTED | ROW_EXIT | (p->duration || r->in || r->role == ROLE_SOCK || r->role == ROLE_SEND ? ROW_ENTER : 0) |
+	return ROW_WANTED | ROW_EXIT | (p->duration || r->in || r->files || r->role == ROLE_SOCK || r->role == ROLE_SEND ? ROW_ENTER : 0) |
 	       (ev == LYM_EV_clone || ev == LYM_EV_clone3 || ev == LYM_EV_fork || ev == LYM_EV_vfork ? ROW_TWICE : 0);
 }
 

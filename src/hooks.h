@@ -14,6 +14,8 @@ struct lym_plan {
 	unsigned int ring_bytes;	/* per CPU, a power of two of at least a page; 0: default */
 	bool duration;
 	bool user;			/* payload, addresses: as user memory has them, raceable and cheaper */
+	bool files;			/* the paths behind descriptors */
+	bool sockets;			/* and of those of the socket calls, which tell the socket in any case */
 	bool no_follow;			/* not what the processes fork */
 	struct lym_scope scope;
 };

@@ -385,7 +385,7 @@ static char *number(char *w, struct lym_buf *b, const struct lym_record *r, unsi
 		w = prefix[r->ev->ev][i].form == 'U' ? lym_put_u64(w, v) : lym_put_i64(w, v);
 		w = lym_put_char(w, '"');
 	}
-	if (printer == PR_FD)
+	if (printer == PR_FD || (printer == PR_DIRFD && lym_record_first(r, i, LYM_FILE)))
 		return lym_json_fd(w, b, r, i);
 	if (printer < PR_FD || (!v && prefix[r->ev->ev][i].quiet))
 		return w;

@@ -25,6 +25,8 @@ char *lym_json_field(char *w, struct lym_buf *b, const struct lym_record *r, uns
 /* "socket":{...}: the event's socket, if the record says it. Begins with a comma. */
 char *lym_json_socket(char *w, struct lym_buf *b, const struct lym_record *r);
 /* ,"text":"UDP 127.0.0.1:53": what the descriptor in field f names, if the record says it. */
+/* "text": the path of the file that an item LYM_FILE describes. */
+char *lym_json_file(char *w, struct lym_buf *b, const struct lym_item *i);
 char *lym_json_fd(char *w, struct lym_buf *b, const struct lym_record *r, unsigned int f);
 
 /* Append "tamper":[...], if there is any. Begins with a comma. */

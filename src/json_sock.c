@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* What a JSON event says beside its data: the socket, and what was tampered with. Declared in json.h. */
+#include "file.h"
 #include "decode.h"
 #include "json.h"
 #include "names.h"
@@ -119,7 +120,24 @@ char *lym_json_fd(char *w, struct lym_buf *b, const struct lym_record *r, unsign
 
 	if (!i && !f)
 		i = lym_record_first(r, LYM_NO_FIELD, LYM_SOCK);
-	return i ? sock(w, b, i, false) : w;
+	if (i)
+		return sock(w, b, i, false);
+	i = lym_record_first(r, f, LYM_FILE);
+	return i ? lym_json_file(w, b, i) : w;
+}
+
+char *lym_json_file(char *w, struct lym_buf *b, const struct lym_item *i)
+{
+	size_t start;
+	bool deleted;
+
+	lym_json_pause(b, w);
+	start = lym_json_text(b);
+	lym_file_path(b, i, &deleted);
+	if (deleted)
+		lym_text_lit(b, " (deleted)");
+	lym_json_text_end(b, start);
+	return lym_json_resume(b);
 }
 
 /* One side of a difference. */

@@ -12,7 +12,8 @@
 #include "out.h"
 #include "summary.h"
 
-enum { OPT_SCOPE = 256, OPT_OUTPUT, OPT_BUFFER, OPT_DURATION, OPT_COLOR, OPT_NO_FOLLOW, OPT_PIDFILE, OPT_ORIGIN };
+enum { OPT_SCOPE = 256, OPT_OUTPUT, OPT_BUFFER, OPT_DURATION, OPT_COLOR, OPT_NO_FOLLOW, OPT_PIDFILE, OPT_ORIGIN,
+       OPT_QUIET, OPT_TIME, OPT_SPLIT, OPT_HEX, OPT_QUALIFIER };
 
 /* strace's own letters that take a value, and those that do not. */
 #define STRACE_VALUES "a:b:E:I:O:P:S:U:u:X:"
@@ -30,9 +31,51 @@ static const struct option longs[] = {
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "follow", no_argument, NULL, 'f' },
 	{ "no-follow", no_argument, NULL, OPT_NO_FOLLOW },
-	{ "quiet", no_argument, NULL, 'q' },
+	{ "quiet", optional_argument, NULL, OPT_QUIET },
 	{ "background", no_argument, NULL, 'D' },
 	{ "pidfile", required_argument, NULL, OPT_PIDFILE },
+	/* strace's long names of its letters */
+	{ "absolute-timestamps", optional_argument, NULL, OPT_TIME },
+	{ "attach", required_argument, NULL, 'p' },
+	{ "columns", required_argument, NULL, 'a' },
+	{ "const-print-style", required_argument, NULL, 'X' },
+	{ "decode-fds", optional_argument, NULL, 'y' },
+	{ "env", required_argument, NULL, 'E' },
+	{ "failed-only", no_argument, NULL, 'Z' },
+	{ "follow-forks", no_argument, NULL, 'f' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "instruction-pointer", no_argument, NULL, 'i' },
+	{ "no-abbrev", no_argument, NULL, 'v' },
+	{ "output-append-mode", no_argument, NULL, 'A' },
+	{ "output-separately", no_argument, NULL, OPT_SPLIT },
+	{ "relative-timestamps", optional_argument, NULL, 'r' },
+	{ "stack-traces", no_argument, NULL, 'k' },
+	{ "string-limit", required_argument, NULL, 's' },
+	{ "strings-in-hex", optional_argument, NULL, OPT_HEX },
+	{ "successful-only", no_argument, NULL, 'z' },
+	{ "summary", no_argument, NULL, 'C' },
+	{ "summary-only", no_argument, NULL, 'c' },
+	{ "summary-sort-by", required_argument, NULL, 'S' },
+	{ "summary-wall-clock", no_argument, NULL, 'w' },
+	{ "syscall-number", no_argument, NULL, 'n' },
+	{ "syscall-times", optional_argument, NULL, 'T' },
+	{ "timestamps", optional_argument, NULL, OPT_TIME },
+	{ "trace-path", required_argument, NULL, 'P' },
+	{ "user", required_argument, NULL, 'u' },
+	/* and of its qualifiers */
+	{ "abbrev", required_argument, NULL, OPT_QUALIFIER },
+	{ "fault", required_argument, NULL, OPT_QUALIFIER },
+	{ "inject", required_argument, NULL, OPT_QUALIFIER },
+	{ "raw", required_argument, NULL, OPT_QUALIFIER },
+	{ "read", required_argument, NULL, OPT_QUALIFIER },
+	{ "signal", required_argument, NULL, OPT_QUALIFIER },
+	{ "signals", required_argument, NULL, OPT_QUALIFIER },
+	{ "silence", required_argument, NULL, OPT_QUALIFIER },
+	{ "silent", required_argument, NULL, OPT_QUALIFIER },
+	{ "status", required_argument, NULL, OPT_QUALIFIER },
+	{ "trace", required_argument, NULL, OPT_QUALIFIER },
+	{ "verbose", required_argument, NULL, OPT_QUALIFIER },
+	{ "write", required_argument, NULL, OPT_QUALIFIER },
 	{ 0 }
 };
 
@@ -67,6 +110,8 @@ void lym_opt_help(void)
 	     "  -t, -tt, -ttt, -r     when a call began: time of the day, with microseconds, since 1970, since the one before\n"
 	     "  -T, -n, -a COLUMN     how long it took; its number; where the result stands\n"
 	     "  -x, -xx, -X raw|abbrev|verbose, -v   strings in hex; numbers instead of names; all members\n"
+	     "  -y, -yy, -P PATH      the files behind descriptors, devices too (JSON and table tell them in any case, but\n"
+	     "                        for --decode-fds=none); only calls that have to do with that file\n"
 	     "  -z, -Z                only calls that succeeded, that failed\n"
 	     "  -c, -C, -w, -S KEY    a summary instead, or too (--output summary), with percentiles; KEY time, calls, errors, name\n"
 	     "  -ff                   with -o FILE: each thread into FILE.TID\n"
@@ -101,6 +146,15 @@ static int size(const char *text, unsigned int *out)
 		return lym_usage("--buffer: '%s' is not a size between %lu and 1G", text, page);
 	for (*out = page; *out < v;)
 		*out *= 2;
+	return 0;
+}
+
+/* -t by its long names: time or none, time:s, time:us, unix:s, unix:ns ... */
+static int timestamps(struct lym_opt *o, const char *how)
+{
+	o->style.time = !how || !strcmp(how, "time") || !strcmp(how, "time:s") || !strcmp(how, "format:time") ? LYM_TIME_DAY :
+			!strcmp(how, "none") ? LYM_TIME_NONE : !strncmp(how, "unix", 4) || strstr(how, "format:unix") ? LYM_TIME_EPOCH :
+			LYM_TIME_MICRO;
 	return 0;
 }
 
@@ -167,10 +221,28 @@ static int strace(struct lym_opt *o, int c)
 	case 'A':
 		o->append = true;
 		return 0;
+	case OPT_TIME:
+		return timestamps(o, optarg);
+	case OPT_HEX:
+		o->style.hex = optarg && !strcmp(optarg, "none") ? 0 : optarg && strcmp(optarg, "all") ? 1 : 2;
+		return 0;
+	case OPT_SPLIT:
+		o->split = true;
+		return 0;
 	case 'y':
-		return 0;	/* sockets are told in any case */
+		if (optarg && !strcmp(optarg, "none")) {
+			o->no_files = true;
+			return 0;
+		}
+		o->style.files += optarg && strcmp(optarg, "path") ? 2 : 1;
+		o->plan.files = o->plan.sockets = true;
+		return 0;
 	case 'P':
-		return lym_usage("-P: not yet; use --scope, or -e with names");
+		if (o->npaths == LYM_PATHS)
+			return lym_usage("-P: more than %d paths", LYM_PATHS);
+		o->paths[o->npaths++] = optarg;
+		o->plan.files = o->plan.sockets = true;
+		return 0;
 	case 'k':
 		return lym_usage("-k: Lymer does not unwind stacks; use perf or strace for that");
 	case 'b':
@@ -187,15 +259,28 @@ static int strace(struct lym_opt *o, int c)
 	return -EINVAL;
 }
 
-static int one(struct lym_opt *o, int c, bool *picked, const char **form, const char **file)
+/* One word that -e takes: a list of events, or a qualifier with what it wants. */
+static int select_events(struct lym_opt *o, const char *what, bool *picked)
 {
+	*picked |= !strchr(what, '=') || !strncmp(what, "trace=", 6) || !strncmp(what, "t=", 2);
+	return lym_select(&o->select, what);
+}
+
+static int one(struct lym_opt *o, int c, int which, bool *picked, const char **form, const char **file)
+{
+	char word[1024];
 	unsigned long v;
 	int err = 0;
 
 	switch (c) {
 	case 'e':
-		*picked |= !strchr(optarg, '=') || !strncmp(optarg, "trace=", 6) || !strncmp(optarg, "t=", 2);
-		return lym_select(&o->select, optarg);
+		return select_events(o, optarg, picked);
+	case OPT_QUALIFIER:
+	case OPT_QUIET:
+		if (!optarg)
+			return one(o, 'q', 0, picked, form, file);
+		snprintf(word, sizeof(word), "%s=%s", longs[which].name, optarg);
+		return select_events(o, word, picked);
 	case 'p':
 		return lym_scope_pids(&o->plan.scope, optarg);
 	case 'o':
@@ -261,6 +346,8 @@ static void settle(struct lym_opt *o, const char *form, bool picked)
 		o->select.want[LYM_EV_signal_deliver] = !o->select.no_signals;
 		o->select.want[LYM_EV_sched_process_exit] = !o->select.no_exits;
 	}
+	else
+		o->plan.files |= !o->no_files;
 	memcpy(o->plan.want, o->select.want, sizeof(o->plan.want));
 	o->style.no_pid = o->plan.no_follow || o->split;
 	if (o->style.time || o->style.relative)	/* strace tells when a call began */
@@ -271,19 +358,19 @@ int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
 {
 	const char *form = NULL, *file = NULL;
 	bool picked = false, tty = isatty(STDOUT_FILENO);
-	int c, err;
+	int c, err, which = 0;
 
 	memset(o, 0, sizeof(*o));
 	o->plan.snaplen = 64;
 	o->color = tty && !getenv("NO_COLOR");
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "+:e:p:o:s:fqD" STRACE_VALUES STRACE_PLAIN, longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+:e:p:o:s:fqD" STRACE_VALUES STRACE_PLAIN, longs, &which)) != -1) {
 		if (c == '?')
 			return lym_usage("no option '%s'", argv[optind - 1]);
 		if (c == ':')
 			return lym_usage("option '%s' wants a value", argv[optind - 1]);
-		err = one(o, c, &picked, &form, &file);
+		err = one(o, c, which, &picked, &form, &file);
 		if (err)
 			return err;
 	}

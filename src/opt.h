@@ -18,6 +18,9 @@ struct lym_opt {
 	int summary;			/* 'c' instead of the events, 'C' as well; 0: none */
 	bool split, split_one;		/* -ff, -f */
 	bool append;
+	bool no_files;			/* --decode-fds=none */
+	const char *paths[LYM_PATHS + 1];	/* -P, up to a NULL */
+	int npaths;
 	const char *user;		/* to run CMD as; NULL: as we are */
 	bool background;
 	const char *pidfile;	/* NULL: none */

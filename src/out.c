@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "fail.h"
+#include "file.h"
 #include "out.h"
 #include "select.h"
 #include "split.h"
@@ -165,13 +166,41 @@ static int turn_to(struct lym_out *o, unsigned int tid)
 	return 0;
 }
 
+static bool listed(const struct lym_out *o, const void *path, size_t n)
+{
+	for (const char *const *p = o->opts.paths; *p; p++)
+		if (strlen(*p) == n && !memcmp(*p, path, n))
+			return true;
+	return false;
+}
+
+/* Is one of the paths of -P among the call's arguments, or behind a descriptor of it? */
+static bool concerns(struct lym_out *o, const struct lym_record *r)
+{
+	const struct lym_item *i = NULL;
+	size_t start = o->buf.len;
+	bool found = false, deleted;
+
+	while (!found && (i = lym_record_next(r, i))) {
+		if (i->kind == LYM_FILE && lym_file_path(&o->buf, i, &deleted))
+			found = listed(o, o->buf.p + start, o->buf.len - start);
+		else if (i->kind == LYM_DATA && i->field < (unsigned int)r->ev->nfields &&
+			 lym_schema_type(r->ev->field[i->field].type)->printer == PR_PATH)
+			found = listed(o, lym_item_bytes(i), strnlen((const char *)lym_item_bytes(i), i->len));
+		o->buf.len = start;
+	}
+	return found;
+}
+
 /* Did the call end as -z, -Z or -e status= want it? What is no call is always told. */
-static bool wanted(const struct lym_out *o, const struct lym_record *r)
+static bool wanted(struct lym_out *o, const struct lym_record *r)
 {
 	int status = r->h->flags & LYM_F_ENTER ? LYM_STATUS_UNFINISHED :
 		     r->h->ret < 0 && r->h->ret > -4096 ? LYM_STATUS_FAILED : LYM_STATUS_OK;
 
-	return (r->ev->nr < 0 && r->ev->ev != LYM_EV_syscall) || o->opts.status & status;
+	if (r->ev->nr < 0 && r->ev->ev != LYM_EV_syscall)
+		return true;
+	return (!o->opts.status || o->opts.status & status) && (!o->opts.paths || concerns(o, r));
 }
 
 int lym_out_event(struct lym_out *o, const struct lym_record *r)
@@ -181,7 +210,7 @@ int lym_out_event(struct lym_out *o, const struct lym_record *r)
 
 	if (o->error)
 		return o->error;
-	if (o->opts.status && !wanted(o, r)) {
+	if ((o->opts.status || o->opts.paths) && !wanted(o, r)) {
 		o->left_out++;
 		return 0;
 	}

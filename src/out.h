@@ -14,6 +14,7 @@ struct lym_style {
 	bool relative;		/* -r */
 	bool duration;		/* -T */
 	bool number;		/* -n */
+	unsigned int files;	/* -y: paths behind descriptors, -yy: also what is special about them */
 	bool no_pid;		/* of one process, or a file for each */
 	bool verbose;		/* -v */
 	unsigned int column;	/* -a; 0: as strace has it */
@@ -24,6 +25,8 @@ struct lym_style {
 
 enum { LYM_TIME_NONE, LYM_TIME_DAY, LYM_TIME_MICRO, LYM_TIME_EPOCH };
 
+#define LYM_PATHS 16		/* -P */
+
 /* What a sink needs to know besides the record. */
 struct lym_out_opts {
 	long long boot_ns, mono_ns;	/* add to a CLOCK_BOOTTIME / CLOCK_MONOTONIC stamp for CLOCK_REALTIME, ns */
@@ -32,6 +35,7 @@ struct lym_out_opts {
 	unsigned int snaplen;
 	struct lym_style style;
 	unsigned char status;	/* LYM_STATUS_* of select.h; 0: all */
+	const char *const *paths;	/* -P: only calls that have to do with these, up to a NULL; NULL: all */
 	bool summarize;		/* a summary at the end, too */
 	bool append;		/* to the file */
 	bool split;		/* into a file for each thread */

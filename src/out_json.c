@@ -125,8 +125,16 @@ static char *head(char *w, struct lym_out *o, struct lym_buf *b, const struct ly
 	return lym_json_resume(b);
 }
 
-static char *returned(char *w, __s64 ret)
+/* Lymer's own events have no result, nor have calls that have only begun. */
+static bool returns(const struct lym_record *r)
 {
+	return !(r->h->flags & LYM_F_ENTER) && r->ev->ev != LYM_EV_lost && r->ev->ev != LYM_EV_signal_deliver &&
+	       r->ev->ev != LYM_EV_sched_process_exit;
+}
+
+static char *returned(char *w, struct lym_buf *b, const struct lym_record *r)
+{
+	__s64 ret = r->h->ret;
 	const char *name = ret < 0 && ret > -4096 ? lym_names_errno(-ret) : NULL;
 
 	w = lym_put_lit(w, ",{\"name\":\"returnValue\",\"int64\":\"");
@@ -135,7 +143,10 @@ static char *returned(char *w, __s64 ret)
 		w = lym_put_lit(w, "\",\"text\":\"");
 		w = lym_put_bytes(w, name, strlen(name));
 	}
-	return lym_put_lit(w, "\"}");
+	w = lym_put_char(w, '"');
+	if (lym_record_first(r, LYM_NO_FIELD, LYM_FILE))
+		w = lym_json_file(w, b, lym_record_first(r, LYM_NO_FIELD, LYM_FILE));
+	return w ? lym_put_char(w, '}') : NULL;
 }
 
 static char *data(char *w, struct lym_buf *b, const struct lym_record *r)
@@ -148,9 +159,13 @@ static char *data(char *w, struct lym_buf *b, const struct lym_record *r)
 		if (!w)
 			return NULL;
 	}
-	if (r->ev->nfields)
+	if (returns(r))
+		w = returned(w, b, r);
+	else if (!r->ev->nfields)
+		w = lym_put_char(w, '[');
+	if (w)
 		b->p[start] = '[';		/* in place of the first item's comma */
-	return r->ev->ev == LYM_EV_lost ? w : returned(w, r->h->ret);
+	return w;
 }
 
 static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
@@ -171,6 +186,8 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	w = lym_put_lit(w, "},\"seq\":\"");
 	w = lym_put_u64(w, h->seq);
 	w = lym_put_char(w, '"');
+	if (h->flags & LYM_F_ENTER)
+		w = lym_put_lit(w, ",\"phase\":\"enter\"");
 	if (h->duration && o->opts.duration) {
 		w = lym_put_lit(w, ",\"duration_ns\":\"");
 		w = lym_put_u64(w, h->duration);

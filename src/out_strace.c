@@ -3,6 +3,7 @@
 #include "behind.h"
 #include "config.h"
 #include "decode.h"
+#include "file.h"
 #include "names.h"
 #include "out.h"
 #include "strace.h"
@@ -145,6 +146,22 @@ static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 	lym_text_char(b, ']');
 }
 
+/* </etc/passwd>, of a device </dev/null<char 1:3>> if so much is asked for. */
+static void file(struct lym_out *o, struct lym_buf *b, const struct lym_item *i)
+{
+	struct lym_buf path = { 0 };
+	bool deleted;
+
+	if (!lym_file_path(&path, i, &deleted))
+		return;
+	lym_text_char(b, '<');
+	lym_text_cstr(b, path.p, path.len);
+	if (o->opts.style.files > 1)
+		lym_file_device(b, i);
+	lym_text_str(b, deleted ? ">(deleted)" : ">");
+	lym_text_free(&path);
+}
+
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	int printer = lym_decode_printer(r, i);
@@ -185,6 +202,8 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 			lym_text_i64(b, (__s32)lym_record_cell(r, i));
 		else
 			lym_decode_number(b, r, i);
+		if (o->opts.style.files && lym_record_first(r, i, LYM_FILE))
+			file(o, b, lym_record_first(r, i, LYM_FILE));
 	}
 }
 
@@ -214,6 +233,8 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_char(b, ')');
 	} else {
 		lym_strace_ret(b, r);
+		if (o->opts.style.files && lym_record_first(r, LYM_NO_FIELD, LYM_FILE))
+			file(o, b, lym_record_first(r, LYM_NO_FIELD, LYM_FILE));
 	}
 	if (r->ev->ev == LYM_EV_recvmmsg && !ret)
 		lym_text_lit(b, " (Timeout)");

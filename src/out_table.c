@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* The form for reading: one event a line, decoded, what only user memory said marked ~, a difference shouted. */
 #include "behind.h"
+#include "file.h"
 #include "decode.h"
 #include "names.h"
 #include "out.h"
@@ -239,6 +240,20 @@ static void string(struct lym_buf *b, const struct lym_record *r, unsigned int i
 	lym_text_word(b, p, n);
 }
 
+/* <the path behind a descriptor> */
+static void file(struct lym_buf *b, const struct lym_item *i)
+{
+	struct lym_buf path = { 0 };
+	bool deleted;
+
+	if (!lym_file_path(&path, i, &deleted))
+		return;
+	lym_text_char(b, '<');
+	lym_text_term(b, path.p, path.len, 0);
+	lym_text_str(b, deleted ? " (deleted)>" : ">");
+	lym_text_free(&path);
+}
+
 static void number(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	struct lym_sock_view sock;
@@ -253,7 +268,10 @@ static void number(struct lym_buf *b, const struct lym_record *r, unsigned int i
 		lym_text_char(b, '<');
 		lym_sockaddr_sock_text(b, &sock);
 		lym_text_char(b, '>');
+		return;
 	}
+	if (lym_record_first(r, i, LYM_FILE))
+		file(b, lym_record_first(r, i, LYM_FILE));
 }
 
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)

@@ -24,11 +24,6 @@ static const struct {
 	{ "statfs", " statfs " }, { "fstatfs", " fstatfs " }, { "%statfs", " statfs fstatfs ustat statmount " },
 };
 
-/* Calls that make a descriptor of no other one; the rest of %desc has one among its arguments. */
-static const char makes_fd[] = " epoll_create epoll_create1 eventfd eventfd2 fanotify_init inotify_init inotify_init1 memfd_create "
-	"memfd_secret perf_event_open pidfd_open pipe pipe2 signalfd4 socketpair timerfd_create userfaultfd open creat openat openat2 mq_open "
-	"fsopen bpf landlock_create_ruleset io_uring_setup poll ppoll select pselect6 ";
-
 static bool listed(const char *list, const char *name)
 {
 	size_t n = strlen(name);
@@ -60,7 +55,7 @@ static bool in_class(const struct lym_event *ev, const char *class)
 	if (!strcmp(class, "file"))
 		return ev->nr >= 0 && (has_type(ev, true) || !strcmp(ev->name, "getcwd"));
 	if (!strcmp(class, "desc"))
-		return ev->nr >= 0 && (has_type(ev, false) || listed(makes_fd, ev->name));
+		return ev->nr >= 0 && (has_type(ev, false) || lym_schema_makes_fd(ev) || listed(" pipe pipe2 poll ppoll select pselect6 ", ev->name));
 	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
 		if (!strcmp(classes[i].name, class))
 			return listed(classes[i].calls, ev->name);

@@ -69,7 +69,7 @@ static void opening(void)
 	ok(quietly(open_unnamed) == -EINVAL, "no file name");
 	for (i = 0; (s = lym_out_sink(i)); i++)
 		ok(s->name && *s->help && s->event, "sink %s", s->name);
-	ok(i == 5, "five sinks");
+	ok(i == 6, "six sinks");
 	ok(!lym_out_close(NULL), "closing nothing");
 }
 

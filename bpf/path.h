@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What a descriptor stands for, by the kernel's own tables: a struct lym_file, and the names of its path from the last to the first. */
+#ifndef LYM_PATH_H
+#define LYM_PATH_H
+
+#include "area.h"
+#include "sock.h"
+
+#define NAMES 64		/* steps of a walk, mounts included */
+#define NAME_MAX 256		/* bytes of a name, with its NUL */
+#define PATH_BYTES 2048		/* of all of them */
+#define AT_FDCWD -100
+
+/* The struct mount around a vfsmount. */
+static __always_inline struct mount *mount_of(u64 mnt)
+{
+	return (void *)(mnt - bpf_core_field_offset(struct mount, mnt));
+}
+
+/* One step up: walk.from is the dentry, walk.next its vfsmount, walk.frags and stage.plain are the task's root; walk.to grows. */
+static long path_step(u64 i, struct stage **stp)
+{
+	struct stage *st = *stp;
+	struct walk *w = &st->walk;
+	struct dentry *d = (void *)w->from;
+	struct mount *m = mount_of(w->next);
+	u64 parent = (u64)GET(d, d_parent), up;
+	long n;
+
+	if (w->from == w->frags && w->next == st->plain)	/* the task's root */
+		return 1;
+	if (w->from == (u64)GET((struct vfsmount *)w->next, mnt_root) || parent == w->from) {
+		up = (u64)GET(m, mnt_parent);
+		if (up == (u64)m)	/* nowhere mounted, or the root of all */
+			return 1;
+		w->from = (u64)GET(m, mnt_mountpoint);
+		w->next = up + bpf_core_field_offset(struct mount, mnt);
+		return 0;
+	}
+	if (w->to - st->len > PATH_BYTES)
+		return 1;
+	n = bpf_probe_read_kernel_str(area_at(st, w->to), NAME_MAX, (void *)GET(d, d_name.name));
+	if (n <= 0)
+		return 1;
+	w->to += n;
+	w->from = parent;
+	return 0;
+}
+
+/* Append the names of a path. */
+static __always_inline void path_names(struct stage *st, struct task_struct *t, u64 mnt, u64 dentry)
+{
+	struct fs_struct *fs = GET(t, fs);
+
+	st->walk.from = dentry;
+	st->walk.next = mnt;
+	st->walk.frags = fs ? (u64)GET(fs, root.dentry) : 0;
+	st->plain = fs ? (u64)GET(fs, root.mnt) : 0;
+	bpf_loop(NAMES, path_step, &st, 0);
+}
+
+/* Append what a descriptor of the current task stands for, as an item of that field. */
+__noinline int item_file(u32 field, int fd)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct stage *st = stage_or_side(0);
+	struct lym_file *o;
+	u64 mnt, dentry;
+	struct inode *i;
+	struct fs_struct *fs;
+	struct file *f;
+	u32 n;
+
+	if (!st || area_room(st) < sizeof(*o) + NAME_MAX)
+		return 0;
+	if (fd == AT_FDCWD) {
+		fs = GET(t, fs);
+		if (!fs)
+			return 0;
+		mnt = (u64)GET(fs, pwd.mnt);
+		dentry = (u64)GET(fs, pwd.dentry);
+		i = GET((struct dentry *)dentry, d_inode);
+	} else {
+		f = fd_file(t, fd);
+		if (!f)
+			return 0;
+		mnt = (u64)GET(f, f_path.mnt);
+		dentry = (u64)GET(f, f_path.dentry);
+		i = GET(f, f_inode);
+	}
+	o = area_at(st, st->len + ITEM);
+	o->inode = GET(i, i_ino);
+	o->magic = GET(GET(i, i_sb), s_magic);
+	o->mode = GET(i, i_mode);
+	o->rdev = GET(i, i_rdev);
+	o->deleted = !GET((struct dentry *)dentry, d_hash.pprev) && GET((struct dentry *)dentry, d_parent) != (void *)dentry;
+	o->pad = 0;
+	o->pad2 = 0;
+	o->pad3 = 0;
+	st->walk.to = st->len + ITEM + sizeof(*o);
+	if ((o->mode & S_IFMT) != S_IFSOCK)
+		path_names(st, t, mnt, dentry);
+	n = st->walk.to - st->len - ITEM;
+	if (n == sizeof(*o)) {		/* its own root: what it is called there */
+		long len = bpf_probe_read_kernel_str(area_at(st, st->walk.to), NAME_MAX, (void *)GET((struct dentry *)dentry, d_name.name));
+
+		if (len > 1 && (o->mode & S_IFMT) != S_IFDIR)
+			n += len;
+	}
+	item_pad(st, n);
+	item_commit(st, field, LYM_FILE, LYM_I_KERNEL, n, n, 0);
+	return 0;
+}
+
+#endif
