@@ -40,9 +40,14 @@ static __always_inline void item_header(struct stage *st, u32 at, u32 field, u32
 	i->index = index;
 }
 
-/* Put the item at stage.len into the record; its len bytes and the zeros behind them are in place already. */
+/* Put the item at stage.len into the record; its len bytes and the zeros behind them are in place already. One for which there is
+ * no room is left out, and the record says so. */
 static __always_inline void item_commit(struct stage *st, u32 field, u32 kind, u32 flags, u32 len, u32 full, u32 index)
 {
+	if (st->len + ITEM + round8(len) > config.area) {
+		st->cut = LYM_F_CUT;
+		return;
+	}
 	item_header(st, st->len, field, kind, flags, len, full, index);
 	st->len += ITEM + round8(len);
 	st->items++;

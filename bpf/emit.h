@@ -153,6 +153,7 @@ static __always_inline void emit_rec(struct rec *rec, u32 n)
 static __always_inline void emit(struct stage *st)
 {
 	st->rec.h.items = st->items;
+	st->rec.h.flags |= st->cut;
 	emit_rec(&st->rec, st->len);
 }
 

@@ -179,6 +179,7 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 		}
 		out->len = area_copy_chunks(1, 0, plain(st, area_at(st, st->msg_at)), st->len - st->msg_at);
 		out->items = st->items - items_before;
+		out->cut = 0;
 		addr_at -= addr_at == NOWHERE ? 0 : st->msg_at;
 	}
 	len = out->len;

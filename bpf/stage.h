@@ -133,6 +133,7 @@ struct stage {
 	u32 whole;		/* bytes of the datagram under way, also beyond the caller's buffer; 0: a stream */
 	struct uring_send uring;	/* the request that is being done */
 	struct aside aside;	/* aside.entered: in use */
+	u32 cut;		/* LYM_F_CUT: something found no room in the area */
 	u32 implicit;		/* a receive without a call of ours is under way */
 	struct addr kaddr;	/* what a cgroup hook said */
 	struct addr from;	/* what the skb said */

@@ -33,6 +33,7 @@ enum lym_ev {
 /* lym_hdr.flags */
 #define LYM_F_COMPAT	0x01	/* a 32-bit call of a 64-bit kernel */
 #define LYM_F_IO_URING	0x02	/* done by io_uring, not by a system call */
+#define LYM_F_CUT	0x08	/* not all that the call pointed at found room */
 #define LYM_F_ENTER	0x04	/* made when the call began: it has no result */
 
 /* The task and the moment. All ids are the host's unless said otherwise. 152 bytes, no padding. */

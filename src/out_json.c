@@ -186,6 +186,8 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	w = lym_put_lit(w, "},\"seq\":\"");
 	w = lym_put_u64(w, h->seq);
 	w = lym_put_char(w, '"');
+	if (h->flags & LYM_F_CUT)
+		w = lym_put_lit(w, ",\"truncated\":true");
 	if (h->flags & LYM_F_ENTER)
 		w = lym_put_lit(w, ",\"phase\":\"enter\"");
 	if (h->duration && o->opts.duration) {
