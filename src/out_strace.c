@@ -44,7 +44,8 @@ static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record
 
 	if (out && r->h->ret >= 0 && (__u64)r->h->ret < full)
 		full = r->h->ret;
-	if (!ptr || (out && r->h->ret < 0) || (v.item ? v.item->flags & LYM_I_UNREAD : !out && full)) {
+	/* the room for an attribute, asked for */
+	if (!ptr || (out && r->h->ret < 0) || (cap == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && !lym_decode_arg(r, i)) || (v.item ? v.item->flags & LYM_I_UNREAD : !out && full)) {
 		lym_text_ptr(b, ptr);
 		return;
 	}
