@@ -72,7 +72,7 @@ def sizes_of(names):
             with Run(v, [WORK, "-t", "1"] + w.args.split(), workloads.values(w, {})) as r:
                 r.line(b"READY")
                 n = r.account()["written"]
-            sizes[w.name] = os.path.getsize(path) // n // 8 * 8
+            sizes[w.name] = os.path.getsize(path) // n // 8 * 8 if n else 0
             os.unlink(path)
     return sizes
 
