@@ -398,6 +398,22 @@ __noinline int exit_socket(void)
 	return 0;
 }
 
+/* A 32-bit call: its number, of a table of its own, and its registers. */
+static __always_inline void exit_compat(struct task_struct *t, struct pt_regs *regs, u32 nr, s64 ret)
+{
+	struct stage *st = stage_in_scope(t, true, LYM_EV_syscall);
+
+	if (!st || (!ret && COMPAT_TWICE(nr)))
+		return;
+	st->len = st->items = st->cut = 0;
+	header(&st->rec.h, t, LYM_EV_syscall, nr, ret);
+	st->rec.h.flags = LYM_F_COMPAT;
+	st->rec.h.duration = 0;
+	REGS_ARGS32(regs, st->rec.cell);
+	st->entered = 0;
+	emit(st);
+}
+
 #define RETURNED (~0ull)		/* what the number is made when a signal handler returns, so that nothing is restarted */
 
 SEC("tp_btf/sys_exit")
@@ -411,8 +427,10 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	if (!(row->when & (ROW_EXIT | ROW_COMPAT)) || (!ret && (row->when & ROW_TWICE)))
 		return 0;
 	t = bpf_get_current_task_btf();
-	if (COMPAT(t)) {	/* not decoded yet: counted, so that nobody takes silence for truth */
-		if ((row->when & ROW_COMPAT) && in_scope(t)) {
+	if (COMPAT(t)) {	/* not decoded yet: told raw or counted, so that nobody takes silence for truth */
+		if (config.compat) {
+			exit_compat(t, regs, nr, ret);
+		} else if ((row->when & ROW_COMPAT) && in_scope(t)) {
 			count(LYM_EV_lost, EVENT_MADE);
 			count(LYM_EV_lost, LOST_COMPAT);
 		}

@@ -55,7 +55,7 @@ static __always_inline u32 string_read(struct stage *st, u64 ptr, u32 more, u32 
 	room = room > more ? room - more : 0;
 	w->from = ptr;
 	w->to = at;
-	w->left = (max < room ? max : room) & ~7u;
+	w->left = max < room ? max : room;
 	w->done = w->differs = 0;
 	bpf_loop(4096 / (PIECE - 1) + 2, string_step, &st, 0);
 	return w->differs && w->to == at ? NONE : w->to - at;
@@ -64,14 +64,16 @@ static __always_inline u32 string_read(struct stage *st, u64 ptr, u32 more, u32 
 /* Append a string of at most max bytes; false: it cannot be read. */
 static __always_inline bool item_string(struct stage *st, u32 i, u64 ptr, u32 max)
 {
-	u32 n = string_read(st, ptr, 0, max + 8);
+	u32 n = string_read(st, ptr, 0, max + 1);
+	u8 next = 1;
 
 	if (n == NONE)
 		return false;
-	if (n > max)
-		n = max;
+	/* what was cut may have ended just there */
+	if (!st->walk.done && !bpf_probe_read_user(&next, 1, (void *)st->walk.from) && !next)
+		st->walk.done = 1;
 	item_pad(st, n);
-	item_commit(st, i, LYM_DATA, 0, n, n + !(st->walk.done && n == st->walk.to - st->len - ITEM), 0);
+	item_commit(st, i, LYM_DATA, 0, n, n + !st->walk.done, 0);
 	return true;
 }
 

@@ -288,6 +288,9 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 			continue;
 		rows[nr] = r;
 	}
+	if (plan->want[LYM_EV_syscall])	/* also of 32-bit calls, whose numbers are others */
+		for (int nr = 0; nr < LYM_SYSCALLS; nr++)
+			rows[nr].when |= ROW_COMPAT;
 	if (plan->want[LYM_EV_rt_sigreturn])	/* has another number when it returns */
 		rows[LYM_SYSCALLS - 1].when |= ROW_EXIT;
 #ifdef __x86_64__
@@ -306,7 +309,7 @@ static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
 	case PR_STRUCT:
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, lym_struct_size(c->arg));
 	case PR_STRING:
-		return LYM_CHOICE(CAP_STR, p->snaplen < LYM_PATH_MAX ? p->snaplen : LYM_PATH_MAX);
+		return LYM_CHOICE(c->out ? CAP_STR_OUT : CAP_STR, p->snaplen < LYM_PATH_MAX ? p->snaplen : LYM_PATH_MAX);
 	case PR_PATH:
 		return LYM_CHOICE(CAP_STR, LYM_PATH_MAX);
 	}

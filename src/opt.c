@@ -153,8 +153,11 @@ static int size(const char *text, unsigned int *out)
 static int timestamps(struct lym_opt *o, const char *how)
 {
 	o->style.time = !how || !strcmp(how, "time") || !strcmp(how, "time:s") || !strcmp(how, "format:time") ? LYM_TIME_DAY :
-			!strcmp(how, "none") ? LYM_TIME_NONE : !strncmp(how, "unix", 4) || strstr(how, "format:unix") ? LYM_TIME_EPOCH :
+			!strcmp(how, "none") ? LYM_TIME_NONE : strstr(how, "unix") ? LYM_TIME_EPOCH :
 			LYM_TIME_MICRO;
+	how = how ? strrchr(how, ':') : NULL;
+	if (how)
+		o->style.digits = !strcmp(how, ":s") ? 1 : !strcmp(how, ":ms") ? 4 : !strcmp(how, ":us") ? 7 : !strcmp(how, ":ns") ? 10 : 0;
 	return 0;
 }
 

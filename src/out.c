@@ -198,6 +198,8 @@ static bool wanted(struct lym_out *o, const struct lym_record *r)
 	int status = r->h->flags & LYM_F_ENTER ? LYM_STATUS_UNFINISHED :
 		     r->h->ret < 0 && r->h->ret > -4096 ? LYM_STATUS_FAILED : LYM_STATUS_OK;
 
+	if (r->ev->ev == LYM_EV_signal_deliver && o->opts.signals)
+		return o->opts.signals >> ((lym_record_cell(r, 0) - 1) & 63) & 1;
 	if (r->ev->nr < 0 && r->ev->ev != LYM_EV_syscall)
 		return true;
 	return (!o->opts.status || o->opts.status & status) && (!o->opts.paths || concerns(o, r));
@@ -210,7 +212,7 @@ int lym_out_event(struct lym_out *o, const struct lym_record *r)
 
 	if (o->error)
 		return o->error;
-	if ((o->opts.status || o->opts.paths) && !wanted(o, r)) {
+	if ((o->opts.status || o->opts.paths || o->opts.signals) && !wanted(o, r)) {
 		o->left_out++;
 		return 0;
 	}

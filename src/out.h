@@ -11,6 +11,7 @@
 /* How strace's form looks. */
 struct lym_style {
 	int time;		/* -t, -tt, -ttt */
+	unsigned int digits;	/* of its fraction; 0: as those have it, else one more than there are */
 	bool relative;		/* -r */
 	bool duration;		/* -T */
 	bool number;		/* -n */
@@ -34,6 +35,7 @@ struct lym_out_opts {
 	bool color, duration;
 	unsigned int snaplen;
 	struct lym_style style;
+	__u64 signals;		/* -e signal=: bits of those that are told, the first is 1; 0: all */
 	unsigned char status;	/* LYM_STATUS_* of select.h; 0: all */
 	const char *const *paths;	/* -P: only calls that have to do with these, up to a NULL; NULL: all */
 	bool summarize;		/* a summary at the end, too */

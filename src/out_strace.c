@@ -271,6 +271,8 @@ static void lost(struct lym_buf *b, const struct lym_record *r)
 	lym_text_lit(b, ") +++\n");
 }
 
+#define CLOCK 8			/* 14:02:11 */
+
 /* What stands before a line: the thread, and as -t, -r and -n want it, when, and the number. */
 static void prefix(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, size_t start)
 {
@@ -282,14 +284,21 @@ static void prefix(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_pad(b, start, 5);
 		lym_text_char(b, ' ');
 	}
-	if (s->time == LYM_TIME_EPOCH) {
-		lym_text_u64(b, ns / 1000000000);
-		lym_text_char(b, '.');
-		lym_text_dec(b, ns / 1000 % 1000000, 6);
-		lym_text_char(b, ' ');
-	} else if (s->time) {
-		lym_text_clock(b, ns);
-		b->len -= s->time == LYM_TIME_DAY ? 7 : 0;
+	if (s->time) {
+		size_t at = b->len;
+		unsigned int digits = s->digits ? s->digits - 1 : s->time == LYM_TIME_DAY ? 0 : 6;
+
+		if (s->time == LYM_TIME_EPOCH) {
+			lym_text_u64(b, ns / 1000000000);
+		} else {
+			lym_text_clock(b, ns);
+			b->len = at + CLOCK;
+		}
+		if (digits) {
+			lym_text_char(b, '.');
+			lym_text_dec(b, ns % 1000000000, 9);
+			b->len -= 9 - digits;
+		}
 		lym_text_char(b, ' ');
 	}
 	if (s->relative) {

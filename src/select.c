@@ -6,6 +6,7 @@
 #include <string.h>
 #include "config.h"
 #include "fail.h"
+#include "names.h"
 #include "schema.h"
 #include "select.h"
 
@@ -172,6 +173,47 @@ static int status(struct lym_select *s, const char *list)
 	return 0;
 }
 
+static int signal_number(const char *name, size_t n)
+{
+	const char *known;
+
+	if (*name >= '0' && *name <= '9')
+		return atoi(name);
+	if (n > 3 && !strncasecmp(name, "SIG", 3)) {
+		name += 3;
+		n -= 3;
+	}
+	for (int i = 1; i <= 64; i++) {
+		known = lym_names_find(LYM_NAMES_signal, i);
+		if (known && (!strncmp(known, "SIG", 3) ? known += 3 : known) && strlen(known) == n && !strncasecmp(known, name, n))
+			return i;
+	}
+	return -1;
+}
+
+/* signal=SET: SIGINT, int, 2, each; ! in front for all others; all, none. */
+static int signals(struct lym_select *s, const char *list)
+{
+	bool inverse = *list == '!';
+	__u64 set = 0;
+
+	for (const char *p = list + inverse; *p; p += *p == ',') {
+		size_t n = strcspn(p, ",");
+		int sig = signal_number(p, n);
+
+		if (n == 3 && !strncmp(p, "all", n))
+			set = ~0ull;
+		else if (sig >= 1 && sig <= 64)
+			set |= 1ull << (sig - 1);
+		else if (!(n == 4 && !strncmp(p, "none", n)) && sig)
+			return lym_usage("-e signal: no signal '%.*s'", (int)n, p);
+		p += n;
+	}
+	s->signals = inverse ? ~set : set;
+	s->no_signals = !s->signals;
+	return 0;
+}
+
 /* Is it one of the strace qualifiers `a|b|c`, with its =? Then what follows. */
 static const char *qualifier(const char *s, const char *names)
 {
@@ -194,8 +236,7 @@ int lym_select(struct lym_select *s, const char *list)
 	if ((v = qualifier(list, "status")))
 		return status(s, v);
 	if ((v = qualifier(list, "signal|signals|s"))) {
-		s->no_signals = !strcmp(v, "none") || !strcmp(v, "!all");
-		return 0;
+		return signals(s, v);
 	}
 	if ((v = qualifier(list, "quiet|silent|silence|q"))) {
 		s->no_exits = strstr(v, "exit") || !strcmp(v, "all");

@@ -10,6 +10,7 @@
 struct lym_select {
 	bool want[LYM_EV_MAX];		/* by enum lym_ev */
 	unsigned char status;		/* LYM_STATUS_*: only calls that ended so; 0: all */
+	__u64 signals;			/* bits: these, the first is 1; 0: all */
 	bool no_signals, no_exits;	/* strace's form: leave out those lines */
 };
 

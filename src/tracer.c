@@ -94,6 +94,7 @@ static int configure(struct lym_tracer *t)
 	c->chunks = (c->snaplen + c->chunk - 1) / c->chunk ?: 1;
 	c->control = 512;
 	c->tracer = getpid();
+	c->compat = t->plan.want[LYM_EV_syscall];
 	fixed = stage + LYM_SLACK;
 	c->area = 7104 + c->snaplen;
 	c->area_mask = power_of_two(c->area + 1024) - 1;

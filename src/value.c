@@ -89,12 +89,20 @@ static bool signal_name(struct lym_buf *b, __s32 v)
 
 void lym_value_signal(struct lym_buf *b, __s32 v)
 {
-	size_t undo = b->len;
+	size_t undo;
 
-	lym_text_lit(b, "SIG");
+	if (b->names)
+		lym_text_i64(b, v);
+	if (b->names == LYM_NAMES_RAW)
+		return;
+	undo = b->len;
+	lym_text_str(b, b->names ? " /* SIG" : "SIG");
 	if (!signal_name(b, v)) {
 		b->len = undo;
-		lym_text_i64(b, v);
+		if (!b->names)
+			lym_text_i64(b, v);
+	} else if (b->names) {
+		lym_text_lit(b, " */");
 	}
 }
 
