@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* strace's syntax, as `strace -f -o FILE` writes it. Messages are in strace_msg.c. */
+#include <signal.h>
 #include "behind.h"
 #include "config.h"
 #include "decode.h"
@@ -362,6 +363,8 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		lost(b, r);
 	if (r->ev->ev == LYM_EV_lost || r->ev->ev == LYM_EV_socket_recv || r->ev->ev == LYM_EV_socket_send)
 		return;			/* strace has no form for them */
+	if (r->ev->ev == LYM_EV_signal_deliver && lym_record_cell(r, 0) == SIGKILL)
+		return;			/* which no tracer gets to see */
 	prefix(o, b, r, start);
 	if (r->ev->ev == LYM_EV_signal_deliver || r->ev->ev == LYM_EV_sched_process_exit) {
 		if (r->ev->ev == LYM_EV_signal_deliver)
