@@ -98,7 +98,7 @@ static __always_inline u64 ring_claim(struct lym_ring *r, u64 bytes)
 
 	for (int i = 0; i < 4; i++) {
 		if (pos + bytes > *(volatile u64 *)&r->limit) {
-			limit = *(volatile u64 *)&r->read + config.ring_mask + 1;
+			limit = *(volatile u64 *)&r->read + config.ring_mask + 8;
 			if (pos + bytes > limit)
 				break;
 			*(volatile u64 *)&r->limit = limit;

@@ -152,7 +152,7 @@ enum lym_cause {
 };
 
 /*
- * The ring of one CPU: an array that both sides map. A record lies at data + (its position & the ring's size less 1) behind
+ * The ring of one CPU: an array that both sides map. A record lies at data + (its position & lym_config.ring_mask) behind
  * its tag, and never in two pieces: behind the ring there is room for the longest. The tag is the position and lym_config.key,
  * written last, so nothing that was there before is mistaken for it; 8 + LYM_BLOCK * n bytes further on the next one begins.
  */
@@ -175,7 +175,7 @@ struct lym_ring {
 /* Shared with user space, which writes before load. */
 struct lym_config {
 	__u64 key;		/* of this run, not to be guessed */
-	__u32 ring_mask;	/* bytes of a ring less 1 */
+	__u32 ring_mask;	/* bytes of a ring less 8: records begin at multiples of that, and the verifier wants to see it */
 	__u32 snaplen;		/* payload bytes captured a message */
 	__u32 chunk;		/* bytes copied at once: a power of two, at least 64 */
 	__u32 chunks;		/* that many of them make snaplen */

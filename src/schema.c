@@ -49,9 +49,9 @@ static const struct lym_event events[LYM_EV_MAX] = {
 #undef EVENT
 };
 
-/* Which row has a number, and 1; those that this architecture lacks share the last place. */
-static const __u16 by_nr[LYM_SYSCALLS + 1] = {
-#define SYSCALL(name, id, set, doc, args) [NR(name, id) < 0 ? LYM_SYSCALLS : NR(name, id)] = LYM_EV_##name + 1,
+/* Which row has a number, and 1; those that this architecture lacks stand behind. */
+static const __u16 by_nr[2 * LYM_SYSCALLS] = {
+#define SYSCALL(name, id, set, doc, args) [NR(name, id) < 0 ? LYM_SYSCALLS + (id) : NR(name, id)] = LYM_EV_##name + 1,
 #include "syscalls.def"
 #undef SYSCALL
 };

@@ -133,7 +133,7 @@ static int open_rings(struct lym_tracer *t)
 	if (!err && (bpf_map__reuse_fd(t->skel->maps.rings, t->rings.map) || bpf_map__reuse_fd(t->skel->maps.bell, t->rings.bell)))
 		err = lym_fail(-errno, "cannot use the rings: %s", strerror(errno));
 	c->key = t->rings.key;
-	c->ring_mask = t->rings.bytes - 1;
+	c->ring_mask = t->rings.bytes - 8;
 	return err;
 }
 
