@@ -94,61 +94,62 @@ static void unknown(struct lym_buf *b, enum lym_names t, __u64 v)
 	lym_text_lit(b, " */");
 }
 
-/* Open and close the number before a name, as -X wants it; true: that is all. */
-static bool number(struct lym_buf *b, __u64 v)
-{
-	lym_text_hex(b, v);
-	if (b->names == LYM_NAMES_BOTH)
-		lym_text_lit(b, " /* ");
-	return b->names == LYM_NAMES_RAW;
-}
-
 void lym_names_put(struct lym_buf *b, enum lym_names t, __u64 v)
 {
-	const char *s = lym_names_find(t, v);
+	const char *s = b->names == LYM_NAMES_RAW ? NULL : lym_names_find(t, v);
 
-	if (b->names && (number(b, v) || !s)) {
-		if (b->names == LYM_NAMES_BOTH) {
-			lym_text_str(b, tables[t].unknown);
-			lym_text_lit(b, " */");
-		}
-		return;
-	}
-	if (s && b->names) {
+	if (b->names == LYM_NAMES_RAW) {
+		lym_text_hex(b, v);
+	} else if (!s) {
+		unknown(b, t, v);
+	} else if (b->names) {
+		lym_text_hex(b, v);
+		lym_text_lit(b, " /* ");
 		lym_text_str(b, s);
 		lym_text_lit(b, " */");
-	} else if (s)
+	} else {
 		lym_text_str(b, s);
-	else
-		unknown(b, t, v);
+	}
 }
 
-void lym_names_flags(struct lym_buf *b, enum lym_names t, __u64 v)
+/* The bits of v that have names, between bars; returns the others. */
+static __u64 bits(struct lym_buf *b, enum lym_names t, __u64 v)
 {
 	const struct name *n = tables[t].n, *end = n + tables[t].count;
 	size_t start = b->len;
-	__u64 rest = v;
-	const char *s;
 
-	if (b->names) {
-		if (number(b, v))
-			return;
-		start = b->len;
-	}
-	for (; rest && n < end; n++) {
-		if (!n->value || (rest & n->value) != (__u64)n->value)	/* a name may stand for several bits */
+	for (; v && n < end; n++) {
+		if (!n->value || (v & n->value) != (__u64)n->value)	/* a name may stand for several bits */
 			continue;
-		rest &= ~n->value;
+		v &= ~n->value;
 		if (b->len > start)
 			lym_text_char(b, '|');
 		lym_text_str(b, n->name);
 	}
-	if (!v) {
-		s = find_bits(t, 0);
-		lym_text_str(b, s ?: "0");
-	} else if (rest == v) {
+	return v;
+}
+
+void lym_names_flags(struct lym_buf *b, enum lym_names t, __u64 v)
+{
+	bool named = v ? lym_names_known(t, v) : find_bits(t, 0) != NULL;
+	__u64 rest;
+
+	if (b->names == LYM_NAMES_RAW || (!v && !named)) {
+		lym_text_hex(b, v);
+		return;
+	}
+	if (!named) {
 		unknown(b, t, v);
-	} else if (rest) {
+		return;
+	}
+	if (b->names) {
+		lym_text_hex(b, v);
+		lym_text_lit(b, " /* ");
+	}
+	rest = bits(b, t, v);
+	if (!v)
+		lym_text_str(b, find_bits(t, 0));
+	if (rest) {
 		lym_text_char(b, '|');
 		lym_text_hex(b, rest);
 	}

@@ -9,7 +9,38 @@
 #define HUGE_SHIFT 26		/* of mmap and of shmget: the size of a huge page, as its logarithm */
 #define HUGE_MASK (0x3fu << HUGE_SHIFT)
 
-void lym_value_open_flags(struct lym_buf *b, __u64 v)
+/* v by number and names, as -X wants them; names: appends what it means, and nothing if that is nothing. */
+static void named(struct lym_buf *b, __u64 v, void (*number)(struct lym_buf *b, __u64 v),
+		  void (*names)(struct lym_buf *b, __u64 v))
+{
+	unsigned char style = b->names;
+	size_t undo, start;
+
+	if (style)
+		number(b, v);
+	if (style == LYM_NAMES_RAW)
+		return;
+	undo = b->len;
+	if (style)
+		lym_text_lit(b, " /* ");
+	b->names = 0;
+	start = b->len;
+	names(b, v);
+	b->names = style;
+	if (!style)
+		return;
+	if (b->len > start)
+		lym_text_lit(b, " */");
+	else
+		b->len = undo;
+}
+
+static void put_dec(struct lym_buf *b, __u64 v)
+{
+	lym_text_i64(b, (__s32)v);
+}
+
+static void open_flags(struct lym_buf *b, __u64 v)
 {
 	lym_names_put(b, LYM_NAMES_open_access, v & 3);
 	if (!(v & ~3ull))
@@ -20,6 +51,11 @@ void lym_value_open_flags(struct lym_buf *b, __u64 v)
 		lym_names_flags(b, LYM_NAMES_open_flags, v & ~3ull);
 	else
 		lym_text_hex(b, v & ~3ull);
+}
+
+void lym_value_open_flags(struct lym_buf *b, __u64 v)
+{
+	named(b, v, lym_text_hex, open_flags);
 }
 
 /* printf's %#03o */
@@ -40,7 +76,7 @@ void lym_value_umode(struct lym_buf *b, __u64 v)
 	lym_text_bytes(b, p, tmp + sizeof(tmp) - p);
 }
 
-void lym_value_file_mode(struct lym_buf *b, __u32 v)
+static void file_mode(struct lym_buf *b, __u64 v)
 {
 	const char *type = v & 0170000 ? lym_names_find(LYM_NAMES_mode_type, v & 0170000) : "";
 
@@ -60,13 +96,23 @@ void lym_value_file_mode(struct lym_buf *b, __u32 v)
 	lym_value_umode(b, v & ~0177000u);
 }
 
-void lym_value_dev(struct lym_buf *b, __u64 v)
+void lym_value_file_mode(struct lym_buf *b, __u32 v)
+{
+	named(b, v, lym_value_umode, file_mode);
+}
+
+static void dev(struct lym_buf *b, __u64 v)
 {
 	lym_text_lit(b, "makedev(");
 	lym_text_hex(b, major(v));
 	lym_text_lit(b, ", ");
 	lym_text_hex(b, minor(v));
 	lym_text_char(b, ')');
+}
+
+void lym_value_dev(struct lym_buf *b, __u64 v)
+{
+	named(b, v, lym_text_hex, dev);
 }
 
 /* Without "SIG"; false: it has no name. */
@@ -183,7 +229,7 @@ static void bare_flags(struct lym_buf *b, enum lym_names t, __u64 v)
 		lym_text_hex(b, v);
 }
 
-void lym_value_mmap_flags(struct lym_buf *b, __u32 v)
+static void mmap_flags(struct lym_buf *b, __u64 v)
 {
 	__u32 rest = v & ~(0xfu | HUGE_MASK);
 
@@ -193,6 +239,11 @@ void lym_value_mmap_flags(struct lym_buf *b, __u32 v)
 		bare_flags(b, LYM_NAMES_mmap_flags, rest);
 	}
 	huge(b, v, true, "MAP_HUGE_SHIFT");
+}
+
+void lym_value_mmap_flags(struct lym_buf *b, __u32 v)
+{
+	named(b, v, lym_text_hex, mmap_flags);
 }
 
 void lym_value_statx_flags(struct lym_buf *b, __u32 v)
@@ -267,7 +318,7 @@ void lym_value_swap_flags(struct lym_buf *b, __u32 v)
 	lym_text_u64(b, v & 0x7fff);		/* the priority */
 }
 
-void lym_value_memfd_flags(struct lym_buf *b, __u32 v)
+static void memfd_flags(struct lym_buf *b, __u64 v)
 {
 	__u32 rest = v & ~HUGE_MASK;
 
@@ -276,42 +327,66 @@ void lym_value_memfd_flags(struct lym_buf *b, __u32 v)
 	huge(b, v, rest, "MFD_HUGE_SHIFT");
 }
 
-void lym_value_mpol_mode(struct lym_buf *b, __u32 v)
+void lym_value_memfd_flags(struct lym_buf *b, __u32 v)
 {
-	const char *s = lym_names_find(LYM_NAMES_mpol_modes, v & ~0xe000u);
+	named(b, v, lym_text_hex, memfd_flags);
+}
 
-	if (!s) {
-		lym_names_flags(b, LYM_NAMES_mpol_mode_flags, v);
-		return;
-	}
-	lym_text_str(b, s);
+static void mpol_mode(struct lym_buf *b, __u64 v)
+{
+	lym_text_str(b, lym_names_find(LYM_NAMES_mpol_modes, v & ~0xe000u));
 	if (!(v & 0xe000))
 		return;
 	lym_text_char(b, '|');
 	lym_names_flags(b, LYM_NAMES_mpol_mode_flags, v & 0xe000);
 }
 
-void lym_value_key(struct lym_buf *b, __s32 v)
+void lym_value_mpol_mode(struct lym_buf *b, __u32 v)
 {
-	const char *s = v < 0 ? lym_names_find(LYM_NAMES_key_spec, (__s64)v) : NULL;
+	if (lym_names_find(LYM_NAMES_mpol_modes, v & ~0xe000u))
+		named(b, v, lym_text_hex, mpol_mode);
+	else
+		lym_names_flags(b, LYM_NAMES_mpol_mode_flags, v);
+}
+
+static void key(struct lym_buf *b, __u64 v)
+{
+	const char *s = (__s32)v < 0 ? lym_names_find(LYM_NAMES_key_spec, (__s64)(__s32)v) : NULL;
 
 	if (s)
 		lym_text_str(b, s);
-	else
-		lym_text_i64(b, v);
 }
 
-void lym_value_ipc_key(struct lym_buf *b, __u32 v)
+static void ipc_key(struct lym_buf *b, __u64 v)
 {
 	const char *s = lym_names_find(LYM_NAMES_ipc_private, v);
 
 	if (s)
 		lym_text_str(b, s);
-	else
-		lym_text_hex(b, v);
 }
 
-void lym_value_ioctl(struct lym_buf *b, __u32 v)
+/* The same where a name replaces the number, and most have none. */
+static void named_or(struct lym_buf *b, __u64 v, void (*number)(struct lym_buf *b, __u64 v),
+		     void (*names)(struct lym_buf *b, __u64 v))
+{
+	size_t start = b->len;
+
+	named(b, v, number, names);
+	if (b->len == start)
+		number(b, v);
+}
+
+void lym_value_key(struct lym_buf *b, __s32 v)
+{
+	named_or(b, v, put_dec, key);
+}
+
+void lym_value_ipc_key(struct lym_buf *b, __u32 v)
+{
+	named_or(b, v, lym_text_hex, ipc_key);
+}
+
+static void ioctl_names(struct lym_buf *b, __u64 v)
 {
 	static const char *const dir[] = { "_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE" };
 	const char *s = lym_names_find(LYM_NAMES_ioctl, v);
@@ -331,6 +406,11 @@ void lym_value_ioctl(struct lym_buf *b, __u32 v)
 	lym_text_char(b, ')');
 }
 
+void lym_value_ioctl(struct lym_buf *b, __u32 v)
+{
+	named(b, v, lym_text_hex, ioctl_names);
+}
+
 void lym_value_fan_init(struct lym_buf *b, __u32 v)
 {
 	lym_names_put(b, LYM_NAMES_fan_classes, v & 0xc);
@@ -342,31 +422,45 @@ void lym_value_fan_init(struct lym_buf *b, __u32 v)
 
 void lym_value_ioprio(struct lym_buf *b, __u32 v)
 {
+	if (b->names)
+		put_dec(b, v);
+	if (b->names == LYM_NAMES_RAW)
+		return;
+	if (b->names)
+		lym_text_lit(b, " /* ");
 	lym_text_lit(b, "IOPRIO_PRIO_VALUE(");
 	lym_names_put(b, LYM_NAMES_ioprio_class, v >> 13);
 	lym_text_lit(b, ", ");
 	lym_text_u64(b, v & 0x1fff);
 	lym_text_char(b, ')');
+	if (b->names)
+		lym_text_lit(b, " */");
+}
+
+static void dirfd(struct lym_buf *b, __u64 v)
+{
+	if ((__s32)v == -100)
+		lym_text_lit(b, "AT_FDCWD");
 }
 
 void lym_value_dirfd(struct lym_buf *b, __s32 v)
 {
-	if (v == -100)
-		lym_text_lit(b, "AT_FDCWD");
-	else
-		lym_text_i64(b, v);
+	named_or(b, v, put_dec, dirfd);
 }
 
-void lym_value_rlim(struct lym_buf *b, __u64 v)
+static void rlim(struct lym_buf *b, __u64 v)
 {
 	if (v == ~0ull) {
 		lym_text_lit(b, "RLIM64_INFINITY");
 	} else if (v > 1024 && v % 1024 == 0) {
 		lym_text_u64(b, v / 1024);
 		lym_text_lit(b, "*1024");
-	} else {
-		lym_text_u64(b, v);
 	}
+}
+
+void lym_value_rlim(struct lym_buf *b, __u64 v)
+{
+	named_or(b, v, lym_text_u64, rlim);
 }
 
 void lym_value_caps(struct lym_buf *b, __u64 v)
@@ -433,7 +527,7 @@ void lym_value_clock(struct lym_buf *b, __u64 v)
 	__u64 hz = sysconf(_SC_CLK_TCK);
 
 	lym_text_u64(b, v);
-	if (!v || hz != 100)
+	if (!v || hz != 100 || b->names == LYM_NAMES_RAW)
 		return;
 	lym_text_lit(b, " /* ");
 	lym_text_u64(b, v / hz);
