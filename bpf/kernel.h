@@ -72,7 +72,7 @@ struct upid { int nr; struct pid_namespace *ns; };
 struct pid { unsigned int level; struct upid numbers[1]; };
 
 struct super_block { unsigned long s_magic; };
-struct inode { unsigned short i_mode; unsigned long i_ino; u32 i_rdev; struct super_block *i_sb; };
+struct inode { unsigned short i_mode; unsigned long i_ino; u32 i_rdev; struct super_block *i_sb; void *i_private; };
 struct qstr { unsigned char *name; };
 struct hlist_bl_node { void *next, **pprev; };
 struct dentry { struct hlist_bl_node d_hash; struct dentry *d_parent; struct qstr d_name; struct inode *d_inode; };

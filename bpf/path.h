@@ -10,6 +10,11 @@
 #define NAME_MAX 256		/* bytes of a name, with its NUL */
 #define PATH_BYTES 2048		/* of all of them */
 #define AT_FDCWD -100
+#define FILES 8			/* descriptors behind a pointer that are told */
+#define CMSG_HDR 16
+#define SOL_SOCKET 1
+#define SCM_RIGHTS 1
+#define PIDFS 0x50494446	/* the file system of descriptors of processes, from 6.9 on */
 
 /* The struct mount around a vfsmount. */
 static __always_inline struct mount *mount_of(u64 mnt)
@@ -59,8 +64,26 @@ static __always_inline void path_names(struct stage *st, struct task_struct *t, 
 	bpf_loop(NAMES, path_step, &st, 0);
 }
 
-/* Append what a descriptor of the current task stands for, as an item of that field. */
-__noinline int item_file(u32 field, int fd)
+/* Append a socket that a descriptor stands for. What stage.sock held is gone. */
+__noinline int item_fd_sock(u32 field, int fd, u32 index)
+{
+	struct stage *st = stage_or_side(0);
+	u64 inode = 0, sk = fd_sock(bpf_get_current_task_btf(), fd, &inode);
+	u32 n;
+
+	if (!st || !sk || area_room(st) < sizeof(st->sock))
+		return 0;
+	sock_fill(st, sk, inode, 0);
+	n = bound(st->sock_len, sizeof(st->sock));
+	bpf_probe_read_kernel(area_at(st, st->len + ITEM), n, st->sock);
+	item_pad(st, n);
+	item_commit(st, field, LYM_SOCK, LYM_I_KERNEL, n, n, index);
+	st->sock_len = 0;
+	return 0;
+}
+
+/* Append what a descriptor of the current task stands for, as an item of that field; index: as LYM_FILE has it. */
+__noinline int item_file(u32 field, int fd, u32 index)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct stage *st = stage_or_side(0);
@@ -95,7 +118,7 @@ __noinline int item_file(u32 field, int fd)
 	o->rdev = GET(i, i_rdev);
 	o->deleted = !GET((struct dentry *)dentry, d_hash.pprev) && GET((struct dentry *)dentry, d_parent) != (void *)dentry;
 	o->pad = 0;
-	o->pad2 = 0;
+	o->pid = o->magic == PIDFS ? GET((struct pid *)GET(i, i_private), numbers[0].nr) : 0;
 	o->pad3 = 0;
 	st->walk.to = st->len + ITEM + sizeof(*o);
 	if ((o->mode & S_IFMT) != S_IFSOCK)
@@ -108,8 +131,42 @@ __noinline int item_file(u32 field, int fd)
 			n += len;
 	}
 	item_pad(st, n);
-	item_commit(st, field, LYM_FILE, LYM_I_KERNEL, n, n, 0);
+	item_commit(st, field, LYM_FILE, LYM_I_KERNEL, n, n, index);
+	if (config.fd_socks && (o->mode & S_IFMT) == S_IFSOCK)
+		item_fd_sock(field, fd, index ?: field == LYM_NO_FIELD ? LYM_FD_INDEX(fd) : 0);
 	return 0;
+}
+
+/* The same of the n descriptors at a place of the area, step bytes apart. */
+static __always_inline void item_files(struct stage *st, u32 field, u32 at, u32 step, u32 n)
+{
+	for (u32 i = 0; i < FILES && i < n; i++) {
+		int fd = *(int *)area_at(st, at + i * step);
+
+		item_file(field, fd, LYM_FD_INDEX(fd));
+	}
+}
+
+#define CMSGS 3			/* control messages that are looked at for descriptors */
+
+/* Append the control messages of a msghdr, and what the descriptors in them stand for. */
+static __always_inline void item_control(struct stage *st, u32 field, u32 index, u64 ptr, u64 full)
+{
+	u32 at = st->len + ITEM, n = full < config.control ? full : config.control;
+
+	if (item_user(st, META(field, LYM_CONTROL, 0, index), ptr, full, config.control) < 0 || !config.files)
+		return;
+	for (u32 i = 0; i < CMSGS && n >= CMSG_HDR; i++) {
+		struct { u64 len; int level, type; } *c = area_at(st, at);
+		u32 len = c->len < n ? c->len : n, step = (len + 7) & ~7u;
+
+		if (len < CMSG_HDR)
+			break;
+		if (c->level == SOL_SOCKET && c->type == SCM_RIGHTS)
+			item_files(st, field, at + CMSG_HDR, 4, (len - CMSG_HDR) / 4);
+		at += step;
+		n = n > step ? n - step : 0;
+	}
 }
 
 #endif

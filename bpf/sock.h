@@ -207,7 +207,7 @@ static __always_inline void sock_fill(struct stage *st, u64 skaddr, u64 inode, u
 	o->protocol = GET(sk, sk_protocol);
 	o->state = GET(sk, __sk_common.skc_state);
 	o->pad = 0;
-	o->pad2 = 0;
+	o->peer = 0;
 	if (family == AF_INET) {
 		struct sin *l = (void *)o->addr, *r = l + 1;
 		u16 dport = GET(sk, __sk_common.skc_dport);
@@ -242,6 +242,8 @@ static __always_inline void sock_fill(struct stage *st, u64 skaddr, u64 inode, u
 			ll = bound(ll, 110);
 			bpf_probe_read_kernel(o->addr, ll, (char *)u + bpf_core_field_offset(struct unix_address, name));
 		}
+		if (config.fd_socks && peer)
+			o->peer = sock_inode(peer);
 		u = peer ? GET((struct unix_sock *)peer, addr) : NULL;
 		if (u) {
 			rl = GET(u, len);

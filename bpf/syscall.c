@@ -63,7 +63,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 		n = iov_total(st, iovs);
 		item_gather(0, iovs, META(i, LYM_DATA, 0, 0), n, config.snaplen);
 		if (m.control && m.controllen)
-			item_user(st, META(i, LYM_CONTROL, 0, 0), m.control, m.controllen, config.control);
+			item_control(st, i, 0, m.control, m.controllen);
 		if (m.name && m.namelen) {
 			n = bound(m.namelen, ADDR_MAX);
 			st->from.set = !bpf_probe_read_user(st->from.b, n, (void *)m.name);
@@ -95,7 +95,7 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 		st->sk = fd_sock(t, st->args[0], &st->inode);
 	for (u32 i = 0; row->files && i < 6; i++)
 		if (row->files & (1 << i))
-			item_file(i, st->args[masked(i, ARGS - 1)]);
+			item_file(i, st->args[masked(i, ARGS - 1)], 0);
 	if (row->cap[0] == CAP_SIGFRAME)
 		st->args[0] = SIGFRAME_MASK(regs);
 	for (u32 i = 0; i < 6; i++)
@@ -154,7 +154,7 @@ __noinline int exit_message(u32 index, u32 mmsg)
 			item_tamper(st, 1, LYM_ADDR, index, m.name, n);
 	}
 	if (m.control && m.controllen)
-		item_user(st, META(1, LYM_CONTROL, 0, index), m.control, m.controllen, config.control);
+		item_control(st, 1, index, m.control, m.controllen);
 	return 0;
 }
 
@@ -353,8 +353,11 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		item_user(st, META(i, LYM_DATA, 0, 0), v, k, config.snaplen < 64 ? 64 : config.snaplen);
 		break;
 	case CAP_FD_PAIR:
-		if (ret >= 0)
-			item_user(st, META(i, LYM_VALUE, 0, 0), v, 8, 8);
+		if (ret < 0)
+			break;
+		k = st->len + ITEM;
+		if (item_user(st, META(i, LYM_VALUE, 0, 0), v, 8, 8) >= 0 && config.files)
+			item_files(st, i, k, 4, 2);
 		break;
 	case CAP_IOV_IN:
 	case CAP_IOV_OUT:
@@ -468,13 +471,13 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		exit_address(st, row->addr_arg, st->args[masked(row->addr_arg, ARGS - 1)], ret);
 	if (row->len_arg < 6)
 		exit_length(st, row->len_arg, st->args[masked(row->len_arg, ARGS - 1)]);
+	item_sock(st, st);
 	if (row->out)
 		for (u32 i = 0; i < 6; i++)
 			if (row->out & (1 << i))
 				exit_arg(i, row->cap[i], ret);
-	item_sock(st, st);
 	if ((row->files & ROW_RETURNS_FD) && ret >= 0)
-		item_file(LYM_NO_FIELD, ret);
+		item_file(LYM_NO_FIELD, ret, 0);
 	st->entered = 0;
 	emit(st);
 	return 0;

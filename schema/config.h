@@ -188,6 +188,8 @@ struct lym_config {
 	__u32 duration;
 	__u32 page_size;
 	__u32 compat;		/* 32-bit calls are told, raw */
+	__u32 files;		/* what descriptors stand for is told */
+	__u32 fd_socks;		/* sockets behind descriptors are told, as their paths are */
 	__u32 tracer;		/* our own pid */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };

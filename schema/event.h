@@ -69,10 +69,11 @@ enum lym_kind {
 	LYM_MSG,		/* struct lym_msg: one message of a msghdr or mmsghdr */
 	LYM_VALUE,		/* what a pointer to a scalar or a small struct points at when the call returned */
 	LYM_VALUE_IN,		/* the same before the call */
-	LYM_SOCK,		/* struct lym_sock: the socket (field LYM_NO_FIELD), or the one that an fd names */
+	LYM_SOCK,		/* struct lym_sock: the socket (field LYM_NO_FIELD, index 0), or the one that an fd names, as LYM_FILE has it */
 	LYM_IOV,		/* the iovec array of a msghdr: struct { u64 base, len; } each, as many as iovlen says, up to 16 */
 	LYM_PAD,		/* nothing: skip it */
-	LYM_FILE,		/* struct lym_file: what an fd stands for; LYM_NO_FIELD: the one that was returned */
+	LYM_FILE,		/* struct lym_file: what an fd stands for; LYM_NO_FIELD: the one that was returned; of several behind
+				 * a pointer, and of LYM_SOCK of one that was returned, index is LYM_FD_INDEX() of it */
 	LYM_KIND_MAX
 };
 
@@ -85,6 +86,7 @@ enum lym_kind {
 #define LYM_I_AMBIG	0x10	/* origin U because two receives could not be told apart */
 
 #define LYM_NO_FIELD 0xffff
+#define LYM_FD_INDEX(fd) ((__u32)(fd) + 1)
 
 /* 16 bytes, then len bytes, then zeros up to a multiple of 8. */
 struct lym_item {
@@ -114,7 +116,7 @@ struct lym_file {
 	__u16 mode;		/* st_mode */
 	__u8 deleted;		/* no name leads there any more */
 	__u8 pad;
-	__u32 pad2;
+	__u32 pid;		/* of a pidfd: the process, in the initial namespace */
 	__u64 pad3;
 	char names[];
 };
@@ -128,7 +130,7 @@ struct lym_sock {
 	__u8 state;		/* TCP_ESTABLISHED, ... of any family */
 	__u8 pad;
 	__u16 local_len, remote_len;	/* 0: unbound, not connected */
-	__u32 pad2;
+	__u32 peer;		/* of a unix socket that a descriptor names: the inode of the one that it is connected to */
 	__u8 addr[];
 };
 

@@ -34,22 +34,43 @@ bool lym_decode_cmsg(struct lym_cmsg *c, const unsigned char *p, size_t n, size_
 	return true;
 }
 
-static void list(struct lym_buf *b, const unsigned char *p, size_t n, size_t size)
+static void octets(struct lym_buf *b, const unsigned char *p, size_t n)
 {
-	__u32 v;
 	size_t i;
 
 	lym_text_char(b, '[');
-	for (i = 0; i + size <= n; i += size) {
+	for (i = 0; i < n; i++) {
 		if (i)
 			lym_text_lit(b, ", ");
-		if (size == 1) {
-			lym_text_hex(b, p[i]);
-			continue;
-		}
-		memcpy(&v, p + i, 4);
-		lym_text_i64(b, (__s32)v);
+		lym_text_hex(b, p[i]);
 	}
+	lym_text_char(b, ']');
+}
+
+static void rights(struct lym_buf *b, const struct lym_control *of, const unsigned char *p, size_t n)
+{
+	size_t i;
+	__s32 v;
+
+	lym_text_char(b, '[');
+	for (i = 0; i + 4 <= n; i += 4) {
+		if (i)
+			lym_text_lit(b, ", ");
+		memcpy(&v, p + i, 4);
+		lym_text_i64(b, v);
+		if (of->fd)
+			of->fd(b, v, of->of);
+	}
+	lym_text_char(b, ']');
+}
+
+static void number(struct lym_buf *b, const unsigned char *p)
+{
+	__u32 v;
+
+	memcpy(&v, p, 4);
+	lym_text_char(b, '[');
+	lym_text_u64(b, v);
 	lym_text_char(b, ']');
 }
 
@@ -82,7 +103,7 @@ static void credentials(struct lym_buf *b, const unsigned char *p)
 }
 
 /* The data of a message of SOL_SOCKET. */
-static void socket_data(struct lym_buf *b, const struct lym_cmsg *c)
+static void socket_data(struct lym_buf *b, const struct lym_control *of, const struct lym_cmsg *c)
 {
 	int i;
 
@@ -91,7 +112,7 @@ static void socket_data(struct lym_buf *b, const struct lym_cmsg *c)
 		if (c->n < 4)
 			return;
 		lym_text_lit(b, ", cmsg_data=");
-		list(b, c->p, c->n, 4);
+		rights(b, of, c->p, c->n);
 		break;
 	case SCM_CREDENTIALS:
 		if (c->n < 12)
@@ -176,14 +197,14 @@ static void ip_data(struct lym_buf *b, const struct lym_cmsg *c)
 		if (!c->n)
 			return;
 		lym_text_lit(b, ", cmsg_data=");
-		list(b, c->p, c->n, 1);
+		octets(b, c->p, c->n);
 		break;
 	case IP_TTL:
 	case IP_CHECKSUM:
 		if (c->n < 4)
 			return;
 		lym_text_lit(b, ", cmsg_data=");
-		list(b, c->p, c->n, 4);
+		number(b, c->p);
 		break;
 	case IP_PKTINFO:
 		if (c->n >= 12)
@@ -201,7 +222,7 @@ static void ip_data(struct lym_buf *b, const struct lym_cmsg *c)
 	}
 }
 
-static void one(struct lym_buf *b, const struct lym_cmsg *c)
+static void one(struct lym_buf *b, const struct lym_control *of, const struct lym_cmsg *c)
 {
 	const char *level = lym_names_find(LYM_NAMES_sol, c->level);
 
@@ -217,7 +238,7 @@ static void one(struct lym_buf *b, const struct lym_cmsg *c)
 	lym_text_lit(b, ", cmsg_type=");
 	if (c->level == SOL_SOCKET) {
 		lym_names_put(b, LYM_NAMES_scm, c->type);
-		socket_data(b, c);
+		socket_data(b, of, c);
 	} else if (c->level == IPPROTO_IP) {
 		lym_names_put(b, LYM_NAMES_cmsg_ip, c->type);
 		ip_data(b, c);
@@ -227,29 +248,28 @@ static void one(struct lym_buf *b, const struct lym_cmsg *c)
 	lym_text_char(b, '}');
 }
 
-void lym_decode_control_strace(struct lym_buf *b, const unsigned char *p, size_t n, __u64 addr, __u64 controllen,
-			       bool compat)
+void lym_decode_control_strace(struct lym_buf *b, const struct lym_control *of)
 {
-	size_t hdr = compat ? HDR32 : HDR, off = 0, at;
+	size_t hdr = of->compat ? HDR32 : HDR, off = 0, at;
 	struct lym_cmsg c;
 
-	if (n < hdr) {
-		lym_text_ptr(b, addr);
+	if (of->n < hdr) {
+		lym_text_ptr(b, of->addr);
 		return;
 	}
 	lym_text_char(b, '[');
-	for (at = 0; lym_decode_cmsg(&c, p, n, &off, compat); at = off) {
+	for (at = 0; lym_decode_cmsg(&c, of->p, of->n, &off, of->compat); at = off) {
 		if (at)
 			lym_text_lit(b, ", ");
-		one(b, &c);
+		one(b, of, &c);
 		if (c.len < hdr)
 			off = at + hdr;		/* strace points behind the header that it does not believe */
 		if (c.len < hdr)
 			break;
 	}
-	if (off < controllen && (off < n || n < controllen)) {
+	if (off < of->len && (off < of->n || of->n < of->len)) {
 		lym_text_lit(b, ", ... /* ");
-		lym_text_hex(b, addr + off);
+		lym_text_hex(b, of->addr + off);
 		lym_text_lit(b, " */");
 	}
 	lym_text_char(b, ']');

@@ -61,9 +61,17 @@ struct lym_cmsg {
 	size_t n;		/* bytes of data that are here */
 };
 bool lym_decode_cmsg(struct lym_cmsg *c, const unsigned char *p, size_t n, size_t *off, bool compat);
-/* [{cmsg_len=24, ...}] as strace has it; addr is where the user's buffer is, controllen what the header says. */
-void lym_decode_control_strace(struct lym_buf *b, const unsigned char *p, size_t n, __u64 addr, __u64 controllen,
-			       bool compat);
+struct lym_control {
+	const unsigned char *p;
+	size_t n;		/* bytes that are here */
+	__u64 addr, len;	/* where the user's buffer is; what the header says */
+	bool compat;
+	/* appends what a descriptor among them stands for; NULL: nothing does */
+	void (*fd)(struct lym_buf *b, __s32 fd, const void *of);
+	const void *of;
+};
+/* [{cmsg_len=24, ...}] as strace has it. */
+void lym_decode_control_strace(struct lym_buf *b, const struct lym_control *control);
 /* A JSON array. */
 void lym_decode_control_json(struct lym_buf *b, const unsigned char *p, size_t n, bool compat);
 /* For reading: SCM_RIGHTS=[3,4] IP_TTL=64. */

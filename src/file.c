@@ -78,3 +78,35 @@ bool lym_file_device(struct lym_buf *b, const struct lym_item *i)
 	lym_text_char(b, '>');
 	return true;
 }
+
+void lym_file_cstr(struct lym_buf *b, const char *p, size_t n)
+{
+	size_t run;
+
+	while (n) {
+		for (run = 0; run < n && p[run] != '<' && p[run] != '>'; run++)
+			;
+		lym_text_cstr(b, p, run);
+		p += run;
+		n -= run;
+		if (!n)
+			break;
+		lym_text_char(b, '\\');
+		if (n > 1 && p[1] >= '0' && p[1] <= '7')	/* it would be read as a digit of this one */
+			lym_text_char(b, '0');
+		lym_text_str(b, *p == '<' ? "74" : "76");
+		p++;
+		n--;
+	}
+}
+
+bool lym_file_pid(struct lym_buf *b, const struct lym_item *i)
+{
+	const struct lym_file *f = (const void *)lym_item_bytes(i);
+
+	if (i->len < sizeof(*f) || !f->pid)
+		return false;
+	lym_text_lit(b, "pid:");
+	lym_text_u64(b, f->pid);
+	return true;
+}

@@ -16,6 +16,7 @@ struct lym_plan {
 	bool user;			/* payload, addresses: as user memory has them, raceable and cheaper */
 	bool files;			/* the paths behind descriptors */
 	bool sockets;			/* and of those of the socket calls, which tell the socket in any case */
+	bool addresses;			/* of sockets also their addresses */
 	bool no_follow;			/* not what the processes fork */
 	struct lym_scope scope;
 };

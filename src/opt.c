@@ -161,6 +161,37 @@ static int timestamps(struct lym_opt *o, const char *how)
 	return 0;
 }
 
+/* -y by its long names: path,socket,dev,pidfd, all, none; ! in front for all others. */
+static int files(struct lym_opt *o, const char *list)
+{
+	static const struct {
+		const char *name;
+		unsigned int bits;
+	} known[] = {
+		{ "path", LYM_FILES_PATH }, { "socket", LYM_FILES_SOCKET }, { "dev", LYM_FILES_DEV }, { "pidfd", LYM_FILES_PIDFD },
+		{ "all", LYM_FILES_ALL }, { "none", 0 },
+	};
+	bool inverse = *list == '!';
+	unsigned int bits = 0;
+	size_t n, i;
+
+	for (const char *p = list + inverse; *p; p += n + (p[n] == ',')) {
+		n = strcspn(p, ",");
+		for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+			if (strlen(known[i].name) == n && !strncmp(known[i].name, p, n))
+				break;
+		if (i == sizeof(known) / sizeof(*known))
+			return lym_usage("decode-fds: '%.*s' is none of path, socket, dev, pidfd, all, none", (int)n, p);
+		bits |= known[i].bits;
+	}
+	o->style.files = inverse ? LYM_FILES_ALL & ~bits : bits;
+	o->no_files = !o->style.files;
+	o->plan.files |= o->style.files;
+	o->plan.sockets |= o->style.files;
+	o->plan.addresses |= o->style.files & LYM_FILES_SOCKET;
+	return 0;
+}
+
 /* Options of strace: those that there are, and those that cannot be. */
 static int strace(struct lym_opt *o, int c)
 {
@@ -233,13 +264,7 @@ static int strace(struct lym_opt *o, int c)
 		o->split = true;
 		return 0;
 	case 'y':
-		if (optarg && !strcmp(optarg, "none")) {
-			o->no_files = true;
-			return 0;
-		}
-		o->style.files += optarg && strcmp(optarg, "path") ? 2 : 1;
-		o->plan.files = o->plan.sockets = true;
-		return 0;
+		return files(o, optarg ?: o->style.files ? "all" : "path");
 	case 'P':
 		if (o->npaths == LYM_PATHS)
 			return lym_usage("-P: more than %d paths", LYM_PATHS);
@@ -265,6 +290,8 @@ static int strace(struct lym_opt *o, int c)
 /* One word that -e takes: a list of events, or a qualifier with what it wants. */
 static int select_events(struct lym_opt *o, const char *what, bool *picked)
 {
+	if (!strncmp(what, "decode-fds=", 11) || !strncmp(what, "decode-fd=", 10))
+		return files(o, strchr(what, '=') + 1);
 	*picked |= !strchr(what, '=') || !strncmp(what, "trace=", 6) || !strncmp(what, "t=", 2);
 	return lym_select(&o->select, what);
 }
@@ -349,8 +376,9 @@ static void settle(struct lym_opt *o, const char *form, bool picked)
 		o->select.want[LYM_EV_signal_deliver] = !o->select.no_signals;
 		o->select.want[LYM_EV_sched_process_exit] = !o->select.no_exits;
 	}
-	else
-		o->plan.files |= !o->no_files;
+	else if (!o->no_files) {
+		o->plan.files = o->plan.addresses = true;
+	}
 	memcpy(o->plan.want, o->select.want, sizeof(o->plan.want));
 	o->style.no_pid = o->plan.no_follow || o->split;
 	if (o->style.time || o->style.relative)	/* strace tells when a call began */

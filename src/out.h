@@ -15,7 +15,7 @@ struct lym_style {
 	bool relative;		/* -r */
 	bool duration;		/* -T */
 	bool number;		/* -n */
-	unsigned int files;	/* -y: paths behind descriptors, -yy: also what is special about them */
+	unsigned int files;	/* -y, -yy: LYM_FILES_* */
 	bool no_pid;		/* of one process, or a file for each */
 	bool verbose;		/* -v */
 	unsigned int column;	/* -a; 0: as strace has it */
@@ -23,6 +23,13 @@ struct lym_style {
 	unsigned int names;	/* -X: LYM_NAMES_* */
 	const char *sort;	/* -S; NULL: by time */
 };
+
+/* What is told of descriptors: paths, sockets' addresses, devices' numbers, processes. */
+#define LYM_FILES_PATH		0x1
+#define LYM_FILES_SOCKET	0x2
+#define LYM_FILES_DEV		0x4
+#define LYM_FILES_PIDFD		0x8
+#define LYM_FILES_ALL		0xf
 
 enum { LYM_TIME_NONE, LYM_TIME_DAY, LYM_TIME_MICRO, LYM_TIME_EPOCH };
 

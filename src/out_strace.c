@@ -4,7 +4,6 @@
 #include "behind.h"
 #include "config.h"
 #include "decode.h"
-#include "file.h"
 #include "names.h"
 #include "out.h"
 #include "strace.h"
@@ -131,7 +130,7 @@ static void optval(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_ptr(b, lym_record_cell(r, i));
 }
 
-static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+static void pair(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE, 0, false);
 	__s32 fd[2];
@@ -143,25 +142,11 @@ static void pair(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 	memcpy(fd, v.p, sizeof(fd));
 	lym_text_char(b, '[');
 	lym_text_i64(b, fd[0]);
+	lym_strace_file(b, &o->opts, r, i, LYM_FD_INDEX(fd[0]));
 	lym_text_lit(b, ", ");
 	lym_text_i64(b, fd[1]);
+	lym_strace_file(b, &o->opts, r, i, LYM_FD_INDEX(fd[1]));
 	lym_text_char(b, ']');
-}
-
-/* </etc/passwd>, of a device </dev/null<char 1:3>> if so much is asked for. */
-static void file(struct lym_out *o, struct lym_buf *b, const struct lym_item *i)
-{
-	struct lym_buf path = { 0 };
-	bool deleted;
-
-	if (!lym_file_path(&path, i, &deleted))
-		return;
-	lym_text_char(b, '<');
-	lym_text_cstr(b, path.p, path.len);
-	if (o->opts.style.files > 1)
-		lym_file_device(b, i);
-	lym_text_str(b, deleted ? ">(deleted)" : ">");
-	lym_text_free(&path);
 }
 
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
@@ -187,7 +172,7 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		optval(o, b, r, i);
 		break;
 	case PR_FD_PAIR:
-		pair(b, r, i);
+		pair(o, b, r, i);
 		break;
 	case PR_IOV:
 		lym_strace_iov(b, &o->opts, r, i);
@@ -204,8 +189,7 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 			lym_text_i64(b, (__s32)lym_record_cell(r, i));
 		else
 			lym_decode_number(b, r, i);
-		if (o->opts.style.files && lym_record_first(r, i, LYM_FILE))
-			file(o, b, lym_record_first(r, i, LYM_FILE));
+		lym_strace_file(b, &o->opts, r, i, 0);
 	}
 }
 
@@ -235,8 +219,7 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_char(b, ')');
 	} else {
 		lym_strace_ret(b, r);
-		if (o->opts.style.files && lym_record_first(r, LYM_NO_FIELD, LYM_FILE))
-			file(o, b, lym_record_first(r, LYM_NO_FIELD, LYM_FILE));
+		lym_strace_file(b, &o->opts, r, LYM_NO_FIELD, 0);
 	}
 	if (r->ev->ev == LYM_EV_recvmmsg && !ret)
 		lym_text_lit(b, " (Timeout)");

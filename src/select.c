@@ -242,7 +242,7 @@ int lym_select(struct lym_select *s, const char *list)
 		s->no_exits = strstr(v, "exit") || !strcmp(v, "all");
 		return 0;
 	}
-	if (qualifier(list, "abbrev|a|verbose|v|raw|x|read|reads|r|write|writes|w|decode-fds|decode-fd|decode-pids|decode-pid"))
+	if (qualifier(list, "abbrev|a|verbose|v|raw|x|read|reads|r|write|writes|w|decode-pids|decode-pid"))
 		return lym_usage("-e %s: not yet; -v shows all members, -X raw all numbers", list);
 	if (qualifier(list, "fault|inject|kvm"))
 		return lym_usage("-e %s: Lymer only watches, it does not change what a program sees; use strace for that", list);

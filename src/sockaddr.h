@@ -31,5 +31,8 @@ struct lym_sock_view {
 bool lym_sockaddr_sock(struct lym_sock_view *v, const void *p, size_t n);
 /* For reading: UDP 127.0.0.1:5514, TCP 10.0.0.1:80->10.0.0.2:4711, UNIX-DGRAM /dev/log. */
 void lym_sockaddr_sock_text(struct lym_buf *b, const struct lym_sock_view *v);
+/* As strace's -yy has it: TCP:[127.0.0.1:80->127.0.0.1:4711], UNIX-STREAM:[17->18,"/run/x"], NETLINK:[ROUTE:5]; by its inode
+ * where there is no more to say. False, and nothing appended: strace has no name for such sockets. */
+bool lym_sockaddr_sock_strace(struct lym_buf *b, const struct lym_sock_view *v);
 
 #endif

@@ -191,3 +191,108 @@ void lym_sockaddr_strace(struct lym_buf *b, const void *p, size_t len)
 	}
 	lym_text_char(b, '}');
 }
+
+/* strace's name of a kind of sockets; false: it has none. */
+static bool sock_kind(struct lym_buf *b, const struct lym_sock *s)
+{
+	const char *name;
+
+	switch (s->family) {
+	case AF_INET:
+	case AF_INET6:
+		name = s->type == SOCK_RAW ? "IPPROTO_RAW" : lym_names_find(lym_names_protocols(s->family), s->protocol);
+		if (!name)
+			return false;
+		lym_text_str(b, name + 8);		/* IPPROTO_ */
+		lym_text_str(b, s->family == AF_INET6 ? "v6" : "");
+		return true;
+	case AF_UNIX:
+		name = lym_names_find(LYM_NAMES_sock_type, s->type);
+		lym_text_lit(b, "UNIX-");
+		lym_text_str(b, name ? name + 5 : "");	/* SOCK_ */
+		return name;
+	case AF_NETLINK:
+		lym_text_lit(b, "NETLINK");
+		return true;
+	}
+	return false;
+}
+
+static void endpoint(struct lym_buf *b, const void *p, unsigned int len)
+{
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	if (len >= sizeof(in6)) {
+		memcpy(&in6, p, sizeof(in6));
+		lym_text_char(b, '[');
+		lym_sockaddr_ipv6(b, &in6.sin6_addr);
+		lym_text_lit(b, "]:");
+		lym_text_u64(b, ntohs(in6.sin6_port));
+	} else if (len >= sizeof(in)) {
+		memcpy(&in, p, sizeof(in));
+		lym_sockaddr_ipv4(b, &in.sin_addr);
+		lym_text_char(b, ':');
+		lym_text_u64(b, ntohs(in.sin_port));
+	}
+}
+
+/* ,"/run/x" */
+static void unix_name(struct lym_buf *b, const unsigned char *p, unsigned int len)
+{
+	bool hidden;
+
+	if (len <= 2)
+		return;
+	p += 2;
+	len -= 2;
+	hidden = !*p;
+	lym_text_str(b, hidden ? ",@\"" : ",\"");
+	lym_text_cstr(b, p + hidden, hidden ? len - 1 : strnlen((const char *)p, len));
+	lym_text_char(b, '"');
+}
+
+bool lym_sockaddr_sock_strace(struct lym_buf *b, const struct lym_sock_view *v)
+{
+	enum { TCP_CLOSE = 7 };
+	const struct lym_sock *s = v->s;
+	struct sockaddr_nl nl = { 0 };
+	struct sockaddr_in in = { 0 };	/* whose port lies where an IPv6 address has it */
+	size_t undo = b->len;
+	const char *name;
+
+	if (!sock_kind(b, s)) {
+		b->len = undo;
+		return false;
+	}
+	lym_text_lit(b, ":[");
+	if (s->family == AF_UNIX) {
+		lym_text_u64(b, s->inode);
+		if (s->peer) {
+			lym_text_lit(b, "->");
+			lym_text_u64(b, s->peer);
+		}
+		unix_name(b, v->local, v->local_len);
+	} else if (s->family == AF_NETLINK) {
+		memcpy(&nl, v->local, v->local_len < sizeof(nl) ? v->local_len : sizeof(nl));
+		name = lym_names_find(lym_names_protocols(s->family), s->protocol);
+		if (nl.nl_pid && name) {
+			lym_text_str(b, name + 8);	/* NETLINK_ */
+			lym_text_char(b, ':');
+		}
+		lym_text_u64(b, nl.nl_pid && name ? nl.nl_pid : s->inode);
+	} else {
+		memcpy(&in, v->local, v->local_len < sizeof(in) ? v->local_len : sizeof(in));
+		if (!in.sin_port || (s->type == SOCK_STREAM && s->state == TCP_CLOSE)) {
+			lym_text_u64(b, s->inode);
+		} else {
+			endpoint(b, v->local, v->local_len);
+			if (v->remote_len) {
+				lym_text_lit(b, "->");
+				endpoint(b, v->remote, v->remote_len);
+			}
+		}
+	}
+	lym_text_char(b, ']');
+	return true;
+}

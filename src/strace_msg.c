@@ -13,16 +13,25 @@ struct msg {
 	const struct lym_out_opts *opts;
 	struct lym_msg h;
 	struct lym_bytes name, data, iov, control;
+	unsigned int field;
 	bool receives;
 	int netlink;		/* protocol of a netlink socket, or -1 */
 	__u64 moved;		/* bytes in the buffers that mean something */
 };
 
+/* What a descriptor in a control message stands for. */
+static void descriptor(struct lym_buf *b, __s32 fd, const void *of)
+{
+	const struct msg *m = of;
+
+	lym_strace_file(b, m->opts, m->r, m->field, LYM_FD_INDEX(fd));
+}
+
 static bool load(struct msg *m, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int field,
 		 unsigned int index)
 {
 	*m = (struct msg){
-		.r = r, .opts = opts,
+		.r = r, .opts = opts, .field = field,
 		.name = lym_record_item(r, field, LYM_ADDR, index, false),
 		.data = lym_record_item(r, field, LYM_DATA, index, false),
 		.iov = lym_record_item(r, field, LYM_IOV, index, false),
@@ -110,8 +119,9 @@ static void msghdr(struct lym_buf *b, const struct msg *m)
 		if (!h->control || !m->control.item || m->control.item->flags & LYM_I_UNREAD)
 			lym_text_ptr(b, h->control);
 		else
-			lym_decode_control_strace(b, m->control.p, m->control.item->len, h->control, h->controllen,
-						  m->r->h->flags & LYM_F_COMPAT);
+			lym_decode_control_strace(b, &(struct lym_control){
+				m->control.p, m->control.item->len, h->control, h->controllen, m->r->h->flags & LYM_F_COMPAT,
+				descriptor, m });
 	}
 	lym_text_lit(b, ", msg_controllen=");
 	lym_text_u64(b, h->controllen);
