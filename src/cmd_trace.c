@@ -190,7 +190,7 @@ static int open_sink(struct trace *t)
 {
 	struct lym_out_opts o = {
 		.host = t->host, .color = t->opt.color, .duration = t->opt.style.duration,
-		.snaplen = t->opt.plan.snaplen, .style = t->opt.style, .status = t->opt.select.status, .signals = t->opt.select.signals,
+		.snaplen = t->opt.style.strings, .select = &t->opt.select, .style = t->opt.style, .status = t->opt.select.status, .signals = t->opt.select.signals,
 		.paths = t->opt.npaths ? t->opt.paths : NULL,
 		.summarize = t->opt.summary == 'C', .append = t->opt.append, .split = t->opt.split,
 	};

@@ -94,7 +94,7 @@ void lym_opt_help(void)
 	     "      --no-follow       only the processes named, not what they start (-f, to follow, is the default)\n"
 	     "      --output FORM     table (on a terminal), json (else), strace, raw, none; FORM:FILE writes to FILE\n"
 	     "  -o FILE               write to FILE\n"
-	     "  -s, --snaplen N       payload bytes kept of each message (default 64, at most 60000; 0: none)\n"
+	     "  -s, --snaplen N       payload bytes kept of each message (default 64, in strace's form 32; at most 60000; 0: none)\n"
 	     "      --buffer SIZE     ring buffer per CPU, with K, M or G (default 16M)\n"
 	     "      --duration, -T    how long each call took\n"
 	     "      --origin WHICH    kernel (default): what the kernel delivered, from its own memory; user: what the program's\n"
@@ -119,6 +119,8 @@ void lym_opt_help(void)
 	     "\n"
 	     "Exit status: that of CMD, 0 at a clean end, 1 on failure, 2 on bad usage, 126 and 127 if CMD does not run.");
 }
+
+#define SNAPLEN_UNSAID (~0u)
 
 static int number(const char *what, const char *text, unsigned long max, unsigned long *out)
 {
@@ -369,6 +371,12 @@ static void settle(struct lym_opt *o, const char *form, bool picked)
 {
 	bool lines = !strncmp(form, "strace", 6) || !strncmp(form, "summary", 7);
 
+	if (o->plan.snaplen == SNAPLEN_UNSAID)
+		o->plan.snaplen = lines ? 32 : 64;
+	o->style.strings = o->plan.snaplen;
+	if (o->select.dump)		/* which is whole, whatever the line has of it */
+		o->plan.snaplen = LYM_SNAPLEN_MAX;
+
 	if (!picked)
 		lym_select_all(&o->select);
 	if (lines) {		/* strace has no such thing, and these with every choice of calls */
@@ -392,7 +400,7 @@ int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
 	int c, err, which = 0;
 
 	memset(o, 0, sizeof(*o));
-	o->plan.snaplen = 64;
+	o->plan.snaplen = SNAPLEN_UNSAID;
 	o->color = tty && !getenv("NO_COLOR");
 	opterr = 0;
 	optind = 1;

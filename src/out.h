@@ -21,6 +21,7 @@ struct lym_style {
 	unsigned int column;	/* -a; 0: as strace has it */
 	unsigned int hex;	/* -x: strings with unprintable bytes; -xx: all */
 	unsigned int names;	/* -X: LYM_NAMES_* */
+	unsigned int strings;	/* -s: bytes of strings that are shown */
 	const char *sort;	/* -S; NULL: by time */
 };
 
@@ -41,6 +42,7 @@ struct lym_out_opts {
 	const char *host;		/* host name */
 	bool color, duration;
 	unsigned int snaplen;
+	const struct lym_select *select;	/* what is told of which calls; NULL: all, in short */
 	struct lym_style style;
 	__u64 signals;		/* -e signal=: bits of those that are told, the first is 1; 0: all */
 	unsigned char status;	/* LYM_STATUS_* of select.h; 0: all */

@@ -6,6 +6,7 @@
 #include "decode.h"
 #include "names.h"
 #include "out.h"
+#include "select.h"
 #include "strace.h"
 #include "structs.h"
 #include "value.h"
@@ -151,10 +152,11 @@ static void pair(struct lym_out *o, struct lym_buf *b, const struct lym_record *
 
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
+	bool verbose = o->opts.style.verbose || (o->opts.select && o->opts.select->whole[r->ev->ev]);
 	int printer = lym_decode_printer(r, i);
 
 	if (lym_behind(printer)) {
-		if (!lym_behind_strace(b, r, i, o->opts.snaplen, o->opts.style.verbose))
+		if (!lym_behind_strace(b, r, i, o->opts.snaplen, verbose))
 			lym_text_ptr(b, lym_record_cell(r, i));
 		return;
 	}
@@ -235,6 +237,19 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_char(b, '.');
 		lym_text_dec(b, r->h->duration / 1000 % 1000000, 6);
 		lym_text_char(b, '>');
+	}
+}
+
+static void raw_result(struct lym_buf *b, const struct lym_record *r)
+{
+	if (r->h->flags & LYM_F_ENTER) {
+		lym_text_char(b, '?');
+	} else if (r->h->ret < 0 && r->h->ret > -4096) {
+		lym_text_lit(b, "-1 (errno ");
+		lym_text_u64(b, -r->h->ret);
+		lym_text_char(b, ')');
+	} else {
+		lym_text_hex(b, r->h->ret);
 	}
 }
 
@@ -339,6 +354,8 @@ static void end_line(struct lym_buf *b, const struct lym_record *r)
 
 static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
 {
+	const struct lym_select *select = o->opts.select;
+	bool raw = select && select->raw[r->ev->ev], told = !raw && !(select && select->terse[r->ev->ev]);
 	size_t start = b->len;
 	int i;
 
@@ -362,18 +379,28 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		lym_text_hex(b, r->h->syscall);
 	}
 	lym_text_char(b, '(');
-	for (i = lym_strace_call(b, r) ? r->ev->nfields : 0; i < r->ev->nfields; i++) {
-		if (lym_decode_printer(r, i) == PR_NOTHING)
+	for (i = told && lym_strace_call(b, r) ? r->ev->nfields : 0; i < r->ev->nfields; i++) {
+		if (lym_decode_printer(r, i) == PR_NOTHING && !raw)
 			continue;
 		if (i)
 			lym_text_lit(b, ", ");
-		field(o, b, r, i);
+		if (raw)
+			lym_text_hex(b, lym_record_cell(r, i));
+		else if (!told && lym_decode_printer(r, i) > PR_SOCKOPT && lym_decode_printer(r, i) != PR_PATH)
+			lym_text_ptr(b, lym_record_cell(r, i));
+		else
+			field(o, b, r, i);
 	}
 	lym_text_lit(b, ") ");
 	lym_text_pad(b, start, o->opts.style.column ?: COLUMN);
 	lym_text_lit(b, "= ");
-	result(o, b, r);
+	if (raw)
+		raw_result(b, r);
+	else
+		result(o, b, r);
 	lym_text_char(b, '\n');
+	if (select && select->dump)
+		lym_strace_dump(b, &o->opts, r);
 }
 
 const struct lym_sink lym_out_strace = {

@@ -63,19 +63,19 @@ static bool in_class(const struct lym_event *ev, const char *class)
 	return false;
 }
 
-static int want_class(struct lym_select *s, const char *class, bool on)
+static int want_class(bool *want, const char *class, bool on)
 {
 	bool any = false;
 
 	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
 		if (e != LYM_EV_lost && in_class(lym_schema_event(e), class)) {
-			s->want[e] = on;
+			want[e] = on;
 			any = true;
 		}
 	return any ? 0 : lym_usage("no set of events '%s'; see 'lymer list events'", class);
 }
 
-static int want_regex(struct lym_select *s, const char *pattern, bool on)
+static int want_regex(bool *want, const char *pattern, bool on)
 {
 	regex_t re;
 	bool any = false;
@@ -84,14 +84,14 @@ static int want_regex(struct lym_select *s, const char *pattern, bool on)
 		return lym_usage("-e: '/%s' is no regular expression", pattern);
 	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
 		if (e != LYM_EV_lost && !regexec(&re, lym_schema_event(e)->name, 0, NULL, 0)) {
-			s->want[e] = on;
+			want[e] = on;
 			any = true;
 		}
 	regfree(&re);
 	return any ? 0 : lym_usage("no event matches '/%s'; 'lymer list events' shows all", pattern);
 }
 
-static int want(struct lym_select *s, char *name, bool on)
+static int want_one(bool *want, char *name, bool on)
 {
 	bool optional = *name == '?';
 	const struct lym_event *ev;
@@ -99,10 +99,10 @@ static int want(struct lym_select *s, char *name, bool on)
 	char *at;
 
 	if (*name == '/')
-		return want_regex(s, name + 1, on);
+		return want_regex(want, name + 1, on);
 	name += optional;
 	if (*name == '%')
-		return want_class(s, name + 1, on);
+		return want_class(want, name + 1, on);
 	if (!strcmp(name, "none"))
 		return 0;
 	at = strchr(name, '@');		/* strace's name@64: we know but one personality of each call */
@@ -110,12 +110,12 @@ static int want(struct lym_select *s, char *name, bool on)
 		*at = '\0';
 	ev = lym_schema_find(name);
 	if (ev && ev->ev != LYM_EV_lost) {
-		s->want[ev->ev] = on;
+		want[ev->ev] = on;
 		return 0;
 	}
 	if (!strcmp(name, "all") || !strcmp(name, "file") || !strcmp(name, "desc") || !strcmp(name, "process") ||
 	    !strcmp(name, "network") || !strcmp(name, "signal") || !strcmp(name, "ipc") || !strcmp(name, "memory"))
-		return want_class(s, name, on);
+		return want_class(want, name, on);
 	if (optional)
 		return 0;
 	near = lym_schema_nearest(name);
@@ -123,7 +123,7 @@ static int want(struct lym_select *s, char *name, bool on)
 		      lym_usage("no event '%s'; 'lymer list events' shows all", name);
 }
 
-static int events(struct lym_select *s, const char *list)
+static int events(bool *want, const char *list)
 {
 	bool inverse = *list == '!';
 	char *copy, *save = NULL;
@@ -135,14 +135,56 @@ static int events(struct lym_select *s, const char *list)
 	if (!copy)
 		return lym_fail(-ENOMEM, "out of memory");
 	if (inverse)
-		lym_select_all(s);
+		want_class(want, "all", true);
 	for (char *n = strtok_r(copy, ",", &save); n && !err; n = strtok_r(NULL, ",", &save)) {
 		bool out = *n == '!';
 
-		err = want(s, n + out, !out && !inverse);
+		err = want_one(want, n + out, !out && !inverse);
 	}
 	free(copy);
 	return err;
+}
+
+/* Those that are not in LIST. */
+static int complement(bool *out, const char *list)
+{
+	bool in[LYM_EV_MAX] = { false };
+	int err = events(in, list);
+
+	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
+		out[e] = !in[e];
+	return err;
+}
+
+/* 0,3,5; all, none; ! in front for all others. */
+static int descriptors(struct lym_select *s, struct lym_fds *fds, const char *list)
+{
+	unsigned long fd;
+	char *end;
+
+	memset(fds, 0, sizeof(*fds));
+	fds->inverse = *list == '!';
+	list += fds->inverse;
+	s->dump = true;
+	if (!strcmp(list, "all") || !strcmp(list, "none")) {
+		fds->inverse ^= *list == 'a';
+		return 0;
+	}
+	for (const char *p = list;; p = end + 1) {
+		fd = strtoul(p, &end, 10);
+		if (end == p || (*end && *end != ',') || fd >= 64 * 16)
+			return lym_usage("-e: '%s' is no list of descriptors from 0 to 1023", list);
+		fds->set[fd / 64] |= 1ull << fd % 64;
+		if (!*end)
+			return 0;
+	}
+}
+
+bool lym_select_fd(const struct lym_fds *fds, __s64 fd)
+{
+	bool in = fd >= 0 && fd < 64 * 16 && fds->set[fd / 64] & 1ull << fd % 64;
+
+	return fd >= 0 && in != fds->inverse;
 }
 
 static int status(struct lym_select *s, const char *list)
@@ -232,7 +274,7 @@ int lym_select(struct lym_select *s, const char *list)
 	const char *v;
 
 	if ((v = qualifier(list, "trace|t")))
-		return events(s, v);
+		return events(s->want, v);
 	if ((v = qualifier(list, "status")))
 		return status(s, v);
 	if ((v = qualifier(list, "signal|signals|s"))) {
@@ -242,16 +284,24 @@ int lym_select(struct lym_select *s, const char *list)
 		s->no_exits = strstr(v, "exit") || !strcmp(v, "all");
 		return 0;
 	}
-	if (qualifier(list, "abbrev|a|verbose|v|raw|x|read|reads|r|write|writes|w|decode-pids|decode-pid"))
-		return lym_usage("-e %s: not yet; -v shows all members, -X raw all numbers", list);
+	if ((v = qualifier(list, "raw|x")))
+		return events(s->raw, v);
+	if ((v = qualifier(list, "verbose|v")))
+		return complement(s->terse, v);
+	if ((v = qualifier(list, "abbrev|a")))
+		return complement(s->whole, v);
+	if ((v = qualifier(list, "read|reads|r")))
+		return descriptors(s, &s->reads, v);
+	if ((v = qualifier(list, "write|writes|w")))
+		return descriptors(s, &s->writes, v);
 	if (qualifier(list, "fault|inject|kvm"))
 		return lym_usage("-e %s: Lymer only watches, it does not change what a program sees; use strace for that", list);
 	if (strchr(list, '=') && *list != '/')
 		return lym_usage("-e: no qualifier '%.*s'", (int)strcspn(list, "="), list);
-	return events(s, list);
+	return events(s->want, list);
 }
 
 void lym_select_all(struct lym_select *s)
 {
-	want_class(s, "all", true);
+	want_class(s->want, "all", true);
 }

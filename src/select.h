@@ -6,9 +6,20 @@
 #include <stdbool.h>
 #include "event.h"
 
+/* A set of descriptors. */
+struct lym_fds {
+	__u64 set[16];
+	bool inverse;			/* all but those */
+};
+
 /* What -e says besides events. */
 struct lym_select {
 	bool want[LYM_EV_MAX];		/* by enum lym_ev */
+	bool raw[LYM_EV_MAX];		/* strace's form: arguments as they are, in hex */
+	bool terse[LYM_EV_MAX];		/* pointers, not what they point at */
+	bool whole[LYM_EV_MAX];		/* all members, all elements */
+	bool dump;			/* data is dumped in hex: */
+	struct lym_fds reads, writes;	/* of these descriptors */
 	unsigned char status;		/* LYM_STATUS_*: only calls that ended so; 0: all */
 	__u64 signals;			/* bits: these, the first is 1; 0: all */
 	bool no_signals, no_exits;	/* strace's form: leave out those lines */
@@ -19,8 +30,10 @@ struct lym_select {
 #define LYM_STATUS_UNFINISHED	0x04	/* exit and exit_group, which never return */
 
 /* Add LIST: names, %set or %class, all, none, /regex, each with ! to take it out; a list that begins with ! takes all of it out of
- * everything. strace's qualifiers stand before it: trace=, status=, signal=, quiet=. -EINVAL, explained. */
+ * everything. strace's qualifiers stand before it: trace=, raw=, verbose=, abbrev=, read=, write=, status=, signal=, quiet=. -EINVAL, explained. */
 int lym_select(struct lym_select *s, const char *list);
+/* Is it in the set? */
+bool lym_select_fd(const struct lym_fds *fds, __s64 fd);
 /* All events. */
 void lym_select_all(struct lym_select *s);
 

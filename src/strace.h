@@ -24,6 +24,9 @@ void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const s
 /* A field that is an array of struct iovec, their number in the next. */
 void lym_strace_iov(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
 
+/* -e read=, write=: the bytes that a call moved, in hex below its line, if they are asked for. */
+void lym_strace_dump(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r);
+
 /* The netlink messages in n of full bytes of a socket of that protocol. */
 void lym_strace_netlink(struct lym_buf *b, const struct lym_out_opts *opts, int proto, const unsigned char *p, size_t n,
 			__u64 full);
