@@ -211,7 +211,7 @@ void lym_text_cstr(struct lym_buf *b, const void *s, size_t n)
 	const unsigned char *p = s, *end = p + n;
 	size_t run;
 
-	if (b->hex && (b->hex > 1 || !printable(s, n))) {
+	if (b->hex == LYM_HEX_ALL || (b->hex == LYM_HEX_STRINGS && !printable(s, n))) {
 		lym_text_xstr(b, s, n);
 		return;
 	}
@@ -227,6 +227,9 @@ void lym_text_cstr(struct lym_buf *b, const void *s, size_t n)
 		} else if (*p < sizeof(letter) && letter[*p]) {
 			lym_text_char(b, '\\');
 			lym_text_char(b, letter[*p]);
+		} else if (b->hex) {
+			lym_text_lit(b, "\\x");
+			lym_text_hexpad(b, *p, 2);
 		} else {
 			/* as few octal digits as do, three where a digit follows */
 			bool all = p + 1 < end && p[1] >= '0' && p[1] <= '7';

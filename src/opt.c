@@ -151,15 +151,50 @@ static int size(const char *text, unsigned int *out)
 	return 0;
 }
 
-/* -t by its long names: time or none, time:s, time:us, unix:s, unix:ns ... */
+/* Digits of a fraction of a second, and one more: s, ms, us, ns; 0: no such word. */
+static unsigned int precision(const char *word, size_t n)
+{
+	static const char *const known[] = { "s", "ms", "us", "ns" };
+
+	for (unsigned int i = 0; i < 4; i++)
+		if (strlen(known[i]) == n && !strncmp(known[i], word, n))
+			return 3 * i + 1;
+	return 0;
+}
+
+/* --relative-timestamps=, --syscall-times=: so many digits. */
+static int digits(const char *option, const char *how, unsigned int *digits)
+{
+	if (how)
+		*digits = precision(how, strlen(how));
+	if (how && !*digits)
+		return lym_usage("%s: '%s' is none of s, ms, us, ns", option, how);
+	return 0;
+}
+
+/* -t by its long names: none, time or unix, and how exact; "time,ns", "format:unix,precision:us". */
 static int timestamps(struct lym_opt *o, const char *how)
 {
-	o->style.time = !how || !strcmp(how, "time") || !strcmp(how, "time:s") || !strcmp(how, "format:time") ? LYM_TIME_DAY :
-			!strcmp(how, "none") ? LYM_TIME_NONE : strstr(how, "unix") ? LYM_TIME_EPOCH :
-			LYM_TIME_MICRO;
-	how = how ? strrchr(how, ':') : NULL;
-	if (how)
-		o->style.digits = !strcmp(how, ":s") ? 1 : !strcmp(how, ":ms") ? 4 : !strcmp(how, ":us") ? 7 : !strcmp(how, ":ns") ? 10 : 0;
+	size_t n, skip;
+
+	if (!how || !o->style.time)
+		o->style.time = LYM_TIME_DAY;
+	for (const char *p = how ?: ""; *p; p += n + (p[n] == ',')) {
+		n = strcspn(p, ",");
+		skip = !strncmp(p, "format:", 7) ? 7 : !strncmp(p, "precision:", 10) ? 10 : 0;
+		p += skip;
+		n -= skip;
+		if (n == 4 && !strncmp(p, "none", n))
+			o->style.time = LYM_TIME_NONE;
+		else if (n == 4 && !strncmp(p, "unix", n))
+			o->style.time = LYM_TIME_EPOCH;
+		else if (precision(p, n))
+			o->style.digits = precision(p, n);
+		else if (n != 4 || strncmp(p, "time", n))
+			return lym_usage("timestamps: '%.*s' is none of none, time, unix, s, ms, us, ns", (int)n, p);
+	}
+	if (o->style.time == LYM_TIME_EPOCH && !o->style.digits)
+		o->style.digits = precision("s", 1);
 	return 0;
 }
 
@@ -198,6 +233,7 @@ static int files(struct lym_opt *o, const char *list)
 static int strace(struct lym_opt *o, int c)
 {
 	unsigned long v;
+	char *full;
 	int err;
 
 	o->strace = true;
@@ -207,10 +243,10 @@ static int strace(struct lym_opt *o, int c)
 		return 0;
 	case 'r':
 		o->style.relative = true;
-		return 0;
+		return digits("-r", optarg, &o->style.relative_digits);
 	case 'T':
 		o->plan.duration = o->style.duration = true;
-		return 0;
+		return digits("-T", optarg, &o->style.duration_digits);
 	case 'n':
 		o->style.number = true;
 		return 0;
@@ -219,7 +255,7 @@ static int strace(struct lym_opt *o, int c)
 		o->style.column = v;
 		return err;
 	case 'x':
-		o->style.hex++;
+		o->style.hex = o->style.hex ? LYM_HEX_ALL : LYM_HEX_STRINGS;
 		return 0;
 	case 'v':
 		o->style.verbose = true;
@@ -260,7 +296,10 @@ static int strace(struct lym_opt *o, int c)
 	case OPT_TIME:
 		return timestamps(o, optarg);
 	case OPT_HEX:
-		o->style.hex = optarg && !strcmp(optarg, "none") ? 0 : optarg && strcmp(optarg, "all") ? 1 : 2;
+		o->style.hex = !optarg || !strcmp(optarg, "all") ? LYM_HEX_ALL : !strcmp(optarg, "none") ? 0 :
+			       !strcmp(optarg, "non-ascii") ? LYM_HEX_STRINGS : LYM_HEX_BYTES;
+		if (o->style.hex == LYM_HEX_BYTES && strcmp(optarg, "non-ascii-chars"))
+			return lym_usage("--strings-in-hex: '%s' is none of all, non-ascii, non-ascii-chars, none", optarg);
 		return 0;
 	case OPT_SPLIT:
 		o->split = true;
@@ -271,6 +310,8 @@ static int strace(struct lym_opt *o, int c)
 		if (o->npaths == LYM_PATHS)
 			return lym_usage("-P: more than %d paths", LYM_PATHS);
 		o->paths[o->npaths++] = optarg;
+		if (o->npaths < LYM_PATHS && (full = realpath(optarg, NULL)) && strcmp(full, optarg))
+			o->paths[o->npaths++] = full;		/* for as long as we run */
 		o->plan.files = o->plan.sockets = true;
 		return 0;
 	case 'k':

@@ -100,7 +100,7 @@ int lym_out_open(struct lym_out **ret, const char *spec, const struct lym_out_op
 		o->opts.host = "";
 	o->fd = STDOUT_FILENO;
 	snprintf(o->path, sizeof(o->path), "standard output");
-	o->buf.hex = opts->style.hex > 2 ? 2 : opts->style.hex;
+	o->buf.hex = opts->style.hex;
 	o->buf.names = opts->style.names;
 	err = colon ? open_file(o, colon + 1) : 0;
 	if (!err && (sink == &lym_out_summary || opts->summarize) && !(o->summary = lym_summary_new()))

@@ -14,12 +14,13 @@ struct lym_style {
 	unsigned int digits;	/* of its fraction; 0: as those have it, else one more than there are */
 	bool relative;		/* -r */
 	bool duration;		/* -T */
+	unsigned int relative_digits, duration_digits;	/* the same of those */
 	bool number;		/* -n */
 	unsigned int files;	/* -y, -yy: LYM_FILES_* */
 	bool no_pid;		/* of one process, or a file for each */
 	bool verbose;		/* -v */
 	unsigned int column;	/* -a; 0: as strace has it */
-	unsigned int hex;	/* -x: strings with unprintable bytes; -xx: all */
+	unsigned int hex;	/* -x, -xx: LYM_HEX_* */
 	unsigned int names;	/* -X: LYM_NAMES_* */
 	unsigned int strings;	/* -s: bytes of strings that are shown */
 	const char *sort;	/* -S; NULL: by time */

@@ -195,6 +195,17 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	}
 }
 
+/* 0.000123: six digits of the fraction, or one less than that many. */
+static void seconds(struct lym_buf *b, __u64 ns, unsigned int digits)
+{
+	lym_text_u64(b, ns / 1000000000);
+	if (digits == 1)
+		return;
+	lym_text_char(b, '.');
+	lym_text_dec(b, ns % 1000000000, 9);
+	b->len -= digits ? 10 - digits : 3;
+}
+
 static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
 {
 	__s64 ret = r->h->ret;
@@ -233,9 +244,7 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	}
 	if (o->opts.duration && r->h->duration) {
 		lym_text_lit(b, " <");
-		lym_text_u64(b, r->h->duration / 1000000000);
-		lym_text_char(b, '.');
-		lym_text_dec(b, r->h->duration / 1000 % 1000000, 6);
+		seconds(b, r->h->duration, o->opts.style.duration_digits);
 		lym_text_char(b, '>');
 	}
 }
@@ -301,16 +310,14 @@ static void prefix(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_char(b, ' ');
 	}
 	if (s->relative) {
-		__u64 since = o->before && (__u64)ns > o->before ? (ns - o->before) / 1000 : 0;
-		size_t at = b->len, digits;
+		__u64 since = o->before && (__u64)ns > o->before ? ns - o->before : 0;
+		size_t at = b->len, width;
 
-		lym_text_u64(b, since / 1000000);
-		digits = b->len - at;
+		lym_text_u64(b, since / 1000000000);
+		width = b->len - at;
 		b->len = at;
-		lym_text_bytes(b, s->time ? "(+     " : "      ", (s->time ? 7 : 6) - (digits < 6 ? digits : 5));
-		lym_text_u64(b, since / 1000000);
-		lym_text_char(b, '.');
-		lym_text_dec(b, since % 1000000, 6);
+		lym_text_bytes(b, s->time ? "(+     " : "      ", (s->time ? 7 : 6) - (width < 6 ? width : 5));
+		seconds(b, since, s->relative_digits);
 		lym_text_str(b, s->time ? ") " : " ");
 		o->before = ns;
 	}

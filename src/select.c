@@ -108,7 +108,7 @@ static int want_one(bool *want, char *name, bool on)
 	at = strchr(name, '@');		/* strace's name@64: we know but one personality of each call */
 	if (at)
 		*at = '\0';
-	ev = lym_schema_find(name);
+	ev = *name >= '0' && *name <= '9' ? lym_schema_syscall(strtoul(name, NULL, 10)) : lym_schema_find(name);
 	if (ev && ev->ev != LYM_EV_lost) {
 		want[ev->ev] = on;
 		return 0;

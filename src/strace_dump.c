@@ -10,6 +10,14 @@ struct iov {
 	__u64 base, len;
 };
 
+/* Bytes that the record does not have. */
+static void missing(struct lym_buf *b, __u64 n)
+{
+	lym_text_lit(b, " | ... ");
+	lym_text_u64(b, n);
+	lym_text_lit(b, " bytes more\n");
+}
+
 /* " | 00000  61 62 63 ...  abc... |": sixteen bytes a line, in two groups. */
 static void dump(struct lym_buf *b, const unsigned char *p, size_t n)
 {
@@ -97,8 +105,11 @@ void lym_strace_dump(struct lym_buf *b, const struct lym_out_opts *opts, const s
 	switch (lym_decode_printer(r, 1)) {
 	case PR_BUF:
 		data = lym_record_item(r, 1, LYM_DATA, 0, false);
-		if (data.item && data.item->len)
-			dump(b, data.p, data.item->len < max ? data.item->len : max);
+		if (!data.item || !data.item->len)
+			break;
+		dump(b, data.p, data.item->len < max ? data.item->len : max);
+		if (data.item->len < data.item->full && data.item->len < max)
+			missing(b, (data.item->full < max ? data.item->full : max) - data.item->len);
 		break;
 	case PR_IOV:
 	case PR_MSGHDR:

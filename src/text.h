@@ -17,10 +17,12 @@ struct lym_buf {
 	char *p;
 	size_t len, cap;
 	bool oom;
-	unsigned char hex;	/* lym_text_cstr(): 1 strings with unprintable bytes in hex, 2 all */
+	unsigned char hex;	/* lym_text_cstr(): LYM_HEX_* */
 	unsigned char names;	/* constants: LYM_NAMES_RAW as numbers, LYM_NAMES_BOTH with their name as a comment */
 };
 
+/* In hex: strings with unprintable bytes, all strings, unprintable bytes. */
+enum { LYM_HEX_STRINGS = 1, LYM_HEX_ALL, LYM_HEX_BYTES };
 enum { LYM_NAMES_RAW = 1, LYM_NAMES_BOTH };
 
 /* Make room for n more bytes; NULL if there is no memory. Called by lym_text_room() only. */
