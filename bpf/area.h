@@ -128,11 +128,20 @@ static __always_inline u32 area_copy(u32 side, struct stage *st, u32 to, u64 fro
 
 /* ---- user memory, described by stage.iov ---- */
 
-/* Read a user iovec array into stage.iov; returns how many entries are in use. */
+/* Bytes from ptr to the end of its page: what can be read where more cannot. */
+static __always_inline u64 page_rest(u64 ptr)
+{
+	return config.page_size - (ptr & (config.page_size - 1));
+}
+
+/* Read a user iovec array, or what of it can be read, into stage.iov; returns how many entries are in use. */
 static __always_inline u32 iov_load(struct stage *st, u64 ptr, u64 n)
 {
 	n = bound(n, IOVS);
-	if (n && bpf_probe_read_user(st->iov, n * sizeof(struct iov), (void *)ptr))
+	if (!n || !bpf_probe_read_user(st->iov, n * sizeof(struct iov), (void *)ptr))
+		return n;
+	n = bound(page_rest(ptr) / sizeof(struct iov), n);
+	if (!n || bpf_probe_read_user(st->iov, n * sizeof(struct iov), (void *)ptr))
 		return 0;
 	return n;
 }
@@ -178,8 +187,16 @@ static long gather_step(u64 step, struct stage **st)
 	if (!user_piece(*st, &from, &n))
 		return 1;
 	n = bound(n, config.chunk);
-	if (n && bpf_probe_read_user(area_at(*st, w->to), n, (void *)from))
+	if (n && bpf_probe_read_user(area_at(*st, w->to), n, (void *)from)) {
+		if (page_rest(from) >= n)
+			return 1;
+		n = bound(page_rest(from), config.chunk);
+		if (bpf_probe_read_user(area_at(*st, w->to), n, (void *)from))
+			return 1;
+		w->to += n;
+		user_advance(*st, n);
 		return 1;
+	}
 	w->to += n;
 	user_advance(*st, n);
 	return 0;
@@ -211,8 +228,8 @@ __noinline int item_gather(u32 side, u32 iovs, u64 meta, u64 full, u32 max)
 	got = want - st->walk.left;
 	if (full > 0xffffffff)
 		full = 0xffffffff;
-	if (want && !got)
-		meta |= (u64)LYM_I_UNREAD << 24;
+	if (got < want)
+		meta |= (u64)(got ? LYM_I_PART : LYM_I_UNREAD) << 24;
 	item_pad(st, got);
 	item_commit(st, (u16)meta, (u8)(meta >> 16), (u8)(meta >> 24), got, full, meta >> 32);
 	return want && !got ? -1 : (int)got;

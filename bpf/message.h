@@ -46,7 +46,7 @@ static __always_inline u32 item_iov(struct stage *st, u32 field, u64 ptr, u64 co
 	if (n && area_room(st) >= IOVS_TOLD * sizeof(struct iov)) {
 		told = (n < IOVS_TOLD ? n : IOVS_TOLD) * sizeof(struct iov);
 		bpf_probe_read_kernel(area_at(st, st->len + ITEM), IOVS_TOLD * sizeof(struct iov), st->iov);
-		item_commit(st, field, LYM_IOV, 0, told, n * sizeof(struct iov), index);
+		item_commit(st, field, LYM_IOV, n < count && n < IOVS ? LYM_I_PART : 0, told, n * sizeof(struct iov), index);
 	}
 	return n;
 }

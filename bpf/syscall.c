@@ -324,8 +324,8 @@ static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 r
 		c = choice(st, i, size);
 		cap = c >> 16;
 		size = c & 0xffff;
-		if (st->rec.h.event == LYM_EV_bpf && st->args[2] < size)
-			size = st->args[2];
+		if (st->rec.h.event == LYM_EV_bpf && size)	/* the last argument says how many bytes there are */
+			size = st->args[2] < size + EXTRA ? st->args[2] : size + EXTRA;
 	}
 	if (cap == CAP_STR || cap == CAP_STR_OUT)
 		exit_string(i, cap, ret, size);

@@ -116,18 +116,6 @@ __noinline int item_strings(u32 i, u64 ptr)
 	return n;
 }
 
-/* Append n bytes behind a pointer, or at least `least` of them where those are all that can be read. */
-static __always_inline void item_value(struct stage *st, u32 i, u32 kind, u64 ptr, u64 n, u32 max, u32 least)
-{
-	u32 len = st->len, items = st->items;
-
-	if (item_user(st, META(i, kind, 0, 0), ptr, n, max) >= 0 || !least || least >= n)
-		return;
-	st->len = len;
-	st->items = items;
-	item_user(st, META(i, kind, 0, 0), ptr, least, max);
-}
-
 /* What another argument makes of this one. */
 static __always_inline u32 choice(struct stage *st, u32 i, u32 by)
 {
@@ -140,6 +128,7 @@ static __always_inline u32 choice(struct stage *st, u32 i, u32 by)
 }
 
 #define ENTRIES 2048		/* of a directory, counted */
+#define EXTRA 64		/* bytes behind a struct of which the call says that it is longer */
 #define ARRAY_MAX 2048		/* bytes of an array that are told */
 
 /* A sleep that a signal ended: EINTR, or one of the codes that make the kernel go on with it. */
@@ -202,14 +191,13 @@ static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 b
 __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 {
 	struct stage *st = stage_or_side(0);
-	u32 kind = LYM_VALUE_IN, max = ARRAY_MAX, least;
+	u32 kind = LYM_VALUE_IN, max = ARRAY_MAX;
 	u64 v, n = size, next;
 
 	if (!st)
 		return 0;
 	v = st->args[masked(i, ARGS - 1)];
 	next = st->args[masked(i + 1, ARGS - 1)];
-	least = row_at(st->nr)->least[masked(i, 7)];
 	switch (cap) {
 	case CAP_STRUCT_IN:
 		break;
@@ -231,7 +219,7 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		break;
 	case CAP_ARRAY_INOUT:
 		n *= (u32)next;
-		item_value(st, i, LYM_VALUE_IN, v, n, max, 0);
+		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, max);
 		if (ret <= 0)
 			return 0;
 		kind = LYM_VALUE;
@@ -265,11 +253,9 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	default:
 		return 0;
 	}
-	if (least == LYM_SIZED) {
-		n = next < n ? next : n;
-		least = 0;
-	}
-	item_value(st, i, kind, v, n, max, least);
+	if (row_at(st->nr)->sized & (1 << masked(i, 7)))	/* and what is behind what we know of */
+		n = next < n + EXTRA ? next : n + EXTRA;
+	item_user(st, META(i, kind, 0, 0), v, n, max);
 	if (cap == CAP_DIRENTS && n > max)
 		item_entries(st, i, v, n);
 	return 0;

@@ -98,8 +98,9 @@ struct lym_row {
 	__u8 out;		/* bits: arguments looked at when it returns, besides the buffer and the address of a receive */
 	__u8 cap[8];		/* enum lym_capture */
 	__u16 event;
-	__u16 size[8], least[8];	/* bytes that an argument points at (one of them), and those that must be there; of strings: the
-				 * most that are told */
+	__u8 sized;		/* bits: structs whose size the next argument says */
+	__u8 pad[5];
+	__u16 size[8];		/* bytes that an argument points at (one of them); of strings: the most that are told */
 };
 
 /* What an argument points at by the value of another: lym_choice_key. */
@@ -113,7 +114,6 @@ struct lym_by_row {
 #define LYM_CHOICE_KEY(by, value) ((__u64)(by) << 32 | (__u32)(value))
 #define LYM_CHOICE(cap, size) ((__u32)(cap) << 16 | (size))
 #define LYM_PATH_MAX 4096
-#define LYM_SIZED 0xffff	/* lym_row.least: the next argument says how many bytes there are */
 #define LYM_BYS 64		/* a power of two that they fit in */
 
 /* Who is traced: all terms must hold. A term holds if (task's value in values) != negate. */

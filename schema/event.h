@@ -85,6 +85,8 @@ enum lym_kind {
 				 * same field, kind and index */
 #define LYM_I_AMBIG	0x10	/* origin U because two receives could not be told apart */
 
+#define LYM_I_PART	0x20	/* the bytes behind those that are here could not be read */
+
 #define LYM_NO_FIELD 0xffff
 #define LYM_FD_INDEX(fd) ((__u32)(fd) + 1)
 

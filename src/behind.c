@@ -58,6 +58,31 @@ static void string(struct lym_buf *b, const struct lym_item *item, size_t limit)
 		lym_text_lit(b, "...");
 }
 
+/* What bpf is given: the kernel takes what is behind its end for zeros, and the first members are always told. */
+static bool bpf_attr(struct lym_buf *b, enum lym_struct s, const struct lym_item *item, bool verbose)
+{
+	unsigned char attr[256] = { 0 };
+
+	if (!item->len || item->len > sizeof(attr))
+		return false;
+	memcpy(attr, lym_item_bytes(item), item->len);
+	return lym_struct_strace(b, s, &(struct lym_extent){ attr, lym_struct_least(s), lym_struct_least(s) }, verbose);
+}
+
+static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item, bool verbose)
+{
+	enum lym_struct s = lym_decode_arg(r, i);
+	bool part = item->flags & LYM_I_PART;
+	size_t full = item->full;
+
+	if (r->ev->ev == LYM_EV_bpf) {
+		full = (__u32)lym_record_cell(r, 2);
+		if (!part && item->len < lym_struct_least(s))
+			return bpf_attr(b, s, item, verbose);
+	}
+	return lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), item->len, full, part }, verbose);
+}
+
 bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, unsigned int limit, bool verbose)
 {
 	const struct lym_item *item = lym_behind_item(r, i);
@@ -84,7 +109,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 			lym_strings_count(b, p, item->len, item->full, ptr);
 		return true;
 	case PR_STRUCT:
-		return lym_struct_strace(b, lym_decode_arg(r, i), p, item->len, item->full, verbose);
+		return structure(b, r, i, item, verbose);
 	case PR_STRUCTS:
 		lym_structs_strace(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, verbose ? ~0u : limit);
 		return true;

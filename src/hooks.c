@@ -207,9 +207,8 @@ static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_e
 		if (t->printer != PR_STRUCT && t->printer != PR_STRUCTS)
 			break;
 		r->size[i] = lym_struct_size(t->arg);
-		r->least[i] = lym_struct_least(t->arg);
 		if (i + 1 < ev->nfields && !strcmp(ev->field[i + 1].name, "size"))
-			r->least[i] = LYM_SIZED;
+			r->sized |= 1 << i;
 	}
 }
 

@@ -8,7 +8,8 @@
 struct lym_members {
 	struct lym_buf *b;
 	const unsigned char *p;		/* the struct */
-	size_t n;			/* bytes of it that are here */
+	size_t n, full;			/* bytes of it that are here, and that there are */
+	bool part;			/* the others could not be read */
 	bool json, verbose;
 	bool any;			/* a member was written */
 	bool left_out;			/* one was not */

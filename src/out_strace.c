@@ -46,7 +46,8 @@ static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	if (out && r->h->ret >= 0 && (__u64)r->h->ret < full)
 		full = r->h->ret;
 	/* the room for an attribute, asked for */
-	if (!ptr || (out && r->h->ret < 0) || (cap == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && !lym_decode_arg(r, i)) || (v.item ? v.item->flags & LYM_I_UNREAD : !out && full)) {
+	if (!ptr || (out && r->h->ret < 0) || (cap == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && !lym_decode_arg(r, i)) || 
+	    (v.item ? v.item->flags & LYM_I_UNREAD || (v.item->flags & LYM_I_PART && v.item->len < o->opts.snaplen) : !out && full)) {
 		lym_text_ptr(b, ptr);
 		return;
 	}
@@ -239,7 +240,7 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	left = lym_record_item(r, 4, LYM_VALUE, 0, false);
 	if (r->ev->ev == LYM_EV_recvmmsg && ret > 0 && left.item && left.item->len >= 16) {
 		lym_text_lit(b, " (left ");
-		lym_struct_strace(b, LYM_STRUCT_timespec, left.p, left.item->len, left.item->len, false);
+		lym_struct_strace(b, LYM_STRUCT_timespec, &(struct lym_extent){ left.p, left.item->len, left.item->len }, false);
 		lym_text_char(b, ')');
 	}
 	if (o->opts.duration && r->h->duration) {

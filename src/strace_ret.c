@@ -101,7 +101,7 @@ static void left(struct lym_buf *b, const struct lym_record *r, unsigned int i, 
 		return;
 	lym_text_str(b, sep);
 	lym_text_lit(b, "left ");
-	lym_struct_strace(b, s, v.p, v.item->len, v.item->len, false);
+	lym_struct_strace(b, s, &(struct lym_extent){ v.p, v.item->len, v.item->len }, false);
 }
 
 /* 1 ([{fd=3, revents=POLLIN}]) */

@@ -7,7 +7,7 @@
 
 enum kind {
 	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
-	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT,
+	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA,
 };
 
 enum show {
@@ -52,6 +52,7 @@ struct member {
 #define ARG_HEXES ARG_NUMBER
 #define ARG_BYTES ARG_NUMBER
 #define ARG_BIT ARG_NUMBER
+#define ARG_EXTRA ARG_NUMBER
 #define ARG_LIST(a) LYM_NAMES_##a, NULL
 #define ARG_FLAGS(a) LYM_NAMES_##a, NULL
 #define ARG_STRUCT_OF(a) LYM_STRUCT_##a, NULL
@@ -233,6 +234,55 @@ static void inner(struct lym_members *m, const struct member *d)
 	members(&in, d->arg);
 }
 
+/* / * bytes 24..31 * / */
+static void comment(struct lym_buf *b, size_t from, size_t to)
+{
+	lym_text_lit(b, "/* bytes ");
+	lym_text_u64(b, from);
+	lym_text_lit(b, "..");
+	lym_text_u64(b, to - 1);
+	lym_text_lit(b, " */");
+}
+
+/* What lies behind all that is known: / * bytes 24..31 * / "\x01..." if it is not zero, ??? if it cannot be read. */
+static void more(struct lym_members *m, const struct member *d)
+{
+	size_t i = d->offset, start;
+
+	if (m->full <= d->offset || (m->n <= d->offset && !m->part))
+		return;
+	while (i < m->n && !m->p[i])
+		i++;
+	if (i == m->n && !m->part)
+		return;
+	if (m->json) {
+		start = lym_member_begin(m, "extra");
+		lym_text_xstr(m->b, m->p + d->offset, m->n - d->offset);
+		lym_member_end(m, start);
+		return;
+	}
+	if (d->arg && !m->verbose) {		/* bpf's */
+		m->left_out = true;
+		return;
+	}
+	lym_member_name(m, d->arg ? "extra_data" : "");
+	if (m->part) {
+		lym_text_lit(m->b, "???");
+		return;
+	}
+	if (!d->arg) {
+		comment(m->b, d->offset, m->full);
+		lym_text_char(m->b, ' ');
+	}
+	lym_text_char(m->b, '"');
+	lym_text_xstr(m->b, m->p + d->offset, m->n - d->offset);
+	lym_text_str(m->b, m->n < m->full ? "\"..." : "\"");
+	if (d->arg) {
+		lym_text_char(m->b, ' ');
+		comment(m->b, d->offset, m->full);
+	}
+}
+
 static void member(struct lym_members *m, const struct member *d)
 {
 	__u64 v = lym_member_get(m, d->offset, d->size);
@@ -263,6 +313,9 @@ static void member(struct lym_members *m, const struct member *d)
 		return;
 	case STRUCT_OF:
 		inner(m, d);
+		return;
+	case EXTRA:
+		more(m, d);
 		return;
 	case CODE:
 		if (!*d->name) {
@@ -363,13 +416,19 @@ static bool beyond(const struct lym_members *m, enum lym_struct s)
 	return i < m->n;
 }
 
-bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, size_t full, bool verbose)
+/* Has it a member that tells what is behind it? */
+static bool extra(enum lym_struct s)
 {
-	struct lym_members m = { .b = b, .p = p, .n = n, .verbose = verbose };
+	return structs[s].m[structs[s].count - 1].kind == EXTRA;
+}
 
-	if ((unsigned int)s >= LYM_STRUCT_MAX || n < structs[s].least)
+bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)
+{
+	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose };
+
+	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size))
 		return false;
-	m.left_out = (full > n && full > structs[s].size) || beyond(&m, s);
+	m.left_out = !extra(s) && ((e->full > e->n && e->full > structs[s].size) || beyond(&m, s));
 	members(&m, s);
 	return true;
 }
@@ -407,7 +466,7 @@ void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, siz
 			lym_text_lit(b, " */");
 			break;
 		}
-		lym_struct_strace(b, s, (const char *)p + i * size, size, size, false);
+		lym_struct_strace(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size }, false);
 	}
 	lym_text_char(b, ']');
 }

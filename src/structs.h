@@ -10,9 +10,14 @@
 size_t lym_struct_size(enum lym_struct s);
 size_t lym_struct_least(enum lym_struct s);
 
-/* {tv_sec=1, tv_nsec=0} of the n bytes at p, of which there were full; verbose: without leaving members out. False: too few,
- * nothing was appended. */
-bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, size_t full, bool verbose);
+/* The bytes of one: n of full are here; part: the others could not be read. */
+struct lym_extent {
+	const void *p;
+	size_t n, full;
+	bool part;
+};
+/* {tv_sec=1, tv_nsec=0}; verbose: without leaving members out. False: there are too few bytes, nothing was appended. */
+bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose);
 /* {"tv_sec":"1","tv_nsec":"0"}, all members. */
 bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n);
 /* [{...}, {...}] of count structs, of which n bytes are here; at most max of them are shown. addr: where they are. */

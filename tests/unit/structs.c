@@ -53,7 +53,7 @@ static void line(const char *call)
 
 static void said(const char *call, enum lym_struct s, const void *p)
 {
-	lym_struct_strace(&b, s, p, lym_struct_size(s), 0, verbose);
+	lym_struct_strace(&b, s, &(struct lym_extent){ p, lym_struct_size(s), 0 }, verbose);
 	line(call);
 }
 
@@ -235,7 +235,7 @@ static void event_calls(void)
 	syscall(SYS_epoll_ctl, -1, EPOLL_CTL_ADD, 3, &ev);
 	said("epoll_ctl", LYM_STRUCT_epoll_event, &ev);
 	syscall(SYS_io_uring_setup, 0, &up);
-	lym_struct_strace(&b, LYM_STRUCT_io_uring_params_in, &up, 40, 40, verbose);
+	lym_struct_strace(&b, LYM_STRUCT_io_uring_params_in, &(struct lym_extent){ &up, 40, 40 }, verbose);
 	line("io_uring_setup");
 	syscall(SYS_semop, -1, sb, 2);
 	lym_structs_strace(&b, LYM_STRUCT_sembuf, sb, sizeof(sb), 2, (unsigned long)sb, ~0u);
@@ -253,7 +253,7 @@ static void event_calls(void)
 static void bpf(const char *cmd, int nr, enum lym_struct s, void *attr, size_t n)
 {
 	syscall(SYS_bpf, nr, attr, n);
-	lym_struct_strace(&b, s, attr, n, n, verbose);
+	lym_struct_strace(&b, s, &(struct lym_extent){ attr, n, n }, verbose);
 	line(cmd);
 }
 
@@ -273,11 +273,11 @@ static void bpf_calls(void)
 	a = (union bpf_attr){ .test.prog_fd = -1, .test.repeat = 7, .test.cpu = 1 };
 	bpf("bpf", BPF_PROG_TEST_RUN, LYM_STRUCT_bpf_test_run, &a, 76);
 	syscall(SYS_perf_event_open, &p, -7, -7, -7, 0x40);
-	lym_struct_strace(&b, LYM_STRUCT_perf_event_attr, &p, sizeof(p), sizeof(p), verbose);
+	lym_struct_strace(&b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){ &p, sizeof(p), sizeof(p) }, verbose);
 	line("perf_event_open");
 	p = (struct perf_event_attr){ .type = PERF_TYPE_BREAKPOINT, .size = 64, .freq = 1, .sample_freq = 3, .bp_type = 3, .bp_addr = 77 };
 	syscall(SYS_perf_event_open, &p, -7, -7, -7, 0);
-	lym_struct_strace(&b, LYM_STRUCT_perf_event_attr, &p, 64, 64, verbose);
+	lym_struct_strace(&b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){ &p, 64, 64 }, verbose);
 	line("perf_event_open");
 }
 
@@ -322,10 +322,10 @@ static void is(const char *want, const char *what)
 
 static void forms(enum lym_struct s, const void *p, size_t n, const char *text, const char *all, const char *json)
 {
-	lym_struct_strace(&b, s, p, n, n, false);
+	lym_struct_strace(&b, s, &(struct lym_extent){ p, n, n }, false);
 	is(text, text);
 	if (all) {
-		lym_struct_strace(&b, s, p, n, n, true);
+		lym_struct_strace(&b, s, &(struct lym_extent){ p, n, n }, true);
 		is(all, all);
 	}
 	lym_struct_json(&b, s, p, n);
@@ -363,9 +363,9 @@ static void some(void)
 	      "{\"off\":\"1\",\"len\":\"4096\"}");
 	forms(LYM_STRUCT_mnt_id_req, "\30\0\0\0\0\0\0\0\5\0\0\0\0\0\0\0\1\0\0\0\0\0\0", 24, "{size=24, mnt_id=0x5, param=0x1}", NULL,
 	      "{\"size\":24,\"mnt_id\":\"0x5\",\"param\":\"0x1\"}");
-	ok(!lym_struct_strace(&b, LYM_STRUCT_timespec, &ts, 15, 16, false) && !b.len, "cut short it is none");
+	ok(!lym_struct_strace(&b, LYM_STRUCT_timespec, &(struct lym_extent){ &ts, 15, 16 }, false) && !b.len, "cut short it is none");
 	ok(!lym_struct_json(&b, LYM_STRUCT_MAX, &ts, 16) && !lym_struct_size(LYM_STRUCT_MAX), "nor one that is not declared");
-	lym_struct_strace(&b, LYM_STRUCT_timespec, &ts, 16, 40, false);
+	lym_struct_strace(&b, LYM_STRUCT_timespec, &(struct lym_extent){ &ts, 16, 40 }, false);
 	is("{tv_sec=1, tv_nsec=999999999, ...}", "longer than we know");
 }
 
@@ -377,14 +377,14 @@ static void signals(void)
 	forms(LYM_STRUCT_siginfo, si, 128, "{si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=0x10}", NULL,
 	      "{\"si_signo\":\"SIGSEGV\",\"si_code\":\"SEGV_MAPERR\",\"si_addr\":\"0x10\"}");
 	si[0] = SIGCHLD, si[2] = 2, si[6] = SIGKILL, si[8] = 150;
-	lym_struct_strace(&b, LYM_STRUCT_siginfo, si, 128, 128, false);
+	lym_struct_strace(&b, LYM_STRUCT_siginfo, &(struct lym_extent){ si, 128, 128 }, false);
 	is("{si_signo=SIGCHLD, si_code=CLD_KILLED, si_pid=16, si_uid=0, si_status=SIGKILL, si_utime=150 /* 1.50 s */, si_stime=0}",
 	   "a child");
 	si[0] = SIGSYS, si[2] = 1, si[6] = SYS_connect, si[7] = 0xc000003e;
-	lym_struct_strace(&b, LYM_STRUCT_siginfo, si, 128, 128, false);
+	lym_struct_strace(&b, LYM_STRUCT_siginfo, &(struct lym_extent){ si, 128, 128 }, false);
 	is("{si_signo=SIGSYS, si_code=SYS_SECCOMP, si_call_addr=0x10, si_syscall=__NR_connect, si_arch=AUDIT_ARCH_X86_64}", "seccomp");
 	si[0] = 0;
-	lym_struct_strace(&b, LYM_STRUCT_siginfo, si, 128, 128, false);
+	lym_struct_strace(&b, LYM_STRUCT_siginfo, &(struct lym_extent){ si, 128, 128 }, false);
 	is("{}", "no signal");
 	lym_struct_json(&b, LYM_STRUCT_sigset, "\3\0\0\0\1\0\0\200", 8);
 	is("\"[HUP INT RT_1 RT_32]\"", "a set in JSON");
@@ -514,7 +514,7 @@ static void hostile(void)
 			for (i = 0; i < n; i++)
 				p[i] = round % 3 == 0 ? random() : round % 3 == 1 ? random() % 4 ? 0 : random() % 8 : 0xff;
 			b.len = 0;
-			lym_struct_strace(&b, s, p, n, round & 1 ? ~0ul : n, round & 2);
+			lym_struct_strace(&b, s, &(struct lym_extent){ p, n, round & 1 ? ~0ul : n }, round & 2);
 			lym_struct_json(&b, s, p, n);
 			lym_structs_strace(&b, s, p, n, random() & 7, 0x7f00, random() & 3);
 			lym_structs_json(&b, s, p, n, ~0ull);
