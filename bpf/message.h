@@ -13,6 +13,7 @@ struct user_msghdr {
 	u32 len, pad3;		/* of a mmsghdr; not part of a msghdr */
 };
 
+#define SOL_SOCKET 1
 #define NAMELEN 8	/* offset of msg_namelen */
 #define MSGHDR_SIZE 56
 #define MMSGHDR_SIZE 64

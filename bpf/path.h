@@ -12,7 +12,6 @@
 #define AT_FDCWD -100
 #define FILES 8			/* descriptors behind a pointer that are told */
 #define CMSG_HDR 16
-#define SOL_SOCKET 1
 #define SCM_RIGHTS 1
 #define PIDFS 0x50494446	/* the file system of descriptors of processes, from 6.9 on */
 

@@ -94,7 +94,7 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
 		st->sk = fd_sock(t, st->args[0], &st->inode);
 	for (u32 i = 0; row->files && i < 6; i++)
-		if (row->files & (1 << i))
+		if (row->files & (1 << i) && ((int)st->args[masked(i, ARGS - 1)] != AT_FDCWD || row->dirs & (1 << i)))
 			item_file(i, st->args[masked(i, ARGS - 1)], 0);
 	if (row->cap[0] == CAP_SIGFRAME)
 		st->args[0] = SIGFRAME_MASK(regs);
@@ -322,10 +322,12 @@ static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 r
 
 	if (cap == CAP_CHOICE) {
 		c = choice(st, i, size);
+		if (c >> 16 == CAP_CHOICE)	/* by yet another argument */
+			c = choice(st, i, c & 0xffff);
 		cap = c >> 16;
 		size = c & 0xffff;
 		if (st->rec.h.event == LYM_EV_bpf && size)	/* the last argument says how many bytes there are */
-			size = st->args[2] < size + EXTRA ? st->args[2] : size + EXTRA;
+			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> 12) : size + EXTRA;
 	}
 	if (cap == CAP_STR || cap == CAP_STR_OUT)
 		exit_string(i, cap, ret, size);

@@ -18,6 +18,7 @@ struct {
 } choices SEC(".maps");
 
 const volatile struct lym_by_row bys[LYM_BYS] = {};
+const volatile struct lym_inner inners[LYM_INNERS] = {};
 
 static __always_inline const volatile struct lym_row *row_at(u32 nr)
 {
@@ -128,6 +129,9 @@ static __always_inline u32 choice(struct stage *st, u32 i, u32 by)
 }
 
 #define ENTRIES 2048		/* of a directory, counted */
+#define TIMER_ABSTIME 1
+#define SO_ATTACH_FILTER 26
+#define SO_ATTACH_REUSEPORT_CBPF 51
 #define EXTRA 64		/* bytes behind a struct of which the call says that it is longer */
 #define ARRAY_MAX 2048		/* bytes of an array that are told */
 
@@ -187,12 +191,27 @@ static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 b
 	item_small(st, i, LYM_VALUE_IN, 0, &n, sizeof(n), 0);
 }
 
+/* Append the array that a struct at offset `at` of the area points at. */
+static __always_inline void item_inner(struct stage *st, u32 i, u32 kind, u32 at, u32 inner)
+{
+	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
+	u64 ptr = *(u64 *)area_at(st, at + in->ptr), n = *(u64 *)area_at(st, at + in->count);
+
+	if (in->count_size < 8)
+		n &= (1ull << (in->count_size & 7) * 8) - 1;
+	if (n > ARRAY_MAX)
+		n = ARRAY_MAX;
+	if (ptr && n)
+		item_user(st, META(i, kind, 0, 1), ptr, n * in->size, ARRAY_MAX);
+}
+
 /* When the call has returned: what it was given, and what it wrote; size: of what it points at, or of one of them. */
 __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 {
 	struct stage *st = stage_or_side(0);
 	u32 kind = LYM_VALUE_IN, max = ARRAY_MAX;
-	u64 v, n = size, next;
+	u32 inner = masked(size >> 12, LYM_INNERS - 1), at;
+	u64 v, n = size & LYM_SIZE_MAX, next;
 
 	if (!st)
 		return 0;
@@ -214,7 +233,7 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		n = ((u32)st->args[0] + 63) / 64 * 8;
 		break;
 	case CAP_REMAINING:
-		if (!interrupted(ret))
+		if (!interrupted(ret) || (i == 3 && st->args[1] & TIMER_ABSTIME))	/* of clock_nanosleep */
 			return 0;
 		break;
 	case CAP_ARRAY_INOUT:
@@ -255,7 +274,12 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	}
 	if (row_at(st->nr)->sized & (1 << masked(i, 7)))	/* and what is behind what we know of */
 		n = next < n + EXTRA ? next : n + EXTRA;
-	item_user(st, META(i, kind, 0, 0), v, n, max);
+	if (cap == CAP_BUF_IN && st->rec.h.event == LYM_EV_setsockopt && st->args[1] == SOL_SOCKET &&
+	    (st->args[2] == SO_ATTACH_FILTER || st->args[2] == SO_ATTACH_REUSEPORT_CBPF))
+		inner = config.fprog;
+	at = st->len + ITEM;
+	if (item_user(st, META(i, kind, 0, 0), v, n, max) >= 16 && inner)
+		item_inner(st, i, kind, at, inner);
 	if (cap == CAP_DIRENTS && n > max)
 		item_entries(st, i, v, n);
 	return 0;

@@ -99,7 +99,8 @@ struct lym_row {
 	__u8 cap[8];		/* enum lym_capture */
 	__u16 event;
 	__u8 sized;		/* bits: structs whose size the next argument says */
-	__u8 pad[5];
+	__u8 dirs;		/* bits: descriptors that can be AT_FDCWD */
+	__u8 pad[4];
 	__u16 size[8];		/* bytes that an argument points at (one of them); of strings: the most that are told */
 };
 
@@ -114,6 +115,19 @@ struct lym_by_row {
 #define LYM_CHOICE_KEY(by, value) ((__u64)(by) << 32 | (__u32)(value))
 #define LYM_CHOICE(cap, size) ((__u32)(cap) << 16 | (size))
 #define LYM_PATH_MAX 4096
+
+/*
+ * A pointer inside a struct to an array, whose length is another member: of that struct. lym_row.size and choices of structs have
+ * which one it is above the size; 0: there is none.
+ */
+struct lym_inner {
+	__u8 ptr, count, count_size;	/* where they are; bytes of the count */
+	__u8 pad;
+	__u16 size;		/* of one element */
+};
+#define LYM_INNERS 16
+#define LYM_SIZE(size, inner) ((inner) << 12 | (size))
+#define LYM_SIZE_MAX 0xfff
 #define LYM_BYS 64		/* a power of two that they fit in */
 
 /* Who is traced: all terms must hold. A term holds if (task's value in values) != negate. */
@@ -190,6 +204,7 @@ struct lym_config {
 	__u32 compat;		/* 32-bit calls are told, raw */
 	__u32 files;		/* what descriptors stand for is told */
 	__u32 fd_socks;		/* sockets behind descriptors are told, as their paths are */
+	__u32 fprog;		/* which lym_inner the program of a socket filter is */
 	__u32 tracer;		/* our own pid */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };

@@ -58,6 +58,19 @@ static void string(struct lym_buf *b, const struct lym_item *item, size_t limit)
 		lym_text_lit(b, "...");
 }
 
+/* Bytes up to a NUL, of which there need be none. */
+static bool comm(struct lym_buf *b, const struct lym_item *item)
+{
+	size_t n = strnlen((const char *)lym_item_bytes(item), item->len);
+
+	if (n == item->len && item->flags & LYM_I_PART)
+		return false;
+	lym_text_char(b, '"');
+	lym_text_cstr(b, lym_item_bytes(item), n);
+	lym_text_str(b, n == item->len ? "\"..." : "\"");
+	return true;
+}
+
 /* What bpf is given: the kernel takes what is behind its end for zeros, and the first members are always told. */
 static bool bpf_attr(struct lym_buf *b, enum lym_struct s, const struct lym_item *item, bool verbose)
 {
@@ -73,6 +86,7 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 {
 	enum lym_struct s = lym_decode_arg(r, i);
 	bool part = item->flags & LYM_I_PART;
+	struct lym_bytes in;
 	size_t full = item->full;
 
 	if (r->ev->ev == LYM_EV_bpf) {
@@ -80,7 +94,9 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 		if (!part && item->len < lym_struct_least(s))
 			return bpf_attr(b, s, item, verbose);
 	}
-	return lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), item->len, full, part }, verbose);
+	in = lym_record_item(r, i, item->kind, 1, false);
+	return lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), item->len, full, part,
+							     in.p, in.item ? in.item->len : 0 }, verbose);
 }
 
 bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, unsigned int limit, bool verbose)
@@ -93,6 +109,8 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 		return false;
 	p = lym_item_bytes(item);
 	switch (lym_decode_printer(r, i)) {
+	case PR_COMM:
+		return comm(b, item);
 	case PR_PATH:
 		string(b, item, ~(size_t)0);
 		return true;
@@ -127,12 +145,14 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 {
 	const struct lym_item *item = lym_behind_item(r, i);
 	const unsigned char *p;
+	struct lym_bytes in;
 	size_t undo = b->len;
 
 	if (!item)
 		return false;
 	p = lym_item_bytes(item);
 	switch (lym_decode_printer(r, i)) {
+	case PR_COMM:
 	case PR_PATH:
 	case PR_STRING:
 		lym_text_lit(b, ",\"str\":\"");
@@ -140,10 +160,11 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 		lym_text_char(b, '"');
 		return true;
 	}
+	in = lym_record_item(r, i, item->kind, 1, false);
 	lym_text_lit(b, ",\"value\":");
 	switch (lym_decode_printer(r, i)) {
 	case PR_STRUCT:
-		if (lym_struct_json(b, lym_decode_arg(r, i), p, item->len))
+		if (lym_struct_json(b, lym_decode_arg(r, i), &(struct lym_extent){ p, item->len, item->full, .inner = in.p, .inner_len = in.item ? in.item->len : 0 }))
 			return true;
 		b->len = undo;
 		return false;

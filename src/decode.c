@@ -92,6 +92,12 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_PTR:
 		lym_text_ptr(b, v);
 		break;
+	case PR_TAGGED_ADDR:
+		lym_value_tagged_addr(b, v);
+		break;
+	case PR_PTRACER:
+		lym_value_ptracer(b, v);
+		break;
 	case PR_HEX:
 		lym_text_hex(b, v);
 		break;
@@ -183,6 +189,15 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 		break;
 	case PR_NAMES:
 		lym_names_print(b, lym_decode_arg(r, i), narrow(r, i, v));
+		break;
+	case PR_NAMES32:
+		lym_names_print(b, lym_decode_arg(r, i), (__u32)v);
+		break;
+	case PR_EXPLAINED:
+		lym_value_explained(b, lym_decode_arg(r, i), v);
+		break;
+	case PR_VECTOR_LEN:
+		lym_value_vector_len(b, lym_decode_arg(r, i), v);
 		break;
 	case PR_SOCK_TYPE:
 		sock_type(b, v);

@@ -190,6 +190,30 @@ static bool after(int cap, int i)
 	       cap != CAP_SIGFRAME;
 }
 
+/* Which inner array a struct has, as the kernel side counts them; 0: none. */
+static unsigned int inner(unsigned int id)
+{
+	unsigned int n = 0;
+	struct lym_inner in;
+
+	for (unsigned int s = 0; s <= id && s < LYM_STRUCT_MAX; s++)
+		n += lym_struct_inner(s, &in);
+	return lym_struct_inner(id, &in) ? n : 0;
+}
+
+void lym_hooks_inners(struct lym_inner *inners)
+{
+	unsigned int n = 1;
+
+	for (unsigned int s = 0; s < LYM_STRUCT_MAX && n < LYM_INNERS; s++)
+		n += lym_struct_inner(s, &inners[n]);
+}
+
+unsigned int lym_hooks_fprog(void)
+{
+	return inner(LYM_STRUCT_sock_fprog);
+}
+
 /* How much an argument points at. */
 static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_event *ev, int i)
 {
@@ -206,7 +230,7 @@ static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_e
 	default:
 		if (t->printer != PR_STRUCT && t->printer != PR_STRUCTS)
 			break;
-		r->size[i] = lym_struct_size(t->arg);
+		r->size[i] = LYM_SIZE(lym_struct_size(t->arg), t->printer == PR_STRUCT ? inner(t->arg) : 0);
 		if (i + 1 < ev->nfields && !strcmp(ev->field[i + 1].name, "size"))
 			r->sized |= 1 << i;
 	}
@@ -236,6 +260,8 @@ static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym
 			r->flags_arg = i;
 		if (files && (t->printer == PR_FD || t->printer == PR_DIRFD))
 			r->files |= 1 << i;
+		if (t->printer == PR_DIRFD)
+			r->dirs |= 1 << i;
 	}
 	if (files && lym_schema_makes_fd(ev))
 		r->files |= ROW_RETURNS_FD;
@@ -306,7 +332,11 @@ static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
 {
 	switch (c->printer) {
 	case PR_STRUCT:
-		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, lym_struct_size(c->arg));
+		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, LYM_SIZE(lym_struct_size(c->arg), inner(c->arg)));
+	case PR_COMM:		/* a name is cut at 15 bytes; 16 are given */
+		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->out ? 16 : 15);
+	case PR_CHOICE:
+		return LYM_CHOICE(CAP_CHOICE, c->arg);
 	case PR_STRING:
 		return LYM_CHOICE(c->out ? CAP_STR_OUT : CAP_STR, p->snaplen < LYM_PATH_MAX ? p->snaplen : LYM_PATH_MAX);
 	case PR_PATH:

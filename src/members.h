@@ -10,6 +10,8 @@ struct lym_members {
 	const unsigned char *p;		/* the struct */
 	size_t n, full;			/* bytes of it that are here, and that there are */
 	bool part;			/* the others could not be read */
+	const void *inner;		/* what a member points at; NULL: it is not here */
+	size_t inner_len;
 	bool json, verbose;
 	bool any;			/* a member was written */
 	bool left_out;			/* one was not */

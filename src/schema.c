@@ -78,7 +78,7 @@ static const struct {
 #include "choices.def"
 };
 
-const struct lym_choice *lym_schema_choice(unsigned int by, unsigned int i, const __u64 *args, unsigned int n)
+static const struct lym_choice *chosen(unsigned int by, unsigned int i, const __u64 *args, unsigned int n)
 {
 	unsigned int from = bys[by].from < 6 ? bys[by].from : i - 1, k;
 	__u32 v = from < n ? args[from] & bys[by].mask : 0;
@@ -88,6 +88,13 @@ const struct lym_choice *lym_schema_choice(unsigned int by, unsigned int i, cons
 			return &bys[by].c[k];
 	}
 	return &bys[by].c[0];
+}
+
+const struct lym_choice *lym_schema_choice(unsigned int by, unsigned int i, const __u64 *args, unsigned int n)
+{
+	const struct lym_choice *c = chosen(by, i, args, n);
+
+	return c->printer == PR_CHOICE ? chosen(c->arg, i, args, n) : c;
 }
 
 bool lym_schema_makes_fd(const struct lym_event *ev)

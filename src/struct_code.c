@@ -268,3 +268,23 @@ void lym_struct_term_cc(struct lym_members *m, size_t off)
 	}
 	lym_text_char(m->b, ']');
 }
+
+/* ---- numbers behind a pointer ---- */
+
+void lym_struct_pointer(struct lym_members *m, size_t off)
+{
+	lym_text_char(m->b, '[');
+	lym_text_ptr(m->b, lym_member_get(m, off, 8));
+	lym_text_char(m->b, ']');
+}
+
+void lym_struct_xfeature(struct lym_members *m, size_t off)
+{
+	unsigned char names = m->b->names;
+
+	lym_text_char(m->b, '[');
+	m->b->names = names ?: LYM_NAMES_BOTH;
+	lym_names_flags(m->b, LYM_NAMES_xfeature_mask, lym_member_get(m, off, 8));
+	m->b->names = names;
+	lym_text_char(m->b, ']');
+}

@@ -7,7 +7,7 @@
 
 enum kind {
 	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
-	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA,
+	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA, POINTS,
 };
 
 enum show {
@@ -56,6 +56,7 @@ struct member {
 #define ARG_LIST(a) LYM_NAMES_##a, NULL
 #define ARG_FLAGS(a) LYM_NAMES_##a, NULL
 #define ARG_STRUCT_OF(a) LYM_STRUCT_##a, NULL
+#define ARG_POINTS(a) LYM_STRUCT_##a, NULL
 #define ARG_CODE(a) 0, lym_struct_##a
 #define ARG_OBJECT(a) 0, lym_struct_##a
 
@@ -83,6 +84,20 @@ size_t lym_struct_size(enum lym_struct s)
 size_t lym_struct_least(enum lym_struct s)
 {
 	return (unsigned int)s < LYM_STRUCT_MAX ? structs[s].least : 0;
+}
+
+bool lym_struct_inner(enum lym_struct s, struct lym_inner *in)
+{
+	const struct member *d;
+
+	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
+		if (d->kind != POINTS)
+			continue;
+		*in = (struct lym_inner){ .ptr = d->offset, .count = d->mask >> 8, .count_size = d->mask & 0xff,
+					  .size = structs[d->arg].size };
+		return true;
+	}
+	return false;
 }
 
 static __s64 extend(__u64 v, size_t size)
@@ -223,6 +238,22 @@ static void time_of(struct lym_members *m, const struct member *d, __s64 v)
 
 static void members(struct lym_members *m, enum lym_struct s);
 
+/* The array that a member points at, if it was read and is wanted, else the pointer. */
+static void pointed(struct lym_members *m, const struct member *d, __u64 v)
+{
+	__u64 count = lym_member_get(m, d->mask >> 8, d->mask & 0xff);
+
+	if (!m->inner || (d->show == VERBOSE && !m->verbose)) {
+		lym_member_ptr(m, d->name, v);
+		return;
+	}
+	lym_member_name(m, d->name);
+	if (m->json)
+		lym_structs_json(m->b, d->arg, m->inner, m->inner_len, count);
+	else
+		lym_structs_strace(m->b, d->arg, m->inner, m->inner_len, count, v, ~0u);
+}
+
 /* A struct in a struct; the rows nest no deeper than two. */
 static void inner(struct lym_members *m, const struct member *d)
 {
@@ -317,6 +348,9 @@ static void member(struct lym_members *m, const struct member *d)
 	case EXTRA:
 		more(m, d);
 		return;
+	case POINTS:
+		pointed(m, d, v);
+		return;
 	case CODE:
 		if (!*d->name) {
 			d->code(m, d->offset);
@@ -353,6 +387,8 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 	case SET:
 		return m->verbose || flags & d->mask;
 	}
+	if (d->kind == POINTS)
+		return d->show == VERBOSE || lym_member_get(m, d->offset, 8) || lym_member_get(m, d->mask >> 8, d->mask & 0xff);
 	return !d->mask || flags & d->mask;
 }
 
@@ -394,7 +430,7 @@ static void members(struct lym_members *m, enum lym_struct s)
 	for (; d < end; d++) {
 		if ((size_t)d->offset + d->size > m->n || !shown(m, d, flags))
 			continue;
-		if (d->show == VERBOSE && !m->verbose)
+		if (d->show == VERBOSE && !m->verbose && d->kind != POINTS)
 			m->left_out = true;
 		else
 			member(m, d);
@@ -424,7 +460,8 @@ static bool extra(enum lym_struct s)
 
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)
 {
-	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose };
+	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose,
+				  .inner = e->inner, .inner_len = e->inner_len };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size))
 		return false;
@@ -433,11 +470,12 @@ bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_ex
 	return true;
 }
 
-bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n)
+bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e)
 {
-	struct lym_members m = { .b = b, .p = p, .n = n, .json = true, .verbose = true };
+	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .json = true, .verbose = true,
+				  .inner = e->inner, .inner_len = e->inner_len };
 
-	if ((unsigned int)s >= LYM_STRUCT_MAX || n < structs[s].least)
+	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least)
 		return false;
 	members(&m, s);
 	return true;
@@ -479,7 +517,7 @@ void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_
 	for (i = 0; size && i < count && (i + 1) * size <= n; i++) {
 		if (i)
 			lym_text_char(b, ',');
-		lym_struct_json(b, s, (const char *)p + i * size, size);
+		lym_struct_json(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size });
 	}
 	lym_text_char(b, ']');
 }

@@ -3,23 +3,28 @@
 #ifndef LYM_STRUCTS_H
 #define LYM_STRUCTS_H
 
+#include "config.h"
 #include "tables.h"
 #include "text.h"
 
 /* Bytes of one, and how many of them must be there for it to be printed. */
 size_t lym_struct_size(enum lym_struct s);
 size_t lym_struct_least(enum lym_struct s);
+/* Its member that points at an array; false: it has none. */
+bool lym_struct_inner(enum lym_struct s, struct lym_inner *in);
 
 /* The bytes of one: n of full are here; part: the others could not be read. */
 struct lym_extent {
 	const void *p;
 	size_t n, full;
 	bool part;
+	const void *inner;		/* what its member POINTS points at: bytes; NULL: they are not here */
+	size_t inner_len;
 };
 /* {tv_sec=1, tv_nsec=0}; verbose: without leaving members out. False: there are too few bytes, nothing was appended. */
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose);
 /* {"tv_sec":"1","tv_nsec":"0"}, all members. */
-bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n);
+bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e);
 /* [{...}, {...}] of count structs, of which n bytes are here; at most max of them are shown. addr: where they are. */
 void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, __u64 addr,
 			unsigned int max);

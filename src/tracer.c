@@ -333,6 +333,8 @@ static int begin_load(struct lym_tracer *t)
 			lym_object_want(t->object, i);
 	lym_hooks_rows((void *)t->skel->rodata->rows, &t->plan);
 	choose(t, (void *)t->skel->rodata->bys, -1);
+	lym_hooks_inners((void *)t->skel->rodata->inners);
+	c->fprog = lym_hooks_fprog();
 	t->skel->bss->tree_descend = t->plan.scope.descend;
 	run_aside(t, &t->loader, load_object);
 	run_aside(t, &t->pager, open_pages);

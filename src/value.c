@@ -589,3 +589,71 @@ void lym_value_wait_status(struct lym_buf *b, __u32 v)
 	}
 	lym_text_char(b, ']');
 }
+
+void lym_value_explained(struct lym_buf *b, enum lym_names t, __u32 v)
+{
+	unsigned char names = b->names;
+
+	b->names = names ?: LYM_NAMES_BOTH;
+	lym_names_put(b, t, v);
+	b->names = names;
+}
+
+void lym_value_vector_len(struct lym_buf *b, enum lym_names t, __u64 v)
+{
+	__u64 flags = v & ~0xffffull;
+	unsigned char names = b->names;
+
+	if (names == LYM_NAMES_RAW || !flags) {
+		lym_text_hex(b, v);
+		return;
+	}
+	if (names) {
+		lym_text_hex(b, v);
+		lym_text_lit(b, " /* ");
+	}
+	b->names = 0;
+	if (lym_names_known(t, flags))
+		lym_names_flags(b, t, flags);
+	else
+		lym_text_hex(b, flags);
+	lym_text_char(b, '|');
+	lym_text_hex(b, v & 0xffff);
+	b->names = names;
+	if (names)
+		lym_text_lit(b, " */");
+}
+
+static void tagged_addr(struct lym_buf *b, __u64 v)
+{
+	enum { ENABLE = 1, TCF = 6, TAG_SHIFT = 3, TAG = 0xffff << TAG_SHIFT };
+	__u64 rest = v & ~(__u64)(ENABLE | TCF | TAG);
+
+	lym_text_str(b, v & ENABLE ? "PR_TAGGED_ADDR_ENABLE|" : "!PR_TAGGED_ADDR_ENABLE|");
+	lym_names_put(b, LYM_NAMES_pr_mte_tcf, v & TCF);
+	if (v & TAG) {
+		lym_text_char(b, '|');
+		lym_text_hex(b, (v & TAG) >> TAG_SHIFT);
+		lym_text_lit(b, "<<PR_MTE_TAG_SHIFT");
+	}
+	if (rest) {
+		lym_text_char(b, '|');
+		lym_text_hex(b, rest);
+	}
+}
+
+void lym_value_tagged_addr(struct lym_buf *b, __u64 v)
+{
+	named(b, v, lym_text_hex, tagged_addr);
+}
+
+static void ptracer(struct lym_buf *b, __u64 v)
+{
+	if ((__s32)v == -1)
+		lym_text_lit(b, "PR_SET_PTRACER_ANY");
+}
+
+void lym_value_ptracer(struct lym_buf *b, __u32 v)
+{
+	named_or(b, v, put_dec, ptracer);
+}

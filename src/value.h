@@ -3,6 +3,7 @@
 #ifndef LYM_VALUE_H
 #define LYM_VALUE_H
 
+#include "tables.h"
 #include "text.h"
 
 /* O_RDWR|O_CREAT: the access mode is a number among the bits. */
@@ -62,6 +63,14 @@ void lym_value_time_comment(struct lym_buf *b, __s64 sec, __u64 part, unsigned i
 void lym_value_clock(struct lym_buf *b, __u64 v);
 /* PER_LINUX|ADDR_NO_RANDOMIZE */
 void lym_value_personality(struct lym_buf *b, __u32 v);
+/* 0x1 / * NAME * /, where the number says more than the name */
+void lym_value_explained(struct lym_buf *b, enum lym_names t, __u32 v);
+/* Flags of table t above a length of 16 bits: PR_SVE_VL_INHERIT|0x20 */
+void lym_value_vector_len(struct lym_buf *b, enum lym_names t, __u64 v);
+/* PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_SYNC|0xff<<PR_MTE_TAG_SHIFT */
+void lym_value_tagged_addr(struct lym_buf *b, __u64 v);
+/* PR_SET_PTRACER_ANY, or a process */
+void lym_value_ptracer(struct lym_buf *b, __u32 v);
 /* [{WIFEXITED(s) && WEXITSTATUS(s) == 0}] */
 void lym_value_wait_status(struct lym_buf *b, __u32 v);
 

@@ -328,7 +328,7 @@ static void forms(enum lym_struct s, const void *p, size_t n, const char *text, 
 		lym_struct_strace(&b, s, &(struct lym_extent){ p, n, n }, true);
 		is(all, all);
 	}
-	lym_struct_json(&b, s, p, n);
+	lym_struct_json(&b, s, &(struct lym_extent){ p, n, n });
 	is(json, json);
 }
 
@@ -364,7 +364,7 @@ static void some(void)
 	forms(LYM_STRUCT_mnt_id_req, "\30\0\0\0\0\0\0\0\5\0\0\0\0\0\0\0\1\0\0\0\0\0\0", 24, "{size=24, mnt_id=0x5, param=0x1}", NULL,
 	      "{\"size\":24,\"mnt_id\":\"0x5\",\"param\":\"0x1\"}");
 	ok(!lym_struct_strace(&b, LYM_STRUCT_timespec, &(struct lym_extent){ &ts, 15, 16 }, false) && !b.len, "cut short it is none");
-	ok(!lym_struct_json(&b, LYM_STRUCT_MAX, &ts, 16) && !lym_struct_size(LYM_STRUCT_MAX), "nor one that is not declared");
+	ok(!lym_struct_json(&b, LYM_STRUCT_MAX, &(struct lym_extent){ &ts, 16) && !lym_struct_size(LYM_STRUCT_MAX, 16) && !lym_struct_size(LYM_STRUCT_MAX }), "nor one that is not declared");
 	lym_struct_strace(&b, LYM_STRUCT_timespec, &(struct lym_extent){ &ts, 16, 40 }, false);
 	is("{tv_sec=1, tv_nsec=999999999, ...}", "longer than we know");
 }
@@ -386,7 +386,7 @@ static void signals(void)
 	si[0] = 0;
 	lym_struct_strace(&b, LYM_STRUCT_siginfo, &(struct lym_extent){ si, 128, 128 }, false);
 	is("{}", "no signal");
-	lym_struct_json(&b, LYM_STRUCT_sigset, "\3\0\0\0\1\0\0\200", 8);
+	lym_struct_json(&b, LYM_STRUCT_sigset, &(struct lym_extent){ "\3\0\0\0\1\0\0\200", 8, 8 });
 	is("\"[HUP INT RT_1 RT_32]\"", "a set in JSON");
 	lym_value_sigset(&b, "\377\377\377\377\377\377\377\377", 8);
 	lym_value_sigset(&b, "", 0);
@@ -434,11 +434,11 @@ static void unsized(void)
 	lym_structs_json(&b, LYM_STRUCT_int, "\377\377\377\377\7\0\0\0", 8, 2);
 	lym_structs_json(&b, LYM_STRUCT_address, "\0\1\0\0\0\0\0\0", 8, 1);
 	is("[-1, 7][-1,7][\"0x100\"]", "numbers in an array");
-	lym_struct_json(&b, LYM_STRUCT_utimens, "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\377\377\377?\0\0\0", 32);
+	lym_struct_json(&b, LYM_STRUCT_utimens, &(struct lym_extent){ "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\377\377\377?\0\0\0", 32, 32 });
 	is("[{\"tv_sec\":\"1\",\"tv_nsec\":\"2\"},\"UTIME_NOW\"]", "two times");
-	lym_struct_json(&b, LYM_STRUCT_int_ptr, "\377\377\377\377", 4);
-	lym_struct_json(&b, LYM_STRUCT_u64_ptr, "\1\0\0\0\0\0\0\1", 8);
-	lym_struct_json(&b, LYM_STRUCT_modem_ptr, "\2\0\0\0", 4);
+	lym_struct_json(&b, LYM_STRUCT_int_ptr, &(struct lym_extent){ "\377\377\377\377", 4, 4 });
+	lym_struct_json(&b, LYM_STRUCT_u64_ptr, &(struct lym_extent){ "\1\0\0\0\0\0\0\1", 8, 8 });
+	lym_struct_json(&b, LYM_STRUCT_modem_ptr, &(struct lym_extent){ "\2\0\0\0", 4, 4 });
 	is("[-1][\"72057594037927937\"][\"TIOCM_DTR\"]", "numbers behind pointers");
 }
 
@@ -515,7 +515,7 @@ static void hostile(void)
 				p[i] = round % 3 == 0 ? random() : round % 3 == 1 ? random() % 4 ? 0 : random() % 8 : 0xff;
 			b.len = 0;
 			lym_struct_strace(&b, s, &(struct lym_extent){ p, n, round & 1 ? ~0ul : n }, round & 2);
-			lym_struct_json(&b, s, p, n);
+			lym_struct_json(&b, s, &(struct lym_extent){ p, n, n });
 			lym_structs_strace(&b, s, p, n, random() & 7, 0x7f00, random() & 3);
 			lym_structs_json(&b, s, p, n, ~0ull);
 			lym_dirents_strace(&b, p, n, n + (round & 1), 0, 0x7f00, round & 4);
