@@ -352,7 +352,9 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		if (ret < 0)
 			break;
 		bpf_probe_read_user(&k, 4, (void *)arg_after(st, i));
-		item_user(st, META(i, LYM_DATA, 0, 0), v, k, config.snaplen < 64 ? 64 : config.snaplen);
+		if (st->args[1] == SOL_SOCKET && st->args[2] == SO_ATTACH_FILTER)	/* SO_GET_FILTER, in instructions */
+			k = k < ARRAY_MAX ? k * 8 : ARRAY_MAX;
+		item_user(st, META(i, LYM_DATA, 0, 0), v, k, ARRAY_MAX);
 		break;
 	case CAP_FD_PAIR:
 		if (ret < 0)

@@ -272,6 +272,8 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	default:
 		return 0;
 	}
+	if (st->rec.h.event == LYM_EV_setsockopt)	/* no payload, and seldom long */
+		max = ARRAY_MAX;
 	if (row_at(st->nr)->sized & (1 << masked(i, 7)))	/* and what is behind what we know of */
 		n = next < n + EXTRA ? next : n + EXTRA;
 	if (cap == CAP_BUF_IN && st->rec.h.event == LYM_EV_setsockopt && st->args[1] == SOL_SOCKET &&

@@ -48,6 +48,10 @@ struct lym_optval {
 	const unsigned char *p;
 	size_t n;		/* bytes that are here */
 	__u64 len;		/* optlen as the call says */
+	const unsigned char *inner;	/* what its struct points at; NULL: it is not here */
+	size_t inner_len;
+	size_t limit;		/* of bytes that are a string */
+	bool verbose;		/* all of it */
 };
 bool lym_decode_optval(struct lym_buf *b, const struct lym_optval *o);
 /* The value of field i (PR_OPTVAL) of r; false: its bytes are not in the record. */

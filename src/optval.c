@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include "decode.h"
 #include "names.h"
+#include "structs.h"
+#include "value.h"
 
 #ifndef SOL_PACKET
 #define SOL_PACKET 263
@@ -12,7 +14,6 @@
 #define NETLINK_LIST_MEMBERSHIPS 9
 #define MCAST_JOIN 42
 #define MCAST_LEAVE 45
-#define OPT_LEN 0x10000		/* more than any option has */
 
 static __u32 u32_at(const unsigned char *p, size_t n, size_t off)
 {
@@ -35,8 +36,10 @@ static bool socket_int(__u32 name)
 	return false;
 }
 
+enum sign { SIGNED, UNSIGNED, ID };	/* of an id -1 is none */
+
 /* {a=1, b=2} of 32-bit members, as many as are there; a member cut short is shown as bytes. */
-static void members(struct lym_buf *b, const struct lym_optval *o, const char *const *name, bool sign)
+static void members(struct lym_buf *b, const struct lym_optval *o, const char *const *name, enum sign sign)
 {
 	size_t i, off;
 
@@ -51,7 +54,7 @@ static void members(struct lym_buf *b, const struct lym_optval *o, const char *c
 			lym_text_char(b, '"');
 			lym_text_xstr(b, o->p + off, o->n - off);
 			lym_text_char(b, '"');
-		} else if (sign || u32_at(o->p, o->n, off) == ~0u) {
+		} else if (sign == SIGNED || (sign == ID && u32_at(o->p, o->n, off) == ~0u)) {
 			lym_text_i64(b, (__s32)u32_at(o->p, o->n, off));
 		} else {
 			lym_text_u64(b, u32_at(o->p, o->n, off));
@@ -72,11 +75,22 @@ static bool integer(struct lym_buf *b, const struct lym_optval *o)
 
 static bool bytes(struct lym_buf *b, const struct lym_optval *o)
 {
+	size_t show = o->n < o->limit ? o->n : o->limit;
+
+	if (show < o->limit && show < o->len)	/* the rest could not be read */
+		return false;
 	lym_text_char(b, '"');
-	lym_text_cstr(b, o->p, o->n);
+	lym_text_cstr(b, o->p, show);
+	lym_text_str(b, show < o->len ? "\"..." : "\"");
+	return true;
+}
+
+/* Too few of a number. */
+static bool octets(struct lym_buf *b, const struct lym_optval *o)
+{
 	lym_text_char(b, '"');
-	if (o->n < o->len)
-		lym_text_lit(b, "...");
+	lym_text_xstr(b, o->p, o->n);
+	lym_text_char(b, '"');
 	return true;
 }
 
@@ -90,7 +104,9 @@ static bool error(struct lym_buf *b, const struct lym_optval *o)
 	__s32 v = u32_at(o->p, o->n, 0);
 	const char *s = v > 0 ? lym_names_errno(v) : NULL;
 
-	if (!s || o->n < 4)
+	if (o->n < 4)
+		return octets(b, o);
+	if (!s)
 		return otherwise(b, o);
 	lym_text_char(b, '[');
 	lym_text_str(b, s);
@@ -98,18 +114,19 @@ static bool error(struct lym_buf *b, const struct lym_optval *o)
 	return true;
 }
 
+/* A program that is attached. */
 static bool filter(struct lym_buf *b, const struct lym_optval *o)
 {
-	__u64 prog;
+	return o->len == 16 && lym_struct_strace(b, LYM_STRUCT_sock_fprog, &(struct lym_extent){
+		o->p, o->n, o->n, .inner = o->inner, .inner_len = o->inner_len }, o->verbose);
+}
 
-	if (o->len != 16 || o->n < 16)
+/* One that is told, its length in instructions. */
+static bool filter_told(struct lym_buf *b, const struct lym_optval *o)
+{
+	if (!o->verbose)
 		return false;
-	memcpy(&prog, o->p + 8, 8);
-	lym_text_lit(b, "{len=");
-	lym_text_u64(b, u32_at(o->p, o->n, 0) & 0xffff);
-	lym_text_lit(b, ", filter=");
-	lym_text_ptr(b, prog);
-	lym_text_char(b, '}');
+	lym_structs_strace(b, LYM_STRUCT_sock_filter, o->p, o->n, o->n / lym_struct_size(LYM_STRUCT_sock_filter), 1, ~0u);
 	return true;
 }
 
@@ -122,28 +139,28 @@ static bool sol_socket(struct lym_buf *b, const struct lym_optval *o)
 	case SO_LINGER:
 		if (o->n < (o->get ? 1 : 8))
 			return false;
-		members(b, o, linger, true);
+		members(b, o, linger, SIGNED);
 		return true;
 	case SO_PEERCRED:
 		if (!o->get)
 			return otherwise(b, o);
-		members(b, o, ucred, false);
+		members(b, o, ucred, ID);
 		return true;
 	case SO_ERROR:
 		return o->get ? error(b, o) : otherwise(b, o);
 	case 26:	/* SO_ATTACH_FILTER, or SO_GET_FILTER */
 	case 51:	/* SO_ATTACH_REUSEPORT_CBPF */
-		return o->get ? otherwise(b, o) : filter(b, o);
+		return o->get ? filter_told(b, o) : filter(b, o);
 	}
-	if (socket_int(o->name) && (!o->get || o->len >= 4))
-		return integer(b, o);
+	if (socket_int(o->name))
+		return o->get && o->len < 4 ? octets(b, o) : integer(b, o);
 	return otherwise(b, o);
 }
 
 /* struct group_req: an index, padding, an address. */
 static bool group(struct lym_buf *b, const struct lym_optval *o)
 {
-	if (o->len < 136 || o->n < 8 + 2)
+	if (o->n < 136)
 		return false;
 	lym_text_lit(b, "{gr_interface=");
 	lym_sockaddr_ifindex(b, u32_at(o->p, o->n, 0));
@@ -201,30 +218,18 @@ static bool sol_ipv6(struct lym_buf *b, const struct lym_optval *o)
 
 static bool packet_member(struct lym_buf *b, const struct lym_optval *o)
 {
-	static const char *const types[] = {
-		"PACKET_MR_MULTICAST", "PACKET_MR_PROMISC", "PACKET_MR_ALLMULTI", "PACKET_MR_UNICAST",
-	};
-	__u32 word = u32_at(o->p, o->n, 4), type = word & 0xffff, alen = word >> 16, i;
+	__u32 word = u32_at(o->p, o->n, 4), type = word & 0xffff, alen = word >> 16;
 
-	if (o->n < 16)
+	if (o->n < 16 || o->len != 16)
 		return false;
 	lym_text_lit(b, "{mr_ifindex=");
 	lym_sockaddr_ifindex(b, u32_at(o->p, o->n, 0));
 	lym_text_lit(b, ", mr_type=");
-	if (type < 4) {
-		lym_text_str(b, types[type]);
-	} else {
-		lym_text_hex(b, type);
-		lym_text_lit(b, " /* PACKET_MR_??? */");
-	}
+	lym_names_put(b, LYM_NAMES_packet_mr, type);
 	lym_text_lit(b, ", mr_alen=");
 	lym_text_u64(b, alen);
 	lym_text_lit(b, ", mr_address=");
-	for (i = 0; i < alen && i < 8; i++) {
-		if (i)
-			lym_text_char(b, ':');
-		lym_text_hexpad(b, o->p[8 + i], 2);
-	}
+	lym_value_mac(b, o->p + 8, alen < 8 ? alen : 8);
 	lym_text_char(b, '}');
 	return true;
 }
@@ -242,14 +247,14 @@ static bool sol_packet(struct lym_buf *b, const struct lym_optval *o)
 	case PACKET_TX_RING:
 		if (o->get)
 			return otherwise(b, o);
-		if (o->n < 16)
+		if (o->n < 16 || o->len != 16)
 			return false;
-		members(b, o, ring, false);
+		members(b, o, ring, UNSIGNED);
 		return true;
 	case PACKET_STATISTICS:
 		if (!o->get)
 			return otherwise(b, o);
-		members(b, o, count, false);
+		members(b, o, count, UNSIGNED);
 		return true;
 	}
 	return otherwise(b, o);
@@ -330,6 +335,7 @@ bool lym_decode_optval(struct lym_buf *b, const struct lym_optval *o)
 bool lym_decode_optval_of(const struct lym_record *r, unsigned int i, struct lym_optval *o)
 {
 	struct lym_bytes v = lym_record_item(r, i, LYM_DATA, 0, false);
+	struct lym_bytes in = lym_record_item(r, i, LYM_DATA, 1, false);
 	__u32 len;
 
 	if (i < 2 || !v.item || v.item->flags & LYM_I_UNREAD)
@@ -337,12 +343,13 @@ bool lym_decode_optval_of(const struct lym_record *r, unsigned int i, struct lym
 	*o = (struct lym_optval){
 		.level = lym_record_cell(r, i - 2), .name = lym_record_cell(r, i - 1), .p = v.p, .n = v.item->len,
 		.get = r->ev->field[i].type == LYM_T_OPT_OUT, .len = v.item->full,
+		.inner = in.p, .inner_len = in.item ? in.item->len : 0, .limit = 32,
 	};
 	if (!o->get)
 		o->len = (__u32)lym_record_cell(r, i + 1);
 	else if (lym_decode_u32(r, i + 1, LYM_VALUE, &len))
 		o->len = len;
-	if (o->n > o->len)
+	if (o->n > o->len && !(o->get && o->level == SOL_SOCKET && o->name == SO_ATTACH_FILTER))
 		o->n = o->len;
-	return (__s32)o->len >= 0 && o->len < OPT_LEN;
+	return (__s32)o->len >= 0;
 }

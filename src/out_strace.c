@@ -24,6 +24,12 @@ void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const 
 		lym_text_lit(b, "...");
 }
 
+/* Is all of its structs and arrays to be told? */
+static bool verbose(const struct lym_out *o, const struct lym_record *r)
+{
+	return o->opts.style.verbose || (o->opts.select && o->opts.select->whole[r->ev->ev]);
+}
+
 /* "\x60\x1b" */
 static void hex(struct lym_buf *b, const unsigned char *p, size_t n, __u64 full)
 {
@@ -65,7 +71,7 @@ void lym_strace_sockaddr(struct lym_buf *b, const struct lym_item *i, __u64 ptr,
 {
 	if (i && i->len < len)
 		len = i->len;
-	if (!ptr || !i || i->flags & LYM_I_UNREAD || len < 2)
+	if (!ptr || !i || i->flags & (LYM_I_UNREAD | LYM_I_PART) || len < 2)
 		lym_text_ptr(b, ptr);
 	else
 		lym_sockaddr_strace(b, lym_item_bytes(i), len);
@@ -121,13 +127,14 @@ static void optval(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	bool get = r->ev->field[i].type == LYM_T_OPT_OUT;
 	struct lym_optval ov;
 
-	(void)o;
 	if (!lym_decode_optval_of(r, i, &ov)) {
 		/* nothing to read is still a value */
-		ov = (struct lym_optval){ lym_record_cell(r, i - 2), lym_record_cell(r, i - 1), get, NULL, 0, 0 };
+		ov = (struct lym_optval){ .level = lym_record_cell(r, i - 2), .name = lym_record_cell(r, i - 1), .get = get };
 		if (get || (__u32)lym_record_cell(r, i + 1))
 			ptr = 0;
 	}
+	ov.verbose = verbose(o, r);
+	ov.limit = o->opts.snaplen;
 	if (!ptr || (get && r->h->ret < 0) || !lym_decode_optval(b, &ov))
 		lym_text_ptr(b, lym_record_cell(r, i));
 }
@@ -153,11 +160,10 @@ static void pair(struct lym_out *o, struct lym_buf *b, const struct lym_record *
 
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	bool verbose = o->opts.style.verbose || (o->opts.select && o->opts.select->whole[r->ev->ev]);
 	int printer = lym_decode_printer(r, i);
 
 	if (lym_behind(printer)) {
-		if (!lym_behind_strace(b, r, i, o->opts.snaplen, verbose))
+		if (!lym_behind_strace(b, r, i, o->opts.snaplen, verbose(o, r)))
 			lym_text_ptr(b, lym_record_cell(r, i));
 		return;
 	}

@@ -99,16 +99,26 @@ void lym_struct_open_mode(struct lym_members *m, size_t off)
 
 void lym_struct_clone3_flags(struct lym_members *m, size_t off)
 {
-	__u64 v = lym_member_get(m, off, 8), low = v & ~0u, high = v & ~(__u64)~0u;
+	lym_names_flags(m->b, LYM_NAMES_clone3_all, lym_member_get(m, off, 8));
+}
 
-	if (low || !high)
-		lym_names_flags(m->b, LYM_NAMES_clone_flags, low);
-	if (low && high)
-		lym_text_char(m->b, '|');
-	if (high && low && !lym_names_known(LYM_NAMES_clone3_flags, high))
-		lym_text_hex(m->b, high);
-	else if (high)
-		lym_names_flags(m->b, LYM_NAMES_clone3_flags, high);
+/* Shown where set_tid is. */
+void lym_struct_clone3_set_tid_size(struct lym_members *m, size_t off)
+{
+	__u64 v = lym_member_get(m, off, 8);
+
+	if (v || lym_member_get(m, off - 8, 8))
+		lym_member_uint(m, "set_tid_size", v, true);
+}
+
+/* Shown if it is not zero, or asked for. */
+void lym_struct_clone3_cgroup(struct lym_members *m, size_t off)
+{
+	enum { INTO_CGROUP = 2 };		/* of the upper half of the flags */
+	__u64 v = lym_member_get(m, off, 8);
+
+	if (v || lym_member_get(m, 4, 4) & INTO_CGROUP)
+		lym_member_uint(m, "cgroup", v, true);
 }
 
 void lym_struct_poll_events(struct lym_members *m, size_t off)
@@ -182,8 +192,28 @@ static void seccomp_ret(struct lym_buf *b, __u32 k)
 	lym_text_hex(b, k & 0xffff);
 }
 
-/* BPF_STMT(BPF_RET|BPF_K, SECCOMP_RET_ALLOW) */
-void lym_struct_bpf_insn(struct lym_members *m, size_t off)
+/* Where a socket's filter looks: k, or an offset from a place that the kernel knows. */
+static void place(struct lym_buf *b, __u32 k)
+{
+	static const __u32 from[] = { 0xfffff000, 0xfff00000, 0xffe00000 };	/* SKF_AD_OFF, SKF_NET_OFF, SKF_LL_OFF */
+	unsigned int i;
+
+	for (i = 0; i < 3 && k < from[i]; i++)
+		;
+	if (i == 3) {
+		lym_text_hex(b, k);
+		return;
+	}
+	lym_names_put(b, LYM_NAMES_skf_off, from[i]);
+	lym_text_char(b, '+');
+	if (!i)
+		lym_names_put(b, LYM_NAMES_skf_ad, k - from[i]);
+	else
+		lym_text_u64(b, k - from[i]);
+}
+
+/* BPF_STMT(BPF_RET|BPF_K, SECCOMP_RET_ALLOW), BPF_JUMP(BPF_JMP|BPF_K|BPF_JEQ, 0x11, 0, 0x5) */
+static void insn(struct lym_members *m, bool seccomp)
 {
 	__u32 code = lym_member_get(m, 0, 2), jt = lym_member_get(m, 2, 1), jf = lym_member_get(m, 3, 1);
 	__u32 k = lym_member_get(m, 4, 4);
@@ -191,8 +221,10 @@ void lym_struct_bpf_insn(struct lym_members *m, size_t off)
 	lym_text_str(m->b, jt || jf ? "BPF_JUMP(" : "BPF_STMT(");
 	bpf_code(m->b, code);
 	lym_text_lit(m->b, ", ");
-	if (code == 6 && !jt && !jf)
+	if (seccomp && code == 6 && !jt && !jf)
 		seccomp_ret(m->b, k);
+	else if (!seccomp && (CLASS(code) == 0 || CLASS(code) == 1) && (code & 0xe0) == 0x20 && !jt && !jf)	/* BPF_ABS */
+		place(m->b, k);
 	else
 		lym_text_hex(m->b, k);
 	if (jt || jf) {
@@ -202,6 +234,16 @@ void lym_struct_bpf_insn(struct lym_members *m, size_t off)
 		lym_text_hex(m->b, jf);
 	}
 	lym_text_char(m->b, ')');
+}
+
+void lym_struct_bpf_insn(struct lym_members *m, size_t off)
+{
+	insn(m, false);
+}
+
+void lym_struct_seccomp_insn(struct lym_members *m, size_t off)
+{
+	insn(m, true);
 }
 
 /* ---- terminals ---- */

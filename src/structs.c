@@ -243,7 +243,7 @@ static void pointed(struct lym_members *m, const struct member *d, __u64 v)
 {
 	__u64 count = lym_member_get(m, d->mask >> 8, d->mask & 0xff);
 
-	if (!m->inner || (d->show == VERBOSE && !m->verbose)) {
+	if ((!m->inner && (count || !v)) || (d->show == VERBOSE && !m->verbose)) {
 		lym_member_ptr(m, d->name, v);
 		return;
 	}

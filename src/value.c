@@ -657,3 +657,26 @@ void lym_value_ptracer(struct lym_buf *b, __u32 v)
 {
 	named_or(b, v, put_dec, ptracer);
 }
+
+void lym_value_mac(struct lym_buf *b, const void *p, size_t n)
+{
+	const unsigned char *c = p;
+	size_t i;
+
+	if (b->names) {
+		lym_text_char(b, '"');
+		lym_text_xstr(b, p, n);
+		lym_text_char(b, '"');
+	}
+	if (b->names == LYM_NAMES_RAW)
+		return;
+	if (b->names)
+		lym_text_lit(b, " /* ");
+	for (i = 0; i < n; i++) {
+		if (i)
+			lym_text_char(b, ':');
+		lym_text_hexpad(b, c[i], 2);
+	}
+	if (b->names)
+		lym_text_lit(b, " */");
+}

@@ -71,6 +71,8 @@ void lym_value_vector_len(struct lym_buf *b, enum lym_names t, __u64 v);
 void lym_value_tagged_addr(struct lym_buf *b, __u64 v);
 /* PR_SET_PTRACER_ANY, or a process */
 void lym_value_ptracer(struct lym_buf *b, __u32 v);
+/* 01:02:03:0a:0b:0c, a hardware address */
+void lym_value_mac(struct lym_buf *b, const void *p, size_t n);
 /* [{WIFEXITED(s) && WEXITSTATUS(s) == 0}] */
 void lym_value_wait_status(struct lym_buf *b, __u32 v);
 
