@@ -12,7 +12,7 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
+	__uint(max_entries, 2048);
 	__type(key, u64);		/* LYM_CHOICE_KEY() */
 	__type(value, u32);		/* LYM_CHOICE() */
 } choices SEC(".maps");

@@ -109,7 +109,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 		return false;
 	p = lym_item_bytes(item);
 	switch (lym_decode_printer(r, i)) {
-	case PR_COMM:
+	case PR_CHARS:
 		return comm(b, item);
 	case PR_PATH:
 		string(b, item, ~(size_t)0);
@@ -152,7 +152,7 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 		return false;
 	p = lym_item_bytes(item);
 	switch (lym_decode_printer(r, i)) {
-	case PR_COMM:
+	case PR_CHARS:
 	case PR_PATH:
 	case PR_STRING:
 		lym_text_lit(b, ",\"str\":\"");

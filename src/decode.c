@@ -98,6 +98,9 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_PTRACER:
 		lym_value_ptracer(b, v);
 		break;
+	case PR_HEX32:
+		lym_text_hex(b, (__u32)v);
+		break;
 	case PR_HEX:
 		lym_text_hex(b, v);
 		break;
@@ -214,7 +217,8 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 		break;
 	default:
 		/* where the request says that something is read or written, a pointer */
-		if (r->ev->field[i].type == LYM_T_IOCTL_ARG && !v && (__u32)lym_record_cell(r, i - 1) >> 30)
+		if (r->ev->field[i].type == LYM_T_IOCTL_ARG && !v && (__u32)lym_record_cell(r, i - 1) >> 30 &&
+		    lym_names_find(LYM_NAMES_ioctl, (__u32)lym_record_cell(r, i - 1)))
 			lym_text_lit(b, "NULL");
 		else
 			special(b, lym_decode_printer(r, i), narrow(r, i, v));

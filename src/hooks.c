@@ -333,8 +333,8 @@ static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
 	switch (c->printer) {
 	case PR_STRUCT:
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, LYM_SIZE(lym_struct_size(c->arg), inner(c->arg)));
-	case PR_COMM:		/* a name is cut at 15 bytes; 16 are given */
-		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->out ? 16 : 15);
+	case PR_CHARS:
+		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->arg);
 	case PR_CHOICE:
 		return LYM_CHOICE(CAP_CHOICE, c->arg);
 	case PR_STRING:

@@ -130,6 +130,26 @@ static bool filter_told(struct lym_buf *b, const struct lym_optval *o)
 	return true;
 }
 
+/* [SOCK_TXREHASH_ENABLED], a number in decimal */
+static bool rehash(struct lym_buf *b, const struct lym_optval *o)
+{
+	__s32 v = u32_at(o->p, o->n, 0);
+	const char *s = lym_names_find(LYM_NAMES_sock_txrehash, (__u32)v);
+
+	if (o->n < 4)
+		return o->get ? octets(b, o) : false;
+	lym_text_char(b, '[');
+	if (!s || b->names)
+		lym_text_i64(b, v);
+	if (b->names != LYM_NAMES_RAW) {
+		lym_text_str(b, !s || b->names ? " /* " : "");
+		lym_text_str(b, s ?: "SOCK_TXREHASH_???");
+		lym_text_str(b, !s || b->names ? " */" : "");
+	}
+	lym_text_char(b, ']');
+	return true;
+}
+
 static bool sol_socket(struct lym_buf *b, const struct lym_optval *o)
 {
 	static const char *const linger[] = { "l_onoff", "l_linger", NULL };
@@ -146,6 +166,8 @@ static bool sol_socket(struct lym_buf *b, const struct lym_optval *o)
 			return otherwise(b, o);
 		members(b, o, ucred, ID);
 		return true;
+	case 74:	/* SO_TXREHASH */
+		return rehash(b, o);
 	case SO_ERROR:
 		return o->get ? error(b, o) : otherwise(b, o);
 	case 26:	/* SO_ATTACH_FILTER, or SO_GET_FILTER */

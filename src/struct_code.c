@@ -255,7 +255,7 @@ static void rest_flags(struct lym_buf *b, enum lym_names t, __u32 v)
 		lym_names_flags(b, t, v);
 }
 
-void lym_struct_term_oflag(struct lym_members *m, size_t off)
+static void oflag(struct lym_members *m, __u32 v)
 {
 	static const struct {
 		enum lym_names t;
@@ -265,7 +265,6 @@ void lym_struct_term_oflag(struct lym_members *m, size_t off)
 		{ LYM_NAMES_term_oflags_tabdly, 0014000 }, { LYM_NAMES_term_oflags_bsdly, 0020000 },
 		{ LYM_NAMES_term_oflags_vtdly, 0040000 }, { LYM_NAMES_term_oflags_ffdly, 0100000 },
 	};
-	__u32 v = lym_member_get(m, off, 4);
 	unsigned int i;
 
 	for (i = 0; i < sizeof(delay) / sizeof(delay[0]); i++) {
@@ -276,9 +275,9 @@ void lym_struct_term_oflag(struct lym_members *m, size_t off)
 	rest_flags(m->b, LYM_NAMES_term_oflags, v);
 }
 
-void lym_struct_term_cflag(struct lym_members *m, size_t off)
+static void cflag(struct lym_members *m, __u32 v)
 {
-	__u32 v = lym_member_get(m, off, 4), cbaud = 0010017, shift = 16, csize = 0000060;
+	__u32 cbaud = 0010017, shift = 16, csize = 0000060;
 
 	lym_names_put(m->b, LYM_NAMES_baud_options, v & cbaud);
 	lym_text_char(m->b, '|');
@@ -292,13 +291,13 @@ void lym_struct_term_cflag(struct lym_members *m, size_t off)
 }
 
 /* [[VINTR]=0x3, ...] */
-void lym_struct_term_cc(struct lym_members *m, size_t off)
+static void characters(struct lym_members *m, size_t off, size_t n)
 {
 	const char *s;
 	size_t i;
 
 	lym_text_char(m->b, '[');
-	for (i = 0; i < 19 && off + i < m->n; i++) {
+	for (i = 0; i < n && off + i < m->n; i++) {
 		lym_text_str(m->b, i ? ", [" : "[");
 		s = lym_names_find(LYM_NAMES_termios_cc, i);
 		if (s)
@@ -309,6 +308,37 @@ void lym_struct_term_cc(struct lym_members *m, size_t off)
 		lym_text_hex(m->b, m->p[off + i]);
 	}
 	lym_text_char(m->b, ']');
+}
+
+void lym_struct_term_oflag(struct lym_members *m, size_t off)
+{
+	oflag(m, lym_member_get(m, off, 4));
+}
+
+void lym_struct_term_cflag(struct lym_members *m, size_t off)
+{
+	cflag(m, lym_member_get(m, off, 4));
+}
+
+void lym_struct_term_cc(struct lym_members *m, size_t off)
+{
+	characters(m, off, 19);
+}
+
+/* The same of the old struct termio. */
+void lym_struct_termio_oflag(struct lym_members *m, size_t off)
+{
+	oflag(m, lym_member_get(m, off, 2));
+}
+
+void lym_struct_termio_cflag(struct lym_members *m, size_t off)
+{
+	cflag(m, lym_member_get(m, off, 2));
+}
+
+void lym_struct_termio_cc(struct lym_members *m, size_t off)
+{
+	characters(m, off, 8);
 }
 
 /* ---- numbers behind a pointer ---- */

@@ -171,7 +171,7 @@ static void string(struct lym_members *m, const struct member *d)
 		return;
 	}
 	lym_text_char(m->b, '"');
-	lym_text_cstr(m->b, s, n);
+	lym_text_cstr(m->b, s, n == room && n ? n - 1 : n);		/* where no NUL is the last byte is not shown */
 	lym_text_char(m->b, '"');
 	if (n == room)
 		lym_text_lit(m->b, "...");

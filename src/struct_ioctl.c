@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* What schema/structs_ioctl.def cannot declare of a struct: members that depend on each other. */
+#include "names.h"
+#include "sockaddr.h"
+#include "struct_code.h"
+#include "value.h"
+
+void lym_struct_id(struct lym_members *m, size_t off)
+{
+	lym_text_char(m->b, '[');
+	lym_value_id(m->b, lym_member_get(m, off, 4));
+	lym_text_char(m->b, ']');
+}
+
+/* More follows, which is not told. */
+void lym_struct_more(struct lym_members *m, size_t off)
+{
+	m->left_out = true;
+}
+
+void lym_struct_ifindex(struct lym_members *m, size_t off)
+{
+	lym_sockaddr_ifindex(m->b, lym_member_get(m, off, 4));
+}
+
+void lym_struct_sockaddr(struct lym_members *m, size_t off)
+{
+	lym_sockaddr_strace(m->b, m->p + off, 16);
+}
+
+void lym_struct_ifr_hwaddr(struct lym_members *m, size_t off)
+{
+	lym_text_lit(m->b, "{sa_family=");
+	lym_names_put(m->b, LYM_NAMES_arphrd, lym_member_get(m, off, 2));
+	lym_text_lit(m->b, ", sa_data=");
+	lym_value_mac(m->b, m->p + off + 2, lym_member_get(m, off, 2) == 1 ? 6 : 14);	/* of Ethernet */
+	lym_text_char(m->b, '}');
+}
+
+/* "1" */
+void lym_struct_byte_string(struct lym_members *m, size_t off)
+{
+	lym_text_char(m->b, '"');
+	lym_text_cstr(m->b, m->p + off, 1);
+	lym_text_char(m->b, '"');
+}
+
+/* -EINVAL */
+void lym_struct_errno_negative(struct lym_members *m, size_t off)
+{
+	__s32 v = lym_member_get(m, off, 4);
+	const char *name = v < 0 ? lym_names_errno(-(__s64)v) : NULL;
+
+	if (!name || m->b->names)
+		lym_text_i64(m->b, v);
+	if (!name || m->b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_str(m->b, m->b->names ? " /* -" : "-");
+	lym_text_str(m->b, name);
+	lym_text_str(m->b, m->b->names ? " */" : "");
+}
+
+/* SG_SCSI_RESET_NO_ESCALATE|SG_SCSI_RESET_BUS */
+void lym_struct_sg_reset(struct lym_members *m, size_t off)
+{
+	enum { NO_ESCALATE = 0x100 };
+	__u32 v = lym_member_get(m, off, 4);
+
+	lym_text_char(m->b, '[');
+	if (v & NO_ESCALATE) {
+		lym_names_put(m->b, LYM_NAMES_sg_scsi_reset, NO_ESCALATE);
+		lym_text_char(m->b, '|');
+	}
+	lym_names_put(m->b, LYM_NAMES_sg_scsi_reset, v & ~(__u32)NO_ESCALATE);
+	lym_text_char(m->b, ']');
+}
+
+/* __NR_read, where the call is one of this architecture. */
+void lym_struct_seccomp_nr(struct lym_members *m, size_t off)
+{
+#ifdef __aarch64__
+	enum { NATIVE = 0xc00000b7, COMPAT = 0x40000028 };
+#else
+	enum { NATIVE = 0xc000003e, COMPAT = 0x40000003 };
+#endif
+	__u32 nr = lym_member_get(m, off, 4), arch = lym_member_get(m, off + 4, 4);
+	const char *name = arch == NATIVE ? lym_names_syscall(nr, false) : NULL;
+
+	if (!name || m->b->names)
+		lym_text_u64(m->b, nr);
+	if (!name || m->b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_str(m->b, m->b->names ? " /* __NR_" : "__NR_");
+	lym_text_str(m->b, name);
+	lym_text_str(m->b, m->b->names ? " */" : "");
+}
+
+/* The value of a parameter of a clock, by which one it is. */
+void lym_struct_rtc_param_value(struct lym_members *m, size_t off)
+{
+	enum { FEATURES, CORRECTION, BACKUP_SWITCH_MODE };
+	__u64 param = lym_member_get(m, 0, 8), v = lym_member_get(m, off, 8);
+	size_t start;
+
+	if (param == CORRECTION) {
+		lym_member_int(m, "svalue", v, true);
+		return;
+	}
+	start = lym_member_begin(m, "uvalue");
+	if (param == FEATURES)
+		lym_names_flags(m->b, LYM_NAMES_rtc_features, v);
+	else if (param == BACKUP_SWITCH_MODE)
+		lym_names_put(m->b, LYM_NAMES_rtc_bsm, v);
+	else
+		lym_text_hex(m->b, v);
+	lym_member_end(m, start);
+}
+
+/* As many bytes as the member before says, as far as they are here. */
+void lym_struct_rand_pool_buf(struct lym_members *m, size_t off)
+{
+	__s32 want = lym_member_get(m, off - 4, 4);
+	size_t here = m->n > off ? m->n - off : 0, n = want < 0 ? 0 : (size_t)want < here ? (size_t)want : here;
+
+	lym_text_char(m->b, '"');
+	lym_text_cstr(m->b, m->p + off, n);
+	lym_text_str(m->b, want > 0 && (size_t)want > n ? "\"..." : "\"");
+}
+
+/* ---- loop devices: what is encrypted and how, if it is or all is asked for ---- */
+
+#define KEY_SIZE 32
+
+static void loop_crypt(struct lym_members *m, __u32 type, __u32 size)
+{
+	size_t start;
+
+	if (!type && !m->verbose)
+		return;
+	start = lym_member_begin(m, "lo_encrypt_type");
+	lym_names_put(m->b, LYM_NAMES_loop_crypt_types, type);
+	lym_member_end(m, start);
+	lym_member_uint(m, "lo_encrypt_key_size", size, false);
+}
+
+static void loop_key(struct lym_members *m, __u32 type, __u32 size, size_t off)
+{
+	size_t start;
+
+	if (!type && !m->verbose)
+		return;
+	start = lym_member_begin(m, "lo_encrypt_key");
+	lym_text_char(m->b, '"');
+	lym_text_cstr(m->b, m->p + off, size < KEY_SIZE ? size : KEY_SIZE);
+	lym_text_char(m->b, '"');
+	lym_member_end(m, start);
+}
+
+#define LOOP_TYPE 36		/* lo_encrypt_type and lo_encrypt_key_size of struct loop_info */
+#define LOOP64_TYPE 44		/* and of struct loop_info64 */
+
+/* off is where the type is: both structs have one. */
+void lym_struct_loop_crypt(struct lym_members *m, size_t off)
+{
+	loop_crypt(m, lym_member_get(m, off, 4), lym_member_get(m, off + 4, 4));
+}
+
+void lym_struct_loop_key(struct lym_members *m, size_t off)
+{
+	loop_key(m, lym_member_get(m, LOOP_TYPE, 4), lym_member_get(m, LOOP_TYPE + 4, 4), off);
+}
+
+void lym_struct_loop_key64(struct lym_members *m, size_t off)
+{
+	loop_key(m, lym_member_get(m, LOOP64_TYPE, 4), lym_member_get(m, LOOP64_TYPE + 4, 4), off);
+}
+
+void lym_struct_loop_crypt_name(struct lym_members *m, size_t off)
+{
+	size_t start, n;
+
+	if (!lym_member_get(m, LOOP64_TYPE, 4) && !m->verbose)
+		return;
+	n = strnlen((const char *)m->p + off, 64);
+	start = lym_member_begin(m, "lo_crypt_name");
+	lym_text_char(m->b, '"');
+	lym_text_cstr(m->b, m->p + off, n);
+	lym_text_str(m->b, n == 64 ? "\"..." : "\"");
+	lym_member_end(m, start);
+}
