@@ -96,7 +96,7 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	}
 	in = lym_record_item(r, i, item->kind, 1, false);
 	return lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), item->len, full, part,
-							     in.p, in.item ? in.item->len : 0 }, verbose);
+							     in.p, in.item ? in.item->len : 0, r->h->ret >= 0 }, verbose);
 }
 
 bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, unsigned int limit, bool verbose)
@@ -164,7 +164,8 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 	lym_text_lit(b, ",\"value\":");
 	switch (lym_decode_printer(r, i)) {
 	case PR_STRUCT:
-		if (lym_struct_json(b, lym_decode_arg(r, i), &(struct lym_extent){ p, item->len, item->full, .inner = in.p, .inner_len = in.item ? in.item->len : 0 }))
+		if (lym_struct_json(b, lym_decode_arg(r, i), &(struct lym_extent){ p, item->len, item->full, .inner = in.p, .inner_len = in.item ? in.item->len : 0,
+			.succeeded = r->h->ret >= 0 }))
 			return true;
 		b->len = undo;
 		return false;

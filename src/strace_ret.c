@@ -6,6 +6,7 @@
 #include "structs.h"
 #include "value.h"
 
+#define NS_GET_NSTYPE 0xb703
 #define MORE 1024		/* bytes of text; then strace says ... */
 
 static void begin(struct lym_buf *b, const char *s)
@@ -233,6 +234,12 @@ void lym_strace_ret(struct lym_buf *b, const struct lym_record *r)
 #endif
 	case SYS_pselect6:
 		select_result(b, r, ret, LYM_STRUCT_timespec);
+		break;
+	case SYS_ioctl:
+		if ((__u32)lym_record_cell(r, 1) == NS_GET_NSTYPE)
+			one_of(b, LYM_NAMES_setns_types, ret);
+		else
+			lym_text_i64(b, ret);
 		break;
 	case SYS_personality:
 		lym_text_hex(b, ret);

@@ -16,6 +16,7 @@ enum show {
 	NONZERO,
 	MISSING,
 	SET,
+	RESULT,
 };
 
 struct member {
@@ -384,6 +385,8 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 		return false;
 	case MISSING:
 		return !(flags & d->mask);
+	case RESULT:
+		return m->succeeded;
 	case SET:
 		return m->verbose || flags & d->mask;
 	}
@@ -461,7 +464,7 @@ static bool extra(enum lym_struct s)
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose,
-				  .inner = e->inner, .inner_len = e->inner_len };
+				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size))
 		return false;
@@ -473,7 +476,7 @@ bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_ex
 bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .json = true, .verbose = true,
-				  .inner = e->inner, .inner_len = e->inner_len };
+				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least)
 		return false;
