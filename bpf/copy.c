@@ -125,7 +125,8 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 		st->ambiguous = 1;
 	if (st->ambiguous || st->got != before)	/* cut before */
 		return 0;
-	n = config.snaplen > st->got ? config.snaplen - st->got : 0;
+	n = owner && GET(owner, __sk_common.skc_family) == AF_NETLINK ? config.netlink : config.snaplen;
+	n = n > st->got ? n - st->got : 0;
 	if (n > (u32)len)
 		n = len;
 	if (area_room(st) < st->got + n)
@@ -147,10 +148,10 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 	st->walk.from = off;
 	st->walk.to = st->len + ITEM + st->got;
 	st->walk.left = n;
-	if (config.chunks == 1)
+	if (n <= config.chunk)
 		skb_chunk(0, &c);
 	else
-		bpf_loop(config.chunks + 1, skb_chunk, &c, 0);
+		bpf_loop(config.chunks + LYM_NETLINK / 64 + 1, skb_chunk, &c, 0);
 	if (st->walk.left)
 		st->ambiguous = 1;
 	st->got += n - st->walk.left;

@@ -58,6 +58,12 @@ static __always_inline u64 fd_sock(struct task_struct *t, u32 fd, u64 *inode)
 	return (u64)GET(so, sk);
 }
 
+/* How much of what is sent to a socket is told. */
+static __always_inline u32 payload_max(u64 sk)
+{
+	return sk && GET((struct sock *)sk, __sk_common.skc_family) == AF_NETLINK ? config.netlink : config.snaplen;
+}
+
 /* A socket of the kernel's own (NFS, for one), which no descriptor names. */
 static __always_inline bool sock_is_kernels(struct sock *sk)
 {

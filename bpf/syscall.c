@@ -31,7 +31,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 		return 0;
 	switch (cap) {
 	case CAP_BUF_IN:
-		item_user(st, META(i, LYM_DATA, 0, 0), v, n, config.snaplen);
+		item_user(st, META(i, LYM_DATA, 0, 0), v, n, payload_max(st->sk));
 		break;
 	case CAP_ADDR_IN:	/* kept aside: the kernel's own may come */
 		n = bound((u32)n, ADDR_MAX);
@@ -61,7 +61,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 			break;
 		iovs = item_msg(st, &m, m.namelen, 0);
 		n = iov_total(st, iovs);
-		item_gather(0, iovs, META(i, LYM_DATA, 0, 0), n, config.snaplen);
+		item_gather(0, iovs, META(i, LYM_DATA, 0, 0), n, payload_max(st->sk));
 		if (m.control && m.controllen)
 			item_control(st, i, 0, m.control, m.controllen);
 		if (m.name && m.namelen) {

@@ -115,6 +115,7 @@ struct lym_by_row {
 #define LYM_CHOICE_KEY(by, value) ((__u64)(by) << 32 | (__u32)(value))
 #define LYM_CHOICE(cap, size) ((__u32)(cap) << 16 | (size))
 #define LYM_PATH_MAX 4096
+#define LYM_NETLINK 2048	/* bytes of netlink messages that are told, at least */
 
 /*
  * A pointer inside a struct to an array, whose length is another member: of that struct. lym_row.size and choices of structs have
@@ -191,6 +192,7 @@ struct lym_config {
 	__u64 key;		/* of this run, not to be guessed */
 	__u32 ring_mask;	/* bytes of a ring less 8: records begin at multiples of that, and the verifier wants to see it */
 	__u32 snaplen;		/* payload bytes captured a message */
+	__u32 netlink;		/* the same of netlink sockets, whose messages are told whole */
 	__u32 chunk;		/* bytes copied at once: a power of two, at least 64 */
 	__u32 chunks;		/* that many of them make snaplen */
 	__u32 area;		/* bytes for items in one record */

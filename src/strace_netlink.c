@@ -2,10 +2,13 @@
 /* Netlink messages in strace's syntax: headers, errors, ends; the payload of a family as bytes. Declared in strace.h. */
 #include <linux/netlink.h>
 #include "names.h"
+#include "nlattr.h"
 #include "strace.h"
 
 #define HDR sizeof(struct nlmsghdr)
 #define ROUTE 0			/* NETLINK_ROUTE */
+#define DIAG 4			/* NETLINK_SOCK_DIAG */
+#define DIAG_BY_FAMILY 20
 #define UEVENT 15		/* NETLINK_KOBJECT_UEVENT: text, no messages */
 #define FAMILIES 16		/* types from here on belong to the family */
 #define MESSAGES 32		/* strace shows no more */
@@ -98,35 +101,21 @@ static void error(struct lym_buf *b, const struct lym_out_opts *opts, int proto,
 	}
 }
 
-/* The family's own: strace decodes more of these than Lymer does. */
-static void route(struct lym_buf *b, const struct lym_out_opts *opts, unsigned int type, struct bytes d)
+/* What no more is known of than its family. */
+static void family(struct lym_buf *b, const struct lym_out_opts *opts, struct bytes d)
 {
-	static const struct {
-		const char *name;
-		unsigned int size;
-	} kinds[] = { { "ifi_family", 16 }, { "ifa_family", 8 }, { "rtm_family", 12 }, { "ndm_family", 12 } };
-	unsigned int kind = (type - FAMILIES) / 4;
-	bool cut = lym_names_find(LYM_NAMES_rtm, type) && kind < 4 && d.full < kinds[kind].size;
-
-	if (!d.n) {
-		hex(b, opts, d);
-		return;
-	}
-	lym_text_char(b, '{');
-	lym_text_str(b, cut ? kinds[kind].name : "family");
-	lym_text_char(b, '=');
+	lym_text_lit(b, "{family=");
 	lym_names_put(b, LYM_NAMES_af, d.p[0]);
-	if (cut && d.full > 1) {
-		lym_text_lit(b, ", ...");
-	} else if (d.full > 1) {
+	if (d.full > 1) {
 		lym_text_lit(b, ", data=");
 		hex(b, opts, behind(d, 1, ~0ull));
 	}
 	lym_text_char(b, '}');
 }
 
-static void payload(struct lym_buf *b, const struct lym_out_opts *opts, int proto, unsigned int type, struct bytes d)
+static void payload(struct lym_buf *b, const struct lym_out_opts *opts, int proto, unsigned int type, bool request, struct bytes d)
 {
+	struct lym_nlstyle style = { opts->snaplen, opts->style.verbose };
 	__s32 v;
 
 	if (type == NLMSG_ERROR) {
@@ -134,8 +123,10 @@ static void payload(struct lym_buf *b, const struct lym_out_opts *opts, int prot
 	} else if (type == NLMSG_DONE && d.n == 4 && d.full == 4) {
 		memcpy(&v, d.p, 4);
 		lym_text_i64(b, v);
-	} else if (proto == ROUTE && type >= FAMILIES) {
-		route(b, opts, type, d);
+	} else if (type >= FAMILIES && lym_nlattr_message(b, &style, proto, type, request, (struct lym_nlbytes){ d.p, d.n, d.full })) {
+		return;
+	} else if (d.n && type >= FAMILIES && (proto == ROUTE || (proto == DIAG && type == DIAG_BY_FAMILY))) {
+		family(b, opts, d);
 	} else {
 		hex(b, opts, d);
 	}
@@ -153,7 +144,7 @@ static __u64 message(struct lym_buf *b, const struct lym_out_opts *opts, int pro
 		lym_text_char(b, '[');
 		header(b, proto, d.p);
 		lym_text_lit(b, ", ");
-		payload(b, opts, proto, h.nlmsg_type, behind(d, HDR, h.nlmsg_len - HDR));
+		payload(b, opts, proto, h.nlmsg_type, h.nlmsg_flags & NLM_F_REQUEST, behind(d, HDR, h.nlmsg_len - HDR));
 		lym_text_char(b, ']');
 	} else {
 		header(b, proto, d.p);

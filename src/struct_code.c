@@ -360,3 +360,32 @@ void lym_struct_xfeature(struct lym_members *m, size_t off)
 	m->b->names = names;
 	lym_text_char(m->b, ']');
 }
+
+void lym_struct_mac(struct lym_members *m, size_t off)
+{
+	lym_value_mac(m->b, m->p + off, 6);
+}
+
+/* 0x00000001 */
+void lym_struct_hex08(struct lym_members *m, size_t off)
+{
+	lym_text_lit(m->b, "0x");
+	lym_text_hexpad(m->b, lym_member_get(m, off, 4), 8);
+}
+
+/* What a request asks for: one protocol, or all. */
+void lym_struct_ndiag_protocol(struct lym_members *m, size_t off)
+{
+	enum { ALL = 255 };
+
+	if (m->p[off] == ALL)
+		lym_names_put(m->b, LYM_NAMES_ndiag_proto, ALL);
+	else
+		lym_names_put(m->b, LYM_NAMES_proto_netlink, m->p[off]);
+}
+
+/* A packet socket's protocol has two bytes, of which a request has but one. */
+void lym_struct_pdiag_protocol(struct lym_members *m, size_t off)
+{
+	lym_text_hex(m->b, m->p[off]);
+}

@@ -473,6 +473,19 @@ bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_ex
 	return true;
 }
 
+bool lym_struct_first(struct lym_buf *b, enum lym_struct s, unsigned char v)
+{
+	struct lym_members m = { .b = b, .p = &v, .n = 1, .full = 1 };
+
+	if (structs[s].m->size != 1)
+		return false;
+	lym_text_char(b, '{');
+	member(&m, structs[s].m);
+	lym_member_more(&m);
+	lym_text_char(b, '}');
+	return true;
+}
+
 bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .json = true, .verbose = true,

@@ -24,6 +24,8 @@ struct lym_extent {
 };
 /* {tv_sec=1, tv_nsec=0}; verbose: without leaving members out. False: there are too few bytes, nothing was appended. */
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose);
+/* Its first member alone, a byte that is v, and that there is more: {ifi_family=AF_INET, ...}. False: it is not a byte. */
+bool lym_struct_first(struct lym_buf *b, enum lym_struct s, unsigned char v);
 /* {"tv_sec":"1","tv_nsec":"0"}, all members. */
 bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e);
 /* [{...}, {...}] of count structs, of which n bytes are here; at most max of them are shown. addr: where they are. */

@@ -367,7 +367,7 @@ static void control(void)
 	} c = { { CMSG_LEN(8), SOL_SOCKET, SCM_RIGHTS }, { 3, 4 }, { CMSG_LEN(4), IPPROTO_IP, IP_TTL }, 64, 0 };
 	const unsigned char *p = (void *)&c;
 
-	lym_decode_control_strace(\&b, \&(struct lym_control){ p, sizeof(c), 0x1000, sizeof(c) });
+	lym_decode_control_strace(&b, &(struct lym_control){ p, sizeof(c), 0x1000, sizeof(c) });
 	is("[{cmsg_len=24, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[3, 4]}, "
 	   "{cmsg_len=20, cmsg_level=SOL_IP, cmsg_type=IP_TTL, cmsg_data=[64]}]", "two messages");
 	lym_decode_control_json(&b, p, sizeof(c), false);
@@ -376,12 +376,12 @@ static void control(void)
 	lym_decode_control_text(&b, p, sizeof(c), false);
 	is("SCM_RIGHTS=[3,4] IP_TTL=64", "for reading");
 	c.h.cmsg_len = 4;
-	lym_decode_control_strace(\&b, \&(struct lym_control){ p, 28, 0x1000, 28 });
+	lym_decode_control_strace(&b, &(struct lym_control){ p, 28, 0x1000, 28 });
 	is("[{cmsg_len=4, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS}, ... /* 0x1010 */]", "a broken length");
 	c.h.cmsg_len = 400;
-	lym_decode_control_strace(\&b, \&(struct lym_control){ p, 24, 0x1000, 24 });
+	lym_decode_control_strace(&b, &(struct lym_control){ p, 24, 0x1000, 24 });
 	is("[{cmsg_len=400, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[3, 4]}]", "a length beyond the end");
-	lym_decode_control_strace(\&b, \&(struct lym_control){ p, 7, 0x1000, 7 });
+	lym_decode_control_strace(&b, &(struct lym_control){ p, 7, 0x1000, 7 });
 	is("0x1000", "no room for a header");
 }
 

@@ -1,0 +1,663 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* What is in netlink messages, in strace's syntax: the expander of schema/netlink.def. The bytes are a hostile program's. */
+#include <arpa/inet.h>
+#include <endian.h>
+#include <linux/netlink.h>
+#include "names.h"
+#include "nlattr.h"
+#include "sockaddr.h"
+#include "structs.h"
+#include "value.h"
+
+#define DEPTH 8			/* attributes in attributes; what is deeper is told in bytes */
+#define HDR 4			/* struct nlattr */
+#define ALIGN(n) (((n) + 3) & ~(__u64)3)
+
+enum lym_nla {
+	HEX,			/* bytes */
+	U8, U16, U32, U64, S32, X8, X16, X32, X64, BE16, BE32, BE64, UID, CLOCK, IFINDEX, ETHERPROTO,
+	NAMES,			/* a number by a table */
+	STR, HWADDR,
+	LLADDR,			/* of the kind of link that the message is about */
+	ADDR, IN, IN6,		/* ADDR: of the message's family */
+	STRUCT, STRUCTS, ARRAY_U16, ARRAY_U32,
+	MEMINFO, GROUPS,	/* of a socket */
+	INDEXED_S32, INDEXED_S32B1, INDEXED_U64,	/* numbers by what they are; B1: from 1 on */
+	NEST,			/* attributes of a set */
+	KIND, KIND_DATA,	/* what kind of link it is, and attributes that follow from it */
+	PROTINFO, AF_SPEC,	/* attributes by the message's family */
+	NEXTHOPS, VIA, ROUTER_PORT, MDB_ENTRY,
+};
+
+/* Sets by number... */
+enum nlset {
+#define NLSET(id, names) NLSET_##id,
+#define ATTR(type, kind, arg, size)
+#define END
+#include "netlink.def"
+	NLSET_MAX
+};
+
+struct attr {
+	__u16 type;
+	__u8 kind, size;
+	__u16 arg;
+};
+
+/* ...their attributes... */
+#define NLSET(id, names) static const struct attr set_##id[] = { { 0xffff, HEX, 0, 0 },
+#define ATTR(type, kind, arg, size) { type, kind, size, arg },
+#define END };
+#include "netlink.def"
+
+static const struct {
+	const struct attr *a;
+	unsigned int count;
+	enum lym_names names;
+} sets[NLSET_MAX] = {
+#define NLSET(id, names) [NLSET_##id] = { set_##id, sizeof(set_##id) / sizeof(struct attr), LYM_NAMES_##names },
+#define ATTR(type, kind, arg, size)
+#define END
+#include "netlink.def"
+};
+
+/* ...and messages. */
+static const struct {
+	int proto;
+	unsigned int first, last;
+	enum lym_struct s;
+	enum nlset set;
+} msgs[] = {
+#define NLMSG(protocol, first, last, s, set) { protocol, first, last, LYM_STRUCT_##s, NLSET_##set },
+#define NLSET(id, names)
+#define ATTR(type, kind, arg, size)
+#define END
+#include "netlink.def"
+};
+
+/* What attributes are told in the light of. */
+struct context {
+	const struct lym_nlstyle *style;
+	unsigned int family, link;	/* AF_*, ARPHRD_* of the message */
+	char kind[16];			/* of the link */
+	int depth;
+};
+
+static void attributes(struct lym_buf *b, struct context *c, enum nlset set, struct lym_nlbytes d);
+
+static struct lym_nlbytes part(struct lym_nlbytes d, __u64 off, __u64 len)
+{
+	struct lym_nlbytes r = { d.p + (off < d.n ? off : d.n), off < d.n ? d.n - off : 0, off < d.full ? d.full - off : 0 };
+
+	if (r.full > len)
+		r.full = len;
+	if (r.n > r.full)
+		r.n = r.full;
+	return r;
+}
+
+static void hex(struct lym_buf *b, const struct context *c, struct lym_nlbytes d)
+{
+	size_t show = d.n < c->style->limit ? d.n : c->style->limit;
+
+	lym_text_char(b, '"');
+	lym_text_xstr(b, d.p, show);
+	lym_text_str(b, show < d.full ? "\"..." : "\"");
+}
+
+static __u64 number(struct lym_nlbytes d, size_t size)
+{
+	__u64 v = 0;
+
+	memcpy(&v, d.p, d.n < size ? d.n : size);
+	return v;
+}
+
+/* htons(80) */
+static void swapped(struct lym_buf *b, const char *how, __u64 v)
+{
+	lym_text_str(b, how);
+	lym_text_char(b, '(');
+	lym_text_u64(b, v);
+	lym_text_char(b, ')');
+}
+
+/* A number of a size of its own; false: there is too little of it. */
+static bool integer(struct lym_buf *b, enum lym_nla kind, struct lym_nlbytes d)
+{
+	static const __u8 sizes[] = {
+		[U8] = 1, [U16] = 2, [U32] = 4, [U64] = 8, [S32] = 4, [X8] = 1, [X16] = 2, [X32] = 4, [X64] = 8,
+		[BE16] = 2, [BE32] = 4, [BE64] = 8, [UID] = 4, [IFINDEX] = 4, [ETHERPROTO] = 2,
+	};
+	__u64 v;
+
+	if (d.n < sizes[kind])
+		return false;
+	v = number(d, sizes[kind]);
+	switch (kind) {
+	case S32:
+		lym_text_i64(b, (__s32)v);
+		break;
+	case X8 ... X64:
+		lym_text_hex(b, v);
+		break;
+	case BE16:
+		swapped(b, "htons", ntohs(v));
+		break;
+	case BE32:
+		swapped(b, "htonl", ntohl(v));
+		break;
+	case BE64:
+		swapped(b, "htobe64", be64toh(v));
+		break;
+	case UID:
+		lym_value_id(b, v);
+		break;
+	case IFINDEX:
+		lym_sockaddr_ifindex(b, v);
+		break;
+	case ETHERPROTO:
+		lym_text_lit(b, "htons(");
+		lym_names_put(b, LYM_NAMES_eth_p, ntohs(v));
+		lym_text_char(b, ')');
+		break;
+	default:
+		lym_text_u64(b, v);
+	}
+	return true;
+}
+
+static bool named(struct lym_buf *b, const struct attr *a, struct lym_nlbytes d)
+{
+	if (d.n < d.full || d.n > 8 || d.n < a->size || !d.n)
+		return false;
+	lym_names_print(b, a->arg, number(d, a->size ?: d.n));
+	return true;
+}
+
+static bool clock(struct lym_buf *b, struct lym_nlbytes d)
+{
+	if (d.n > 8 || d.n < d.full)
+		return false;
+	lym_value_clock(b, number(d, d.n));
+	return true;
+}
+
+/* Of what should end with a NUL that one is not shown. */
+static bool string(struct lym_buf *b, const struct context *c, struct lym_nlbytes d)
+{
+	bool ended = d.n && d.n == d.full && !d.p[d.n - 1];
+	size_t n = d.n - ended, show = n < c->style->limit ? n : c->style->limit;
+
+	lym_text_char(b, '"');
+	lym_text_cstr(b, d.p, show);
+	lym_text_str(b, show < n || !ended ? "\"..." : "\"");
+	return true;
+}
+
+static bool hwaddr(struct lym_buf *b, const struct context *c, bool link, struct lym_nlbytes d)
+{
+	enum { ETHER = 1, INFINIBAND = 32, LONGEST = 32 };
+	size_t most = !link ? LONGEST : c->link == ETHER ? 6 : c->link == INFINIBAND ? 20 : LONGEST;
+
+	if (d.full > LONGEST || d.n < d.full)
+		return false;
+	lym_value_mac(b, d.p, d.n < most ? d.n : most);
+	return true;
+}
+
+/* inet_addr("127.0.0.1"), inet_pton(AF_INET6, "::1") */
+static bool address(struct lym_buf *b, unsigned int family, struct lym_nlbytes d)
+{
+	bool v6 = family == AF_INET6;
+	size_t size = family == AF_INET ? 4 : 16;
+
+	if ((family != AF_INET && !v6) || d.n < size)
+		return false;
+	if (b->names) {
+		lym_text_char(b, '"');
+		lym_text_xstr(b, d.p, size);
+		lym_text_char(b, '"');
+	}
+	if (b->names == LYM_NAMES_RAW)
+		return true;
+	lym_text_str(b, b->names ? " /* " : "");
+	lym_text_str(b, v6 ? "inet_pton(AF_INET6, \"" : "inet_addr(\"");
+	if (v6)
+		lym_sockaddr_ipv6(b, d.p);
+	else
+		lym_sockaddr_ipv4(b, d.p);
+	lym_text_str(b, "\")");
+	lym_text_str(b, b->names ? " */" : "");
+	return true;
+}
+
+static bool structure(struct lym_buf *b, const struct context *c, enum lym_struct s, struct lym_nlbytes d)
+{
+	size_t size = lym_struct_size(s), n = d.n < size ? d.n : size;
+
+	return lym_struct_strace(b, s, &(struct lym_extent){ d.p, n, n }, c->style->verbose);
+}
+
+static bool structures(struct lym_buf *b, enum lym_struct s, struct lym_nlbytes d)
+{
+	size_t size = lym_struct_size(s);
+
+	if (d.full < size)
+		return false;
+	lym_structs_strace(b, s, d.p, d.n, d.full / size, 1, ~0u);
+	return true;
+}
+
+/* [1, 2] of numbers of size bytes; with names [[NAME] = 1, ...], the first of which is called by first. */
+static bool array(struct lym_buf *b, const struct context *c, size_t size, bool sign, enum lym_names names, __u64 first,
+		  struct lym_nlbytes d)
+{
+	size_t count = d.full / size, i;
+	__u64 v;
+
+	if (!count)
+		return false;
+	lym_text_char(b, '[');
+	for (i = 0; i < count; i++) {
+		if (i)
+			lym_text_lit(b, ", ");
+		if (i >= c->style->limit || (i + 1) * size > d.n) {
+			lym_text_lit(b, "...");
+			break;
+		}
+		if (names != LYM_NAMES_MAX) {
+			lym_text_char(b, '[');
+			lym_names_put(b, names, i + first);
+			lym_text_lit(b, "] = ");
+		}
+		v = number(part(d, i * size, size), size);
+		if (sign)
+			lym_text_i64(b, (__s32)v);
+		else
+			lym_text_u64(b, v);
+	}
+	lym_text_char(b, ']');
+	return true;
+}
+
+/* The groups that a socket is in, by their numbers. */
+static bool groups(struct lym_buf *b, struct lym_nlbytes d)
+{
+	bool first = true;
+	size_t i;
+
+	if (!d.n || d.n < d.full)
+		return false;
+	lym_text_char(b, '[');
+	for (i = 0; i < d.n * 8; i++) {
+		if (!(d.p[i / 8] & 1 << i % 8))
+			continue;
+		if (!first)
+			lym_text_lit(b, ", ");
+		first = false;
+		lym_text_u64(b, i + 1);
+	}
+	lym_text_char(b, ']');
+	return true;
+}
+
+/* A struct in front of attributes. */
+static void rest(struct lym_buf *b, struct context *c, enum nlset set, struct lym_nlbytes d, size_t size)
+{
+	if (d.full <= size)
+		return;
+	lym_text_lit(b, ", ");
+	attributes(b, c, set, part(d, size, ~0ull));
+}
+
+/* The next hops of a route: a struct rtnexthop each, and attributes. */
+static bool nexthops(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
+{
+	enum { SIZE = 8 };
+	struct lym_nlbytes hop;
+	__u16 len;
+	bool more = false;
+
+	if (d.n < SIZE)
+		return false;
+	for (;;) {
+		memcpy(&len, d.p, 2);
+		if (!more)
+			lym_text_char(b, '[');
+		more = true;
+		lym_text_lit(b, "{rtnh_len=");
+		lym_text_u64(b, len);
+		lym_text_lit(b, ", rtnh_flags=");
+		lym_names_print(b, LYM_NAMES_rtnh_f, d.p[2]);
+		lym_text_lit(b, ", rtnh_hops=");
+		lym_text_u64(b, d.p[3]);
+		lym_text_lit(b, ", rtnh_ifindex=");
+		lym_sockaddr_ifindex(b, number(part(d, 4, 4), 4));
+		lym_text_char(b, '}');
+		hop = part(d, 0, len);
+		rest(b, c, NLSET_rta, hop, SIZE);
+		if (len < SIZE || ALIGN((__u64)len) >= d.full)
+			break;
+		d = part(d, ALIGN((__u64)len), ~0ull);
+		lym_text_lit(b, ", ");
+		if (d.n < SIZE) {
+			hex(b, c, d);
+			break;
+		}
+	}
+	lym_text_char(b, ']');
+	return true;
+}
+
+/* {rtvia_family=AF_INET, rtvia_addr=...} */
+static bool via(struct lym_buf *b, const struct context *c, struct lym_nlbytes d)
+{
+	unsigned int family;
+
+	if (d.n < 2)
+		return false;
+	family = number(d, 2);
+	lym_text_lit(b, "{rtvia_family=");
+	lym_names_put(b, LYM_NAMES_af, family);
+	if (d.full > 2) {
+		lym_text_lit(b, ", rtvia_addr=");
+		if (!address(b, family, part(d, 2, ~0ull)))
+			hex(b, c, part(d, 2, ~0ull));
+	}
+	lym_text_char(b, '}');
+	return true;
+}
+
+/* The kind of a link, by which the attributes behind it are known. */
+static bool kind(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
+{
+	size_t n = strnlen((const char *)d.p, d.n);
+
+	if (n >= sizeof(c->kind))
+		n = sizeof(c->kind) - 1;
+	memcpy(c->kind, d.p, n);
+	c->kind[n] = '\0';
+	return string(b, c, d);
+}
+
+static bool kind_data(struct lym_buf *b, struct context *c, bool slave, struct lym_nlbytes d)
+{
+	if (!strcmp(c->kind, "bridge"))
+		attributes(b, c, slave ? NLSET_brport : NLSET_ifla_br, d);
+	else if (!strcmp(c->kind, "tun") && !slave)
+		attributes(b, c, NLSET_ifla_tun, d);
+	else
+		return false;
+	return true;
+}
+
+static bool by_family(struct lym_buf *b, struct context *c, enum lym_nla kind, struct lym_nlbytes d)
+{
+	enum { BRIDGE = 7 };
+
+	if (kind == AF_SPEC)
+		attributes(b, c, c->family == BRIDGE ? NLSET_ifla_bridge : NLSET_af_spec, d);
+	else if (c->family == BRIDGE)
+		attributes(b, c, NLSET_brport, d);
+	else if (c->family == AF_INET6)
+		attributes(b, c, NLSET_ifla_inet6, d);
+	else
+		return false;
+	return true;
+}
+
+/* struct br_mdb_entry, and attributes */
+static bool mdb_entry(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
+{
+	enum { SIZE = 28, ADDR_AT = 8, PROTO_AT = 24 };
+	unsigned int family;
+
+	if (d.n < SIZE)
+		return false;
+	family = ntohs(number(part(d, PROTO_AT, 2), 2));
+	lym_text_lit(b, "{ifindex=");
+	lym_sockaddr_ifindex(b, number(d, 4));
+	lym_text_lit(b, ", state=");
+	lym_names_put(b, LYM_NAMES_mdb_state, d.p[4]);
+	lym_text_lit(b, ", flags=");
+	lym_names_print(b, LYM_NAMES_mdb_flags, d.p[5]);
+	lym_text_lit(b, ", vid=");
+	lym_text_u64(b, number(part(d, 6, 2), 2));
+	lym_text_lit(b, ", addr={u=");
+	if (!address(b, family, part(d, ADDR_AT, 16)))
+		hex(b, c, part(d, ADDR_AT, 16));
+	lym_text_lit(b, ", proto=htons(");
+	lym_names_put(b, LYM_NAMES_af, family);
+	lym_text_lit(b, ")}}");
+	rest(b, c, NLSET_mdb_eattr, d, SIZE);
+	return true;
+}
+
+static bool router_port(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
+{
+	if (d.n < 4)
+		return false;
+	lym_sockaddr_ifindex(b, number(d, 4));
+	rest(b, c, NLSET_router_pattr, d, 4);
+	return true;
+}
+
+/* What an attribute is; false: bytes. */
+static bool content(struct lym_buf *b, struct context *c, const struct attr *a, struct lym_nlbytes d)
+{
+	switch (a->kind) {
+	case U8 ... BE64:
+	case UID:
+	case IFINDEX:
+	case ETHERPROTO:
+		return integer(b, a->kind, d);
+	case CLOCK:
+		return clock(b, d);
+	case NAMES:
+		return named(b, a, d);
+	case STR:
+		return string(b, c, d);
+	case HWADDR:
+	case LLADDR:
+		return hwaddr(b, c, a->kind == LLADDR, d);
+	case ADDR:
+		return address(b, c->family, d);
+	case IN:
+	case IN6:
+		return address(b, a->kind == IN ? AF_INET : AF_INET6, d);
+	case STRUCT:
+		return structure(b, c, a->arg, d);
+	case STRUCTS:
+		return structures(b, a->arg, d);
+	case ARRAY_U16:
+	case ARRAY_U32:
+		return array(b, c, a->kind == ARRAY_U16 ? 2 : 4, false, LYM_NAMES_MAX, 0, d);
+	case MEMINFO:
+		return array(b, c, 4, false, LYM_NAMES_sk_meminfo, 0, d);
+	case INDEXED_S32:
+	case INDEXED_S32B1:
+		return array(b, c, 4, true, a->arg, a->kind == INDEXED_S32B1, d);
+	case INDEXED_U64:
+		return array(b, c, 8, false, a->arg, 0, d);
+	case GROUPS:
+		return groups(b, d);
+	case NEST:
+		attributes(b, c, a->arg, d);
+		return true;
+	case KIND:
+		return kind(b, c, d);
+	case KIND_DATA:
+		return kind_data(b, c, a->type == 5, d);		/* IFLA_INFO_SLAVE_DATA */
+	case PROTINFO:
+	case AF_SPEC:
+		return by_family(b, c, a->kind, d);
+	case NEXTHOPS:
+		return nexthops(b, c, d);
+	case VIA:
+		return via(b, c, d);
+	case MDB_ENTRY:
+		return mdb_entry(b, c, d);
+	case ROUTER_PORT:
+		return router_port(b, c, d);
+	}
+	return false;
+}
+
+static const struct attr *find(enum nlset set, unsigned int type)
+{
+	unsigned int i;
+
+	for (i = 1; i < sets[set].count; i++)
+		if (sets[set].a[i].type == type)
+			return &sets[set].a[i];
+	return sets[set].a;
+}
+
+/* {nla_len=8, nla_type=IFLA_MTU} */
+static void header(struct lym_buf *b, enum nlset set, __u16 len, __u16 type)
+{
+	lym_text_lit(b, "{nla_len=");
+	lym_text_u64(b, len);
+	lym_text_lit(b, ", nla_type=");
+	if (type & NLA_F_NESTED) {
+		lym_names_put(b, LYM_NAMES_nla_f, NLA_F_NESTED);
+		lym_text_char(b, '|');
+	}
+	if (type & NLA_F_NET_BYTEORDER) {
+		lym_names_put(b, LYM_NAMES_nla_f, NLA_F_NET_BYTEORDER);
+		lym_text_char(b, '|');
+	}
+	lym_names_put(b, sets[set].names, type & NLA_TYPE_MASK);
+	lym_text_char(b, '}');
+}
+
+/* One attribute, of which the header is here. */
+static void attribute(struct lym_buf *b, struct context *c, enum nlset set, struct lym_nlbytes d)
+{
+	__u16 len = number(d, 2), type = number(part(d, 2, 2), 2);
+	struct lym_nlbytes in = part(d, HDR, len > HDR ? len - HDR : 0);
+	size_t undo;
+
+	if (len <= HDR || d.full <= HDR) {
+		header(b, set, len, type);
+		return;
+	}
+	lym_text_char(b, '[');
+	header(b, set, len, type);
+	lym_text_lit(b, ", ");
+	undo = b->len;
+	if (c->depth >= DEPTH || !content(b, c, find(set, type & NLA_TYPE_MASK), in)) {
+		b->len = undo;
+		hex(b, c, in);
+	}
+	lym_text_char(b, ']');
+}
+
+static void attributes(struct lym_buf *b, struct context *c, enum nlset set, struct lym_nlbytes d)
+{
+	bool many = false;
+	unsigned int i;
+	__u64 len;
+
+	c->depth++;
+	for (i = 0;; i++) {
+		if (d.n < HDR) {
+			if (d.full < HDR)
+				hex(b, c, d);
+			else
+				lym_text_lit(b, "...");		/* not captured */
+			break;
+		}
+		if (!c->style->verbose && i == c->style->limit) {
+			lym_text_lit(b, "...");
+			break;
+		}
+		len = number(d, 2);
+		len = len < HDR ? d.full : ALIGN(len);
+		if (!many && len < d.full) {
+			lym_text_char(b, '[');
+			many = true;
+		}
+		attribute(b, c, set, d);
+		if (len >= d.full)
+			break;
+		lym_text_lit(b, ", ");
+		d = part(d, len, ~0ull);
+	}
+	if (many)
+		lym_text_char(b, ']');
+	c->depth--;
+}
+
+/* The struct at the head of a message: whole, or its family alone and that there is more. */
+static bool head(struct lym_buf *b, const struct context *c, enum lym_struct s, struct lym_nlbytes d)
+{
+	size_t undo = b->len;
+
+	if (d.full >= lym_struct_least(s) && d.n >= lym_struct_least(s))
+		return structure(b, c, s, d);
+	/* the first member of every one of them is a byte that is the family */
+	if (!lym_struct_first(b, s, d.p[0])) {
+		b->len = undo;
+		return false;
+	}
+	return false;
+}
+
+bool lym_nlattr_message(struct lym_buf *b, const struct lym_nlstyle *style, int proto, unsigned int type, bool request,
+			struct lym_nlbytes d)
+{
+	enum { ROUTE = 0, SOCK_DIAG = 4, BY_FAMILY = 20, GETNEIGH = 30, BRIDGE = 7, IP6MR = 129, CACHEREPORT = 96, PACKET = 17 };
+	struct context c = { .style = style };
+	enum lym_struct s = LYM_STRUCT_MAX;
+	enum nlset set = NLSET_MAX;
+	unsigned int i;
+	size_t size;
+
+	if (!d.n)
+		return false;
+	c.family = d.p[0];
+	for (i = 0; i < sizeof(msgs) / sizeof(msgs[0]); i++) {
+		if (msgs[i].proto != proto || type < msgs[i].first || type > msgs[i].last)
+			continue;
+		s = msgs[i].s;
+		set = msgs[i].set;
+	}
+	if (proto == ROUTE && type == GETNEIGH && c.family == BRIDGE) {
+		s = LYM_STRUCT_ifinfomsg;
+		set = NLSET_ifla;
+	}
+	if (proto == ROUTE && type == CACHEREPORT && c.family == IP6MR)
+		set = NLSET_ip6mra;
+	if (proto == SOCK_DIAG && type == BY_FAMILY) {
+		switch (c.family) {
+		case AF_UNIX:
+			s = request ? LYM_STRUCT_unix_diag_req : LYM_STRUCT_unix_diag_msg;
+			set = request ? NLSET_MAX : NLSET_unix_diag;
+			break;
+		case 16:	/* AF_NETLINK */
+			s = request ? LYM_STRUCT_netlink_diag_req : LYM_STRUCT_netlink_diag_msg;
+			set = request ? NLSET_MAX : NLSET_netlink_diag;
+			break;
+		case PACKET:
+			s = request ? LYM_STRUCT_packet_diag_req : LYM_STRUCT_packet_diag_msg;
+			set = request ? NLSET_MAX : NLSET_packet_diag;
+		}
+	}
+	if (s == LYM_STRUCT_MAX)
+		return false;
+	size = lym_struct_size(s);
+	if (s == LYM_STRUCT_ifinfomsg && d.n >= 4)
+		c.link = number(part(d, 2, 2), 2);
+	if (head(b, &c, s, d) && set != NLSET_MAX)
+		rest(b, &c, set, d, ALIGN(size));
+	return true;
+}
+
+void lym_nlattr_error(struct lym_buf *b, const struct lym_nlstyle *style, struct lym_nlbytes d)
+{
+	struct context c = { .style = style };
+
+	attributes(b, &c, NLSET_nlmsgerr, d);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What is in netlink messages, in strace's syntax: the expander of schema/netlink.def. */
+#ifndef LYM_NLATTR_H
+#define LYM_NLATTR_H
+
+#include "text.h"
+
+/* Bytes of a message, n of full are here. */
+struct lym_nlbytes {
+	const unsigned char *p;
+	size_t n;
+	__u64 full;
+};
+
+/* How much of strings and arrays is shown. */
+struct lym_nlstyle {
+	size_t limit;
+	bool verbose;
+};
+
+/* What lies behind the header of a message of that protocol and type: {ifi_family=AF_UNSPEC, ...}, [{nla_len=8, ...}, 7]; request:
+ * it goes to the kernel. False: it is of no kind that is known, nothing was appended. */
+bool lym_nlattr_message(struct lym_buf *b, const struct lym_nlstyle *style, int proto, unsigned int type, bool request,
+			struct lym_nlbytes d);
+/* The attributes behind an error. */
+void lym_nlattr_error(struct lym_buf *b, const struct lym_nlstyle *style, struct lym_nlbytes d);
+
+#endif
