@@ -94,6 +94,11 @@ static void unknown(struct lym_buf *b, enum lym_names t, __u64 v)
 	lym_text_lit(b, " */");
 }
 
+const char *lym_names_unknown(enum lym_names t)
+{
+	return tables[t].unknown;
+}
+
 void lym_names_put(struct lym_buf *b, enum lym_names t, __u64 v)
 {
 	const char *s = b->names == LYM_NAMES_RAW ? NULL : lym_names_find(t, v);

@@ -10,6 +10,8 @@
 const char *lym_names_find(enum lym_names t, __u64 v);
 /* Append the name of v, or 0x63 and a comment. */
 void lym_names_put(struct lym_buf *b, enum lym_names t, __u64 v);
+/* What stands for values that have no name: AF_???. */
+const char *lym_names_unknown(enum lym_names t);
 /* Append v as flags: A|B|0x100; 0 is 0, or the name that 0 has. */
 void lym_names_flags(struct lym_buf *b, enum lym_names t, __u64 v);
 /* True if a bit of v has a name. */

@@ -20,9 +20,9 @@ enum lym_nla {
 	STR, HWADDR,
 	LLADDR,			/* of the kind of link that the message is about */
 	ADDR, IN, IN6,		/* ADDR: of the message's family */
-	STRUCT, STRUCTS, ARRAY_U16, ARRAY_U32,
+	STRUCT, STRUCTS, ARRAY_U8, ARRAY_U16, ARRAY_U32,
 	MEMINFO, GROUPS,	/* of a socket */
-	INDEXED_S32, INDEXED_S32B1, INDEXED_U64,	/* numbers by what they are; B1: from 1 on */
+	INDEXED_S32, INDEXED_U64,	/* numbers by what they are */
 	NEST,			/* attributes of a set */
 	KIND, KIND_DATA,	/* what kind of link it is, and attributes that follow from it */
 	PROTINFO, AF_SPEC,	/* attributes by the message's family */
@@ -85,10 +85,14 @@ struct context {
 
 static void attributes(struct lym_buf *b, struct context *c, enum nlset set, struct lym_nlbytes d);
 
-static struct lym_nlbytes part(struct lym_nlbytes d, __u64 off, __u64 len)
+struct lym_nlbytes lym_nlbytes_part(struct lym_nlbytes d, __u64 off, __u64 len)
 {
-	struct lym_nlbytes r = { d.p + (off < d.n ? off : d.n), off < d.n ? d.n - off : 0, off < d.full ? d.full - off : 0 };
+	struct lym_nlbytes r = d;
 
+	r.p += off < d.n ? off : d.n;
+	r.n = off < d.n ? d.n - off : 0;
+	r.full = off < d.full ? d.full - off : 0;
+	r.addr += off;
 	if (r.full > len)
 		r.full = len;
 	if (r.n > r.full)
@@ -96,13 +100,49 @@ static struct lym_nlbytes part(struct lym_nlbytes d, __u64 off, __u64 len)
 	return r;
 }
 
-static void hex(struct lym_buf *b, const struct context *c, struct lym_nlbytes d)
+void lym_nlbytes_addr(struct lym_buf *b, struct lym_nlbytes d, bool more)
 {
-	size_t show = d.n < c->style->limit ? d.n : c->style->limit;
+	if (!d.unread || more)
+		lym_text_lit(b, "...");
+	if (!d.unread)		/* nobody wanted to */
+		return;
+	if (more)
+		lym_text_lit(b, " /* ");
+	lym_text_ptr(b, d.addr);
+	if (more)
+		lym_text_lit(b, " */");
+}
 
+void lym_nlbytes_hex(struct lym_buf *b, struct lym_nlbytes d, size_t limit)
+{
+	size_t show = d.n < limit ? d.n : limit;
+
+	if (d.unread && show < limit && show < d.full) {
+		lym_text_ptr(b, d.addr);
+		return;
+	}
 	lym_text_char(b, '"');
 	lym_text_xstr(b, d.p, show);
 	lym_text_str(b, show < d.full ? "\"..." : "\"");
+}
+
+static struct lym_nlbytes part(struct lym_nlbytes d, __u64 off, __u64 len)
+{
+	return lym_nlbytes_part(d, off, len);
+}
+
+static void hex(struct lym_buf *b, const struct context *c, struct lym_nlbytes d)
+{
+	lym_nlbytes_hex(b, d, c->style->limit);
+}
+
+/* Can the first size of its bytes not be read, though they are there? */
+static bool beyond(struct lym_buf *b, struct lym_nlbytes d, size_t size)
+{
+	if (!d.unread || d.n >= size || d.full < size)
+		return false;
+	lym_text_ptr(b, d.addr);
+	return true;
 }
 
 static __u64 number(struct lym_nlbytes d, size_t size)
@@ -131,6 +171,8 @@ static bool integer(struct lym_buf *b, enum lym_nla kind, struct lym_nlbytes d)
 	};
 	__u64 v;
 
+	if (beyond(b, d, sizes[kind]))
+		return true;
 	if (d.n < sizes[kind])
 		return false;
 	v = number(d, sizes[kind]);
@@ -169,7 +211,11 @@ static bool integer(struct lym_buf *b, enum lym_nla kind, struct lym_nlbytes d)
 
 static bool named(struct lym_buf *b, const struct attr *a, struct lym_nlbytes d)
 {
-	if (d.n < d.full || d.n > 8 || d.n < a->size || !d.n)
+	if (d.full > 8 || d.full < a->size || !d.full)
+		return false;
+	if (beyond(b, d, a->size ?: d.full))
+		return true;
+	if (d.n < a->size || !d.n || (!a->size && d.n < d.full))
 		return false;
 	lym_names_print(b, a->arg, number(d, a->size ?: d.n));
 	return true;
@@ -177,6 +223,8 @@ static bool named(struct lym_buf *b, const struct attr *a, struct lym_nlbytes d)
 
 static bool clock(struct lym_buf *b, struct lym_nlbytes d)
 {
+	if (d.full <= 8 && beyond(b, d, d.full))
+		return true;
 	if (d.n > 8 || d.n < d.full)
 		return false;
 	lym_value_clock(b, number(d, d.n));
@@ -189,6 +237,8 @@ static bool string(struct lym_buf *b, const struct context *c, struct lym_nlbyte
 	bool ended = d.n && d.n == d.full && !d.p[d.n - 1];
 	size_t n = d.n - ended, show = n < c->style->limit ? n : c->style->limit;
 
+	if (d.n < c->style->limit && beyond(b, d, d.full < c->style->limit ? d.full : c->style->limit))
+		return true;
 	lym_text_char(b, '"');
 	lym_text_cstr(b, d.p, show);
 	lym_text_str(b, show < n || !ended ? "\"..." : "\"");
@@ -200,7 +250,11 @@ static bool hwaddr(struct lym_buf *b, const struct context *c, bool link, struct
 	enum { ETHER = 1, INFINIBAND = 32, LONGEST = 32 };
 	size_t most = !link ? LONGEST : c->link == ETHER ? 6 : c->link == INFINIBAND ? 20 : LONGEST;
 
-	if (d.full > LONGEST || d.n < d.full)
+	if (d.full > LONGEST)
+		return false;
+	if (beyond(b, d, d.full))
+		return true;
+	if (d.n < d.full)
 		return false;
 	lym_value_mac(b, d.p, d.n < most ? d.n : most);
 	return true;
@@ -212,7 +266,11 @@ static bool address(struct lym_buf *b, unsigned int family, struct lym_nlbytes d
 	bool v6 = family == AF_INET6;
 	size_t size = family == AF_INET ? 4 : 16;
 
-	if ((family != AF_INET && !v6) || d.n < size)
+	if (family != AF_INET && !v6)
+		return false;
+	if (beyond(b, d, size))
+		return true;
+	if (d.n < size)
 		return false;
 	if (b->names) {
 		lym_text_char(b, '"');
@@ -236,6 +294,8 @@ static bool structure(struct lym_buf *b, const struct context *c, enum lym_struc
 {
 	size_t size = lym_struct_size(s), n = d.n < size ? d.n : size;
 
+	if (beyond(b, d, d.full < size ? lym_struct_least(s) : size))
+		return true;
 	return lym_struct_strace(b, s, &(struct lym_extent){ d.p, n, n }, c->style->verbose);
 }
 
@@ -245,32 +305,52 @@ static bool structures(struct lym_buf *b, enum lym_struct s, struct lym_nlbytes 
 
 	if (d.full < size)
 		return false;
-	lym_structs_strace(b, s, d.p, d.n, d.full / size, 1, ~0u);
+	if (beyond(b, d, size))
+		return true;
+	lym_structs_strace(b, s, d.p, d.n, d.full / size, d.addr, ~0u);
 	return true;
 }
 
-/* [1, 2] of numbers of size bytes; with names [[NAME] = 1, ...], the first of which is called by first. */
-static bool array(struct lym_buf *b, const struct context *c, size_t size, bool sign, enum lym_names names, __u64 first,
-		  struct lym_nlbytes d)
+/* [NAME]= in front of an element; the number is decimal. */
+static void element(struct lym_buf *b, enum lym_names names, __u64 i)
+{
+	const char *s = lym_names_find(names, i);
+
+	lym_text_char(b, '[');
+	if (!s || b->names)
+		lym_text_u64(b, i);
+	if (b->names != LYM_NAMES_RAW) {
+		lym_text_str(b, !s || b->names ? " /* " : "");
+		lym_text_str(b, s ?: lym_names_unknown(names));
+		lym_text_str(b, !s || b->names ? " */" : "");
+	}
+	lym_text_lit(b, "]=");
+}
+
+/* [1, 2] of numbers of size bytes; with names [[NAME]=1, ...]. */
+static bool array(struct lym_buf *b, const struct context *c, size_t size, bool sign, enum lym_names names, struct lym_nlbytes d)
 {
 	size_t count = d.full / size, i;
 	__u64 v;
 
 	if (!count)
 		return false;
+	if (beyond(b, d, size))
+		return true;
 	lym_text_char(b, '[');
 	for (i = 0; i < count; i++) {
 		if (i)
 			lym_text_lit(b, ", ");
-		if (i >= c->style->limit || (i + 1) * size > d.n) {
+		if (i >= c->style->limit && !c->style->verbose) {
 			lym_text_lit(b, "...");
 			break;
 		}
-		if (names != LYM_NAMES_MAX) {
-			lym_text_char(b, '[');
-			lym_names_put(b, names, i + first);
-			lym_text_lit(b, "] = ");
+		if ((i + 1) * size > d.n) {
+			lym_nlbytes_addr(b, part(d, i * size, ~0ull), true);
+			break;
 		}
+		if (names != LYM_NAMES_MAX)
+			element(b, names, i);
 		v = number(part(d, i * size, size), size);
 		if (sign)
 			lym_text_i64(b, (__s32)v);
@@ -281,22 +361,25 @@ static bool array(struct lym_buf *b, const struct context *c, size_t size, bool 
 	return true;
 }
 
-/* The groups that a socket is in, by their numbers. */
-static bool groups(struct lym_buf *b, struct lym_nlbytes d)
+/* The groups that a socket is in, as words of bits. */
+static bool groups(struct lym_buf *b, const struct context *c, struct lym_nlbytes d)
 {
-	bool first = true;
-	size_t i;
+	size_t size = d.full < 8 ? 4 : 8, count = d.full / size, i;
 
-	if (!d.n || d.n < d.full)
+	if (d.full < 4)
 		return false;
+	if (beyond(b, d, size))
+		return true;
 	lym_text_char(b, '[');
-	for (i = 0; i < d.n * 8; i++) {
-		if (!(d.p[i / 8] & 1 << i % 8))
-			continue;
-		if (!first)
+	for (i = 0; i < count; i++) {
+		if (i)
 			lym_text_lit(b, ", ");
-		first = false;
-		lym_text_u64(b, i + 1);
+		if ((i + 1) * size > d.n) {
+			lym_nlbytes_addr(b, part(d, i * size, ~0ull), true);
+			break;
+		}
+		lym_text_lit(b, "0x");
+		lym_text_hexpad(b, number(part(d, i * size, size), size), 2 * size);
 	}
 	lym_text_char(b, ']');
 	return true;
@@ -319,6 +402,8 @@ static bool nexthops(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
 	__u16 len;
 	bool more = false;
 
+	if (beyond(b, d, SIZE))
+		return true;
 	if (d.n < SIZE)
 		return false;
 	for (;;) {
@@ -326,6 +411,8 @@ static bool nexthops(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
 		if (!more)
 			lym_text_char(b, '[');
 		more = true;
+		if (len > SIZE && d.full > SIZE)
+			lym_text_char(b, '[');
 		lym_text_lit(b, "{rtnh_len=");
 		lym_text_u64(b, len);
 		lym_text_lit(b, ", rtnh_flags=");
@@ -337,6 +424,8 @@ static bool nexthops(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
 		lym_text_char(b, '}');
 		hop = part(d, 0, len);
 		rest(b, c, NLSET_rta, hop, SIZE);
+		if (hop.full > SIZE)
+			lym_text_char(b, ']');
 		if (len < SIZE || ALIGN((__u64)len) >= d.full)
 			break;
 		d = part(d, ALIGN((__u64)len), ~0ull);
@@ -413,6 +502,8 @@ static bool mdb_entry(struct lym_buf *b, struct context *c, struct lym_nlbytes d
 	enum { SIZE = 28, ADDR_AT = 8, PROTO_AT = 24 };
 	unsigned int family;
 
+	if (beyond(b, d, SIZE))
+		return true;
 	if (d.n < SIZE)
 		return false;
 	family = ntohs(number(part(d, PROTO_AT, 2), 2));
@@ -436,6 +527,8 @@ static bool mdb_entry(struct lym_buf *b, struct context *c, struct lym_nlbytes d
 
 static bool router_port(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
 {
+	if (beyond(b, d, 4))
+		return true;
 	if (d.n < 4)
 		return false;
 	lym_sockaddr_ifindex(b, number(d, 4));
@@ -470,18 +563,18 @@ static bool content(struct lym_buf *b, struct context *c, const struct attr *a, 
 		return structure(b, c, a->arg, d);
 	case STRUCTS:
 		return structures(b, a->arg, d);
+	case ARRAY_U8:
 	case ARRAY_U16:
 	case ARRAY_U32:
-		return array(b, c, a->kind == ARRAY_U16 ? 2 : 4, false, LYM_NAMES_MAX, 0, d);
+		return array(b, c, a->kind == ARRAY_U8 ? 1 : a->kind == ARRAY_U16 ? 2 : 4, false, LYM_NAMES_MAX, d);
 	case MEMINFO:
-		return array(b, c, 4, false, LYM_NAMES_sk_meminfo, 0, d);
+		return array(b, c, 4, false, LYM_NAMES_sk_meminfo, d);
 	case INDEXED_S32:
-	case INDEXED_S32B1:
-		return array(b, c, 4, true, a->arg, a->kind == INDEXED_S32B1, d);
+		return array(b, c, 4, true, a->arg, d);
 	case INDEXED_U64:
-		return array(b, c, 8, false, a->arg, 0, d);
+		return array(b, c, 8, false, a->arg, d);
 	case GROUPS:
-		return groups(b, d);
+		return groups(b, c, d);
 	case NEST:
 		attributes(b, c, a->arg, d);
 		return true;
@@ -566,7 +659,7 @@ static void attributes(struct lym_buf *b, struct context *c, enum nlset set, str
 			if (d.full < HDR)
 				hex(b, c, d);
 			else
-				lym_text_lit(b, "...");		/* not captured */
+				lym_nlbytes_addr(b, d, many);
 			break;
 		}
 		if (!c->style->verbose && i == c->style->limit) {
@@ -593,14 +686,13 @@ static void attributes(struct lym_buf *b, struct context *c, enum nlset set, str
 /* The struct at the head of a message: whole, or its family alone and that there is more. */
 static bool head(struct lym_buf *b, const struct context *c, enum lym_struct s, struct lym_nlbytes d)
 {
-	size_t undo = b->len;
-
 	if (d.full >= lym_struct_least(s) && d.n >= lym_struct_least(s))
 		return structure(b, c, s, d);
-	/* the first member of every one of them is a byte that is the family */
-	if (!lym_struct_first(b, s, d.p[0])) {
-		b->len = undo;
-		return false;
+	lym_struct_first(b, s, d.p[0]);
+	if (d.unread && d.full >= lym_struct_least(s)) {	/* the rest of it cannot be read */
+		b->len -= sizeof("...}") - 1;
+		lym_text_ptr(b, d.addr + 1);
+		lym_text_char(b, '}');
 	}
 	return false;
 }
@@ -608,14 +700,14 @@ static bool head(struct lym_buf *b, const struct context *c, enum lym_struct s, 
 bool lym_nlattr_message(struct lym_buf *b, const struct lym_nlstyle *style, int proto, unsigned int type, bool request,
 			struct lym_nlbytes d)
 {
-	enum { ROUTE = 0, SOCK_DIAG = 4, BY_FAMILY = 20, GETNEIGH = 30, BRIDGE = 7, IP6MR = 129, CACHEREPORT = 96, PACKET = 17 };
+	enum { ROUTE = 0, SOCK_DIAG = 4, BY_FAMILY = 20, GETNEIGH = 30, BRIDGE = 7, IPMR = 128, IP6MR = 129, CACHEREPORT = 96, PACKET = 17 };
 	struct context c = { .style = style };
 	enum lym_struct s = LYM_STRUCT_MAX;
 	enum nlset set = NLSET_MAX;
 	unsigned int i;
-	size_t size;
+	size_t size, undo;
 
-	if (!d.n)
+	if (!d.n || (proto == SOCK_DIAG && d.full == 1))
 		return false;
 	c.family = d.p[0];
 	for (i = 0; i < sizeof(msgs) / sizeof(msgs[0]); i++) {
@@ -628,8 +720,8 @@ bool lym_nlattr_message(struct lym_buf *b, const struct lym_nlstyle *style, int 
 		s = LYM_STRUCT_ifinfomsg;
 		set = NLSET_ifla;
 	}
-	if (proto == ROUTE && type == CACHEREPORT && c.family == IP6MR)
-		set = NLSET_ip6mra;
+	if (proto == ROUTE && type == CACHEREPORT && c.family != IPMR)
+		set = c.family == IP6MR ? NLSET_ip6mra : NLSET_MAX;
 	if (proto == SOCK_DIAG && type == BY_FAMILY) {
 		switch (c.family) {
 		case AF_UNIX:
@@ -650,9 +742,15 @@ bool lym_nlattr_message(struct lym_buf *b, const struct lym_nlstyle *style, int 
 	size = lym_struct_size(s);
 	if (s == LYM_STRUCT_ifinfomsg && d.n >= 4)
 		c.link = number(part(d, 2, 2), 2);
-	if (head(b, &c, s, d) && set != NLSET_MAX)
-		rest(b, &c, set, d, ALIGN(size));
-	return true;
+	undo = b->len;
+	if (head(b, &c, s, d) && d.full > ALIGN(size) && !(proto == SOCK_DIAG && request)) {
+		lym_text_lit(b, ", ");
+		if (set == NLSET_MAX)
+			hex(b, &c, part(d, ALIGN(size), ~0ull));
+		else
+			attributes(b, &c, set, part(d, ALIGN(size), ~0ull));
+	}
+	return b->len > undo;
 }
 
 void lym_nlattr_error(struct lym_buf *b, const struct lym_nlstyle *style, struct lym_nlbytes d)

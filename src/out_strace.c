@@ -47,22 +47,22 @@ static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	bool out = cap == CAP_BUF_OUT || cap == CAP_DATA_OUT;
 	struct lym_bytes v = lym_record_item(r, i, LYM_DATA, 0, false);
 	__u64 ptr = lym_record_cell(r, i), full = lym_record_cell(r, i + 1), n;
-	int proto;
+	int proto = lym_strace_netlink_proto(r);
 
 	if (out && r->h->ret >= 0 && (__u64)r->h->ret < full)
 		full = r->h->ret;
 	/* the room for an attribute, asked for */
 	if (!ptr || (out && r->h->ret < 0) || (cap == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && !lym_decode_arg(r, i)) || 
-	    (v.item ? v.item->flags & LYM_I_UNREAD || (v.item->flags & LYM_I_PART && v.item->len < o->opts.snaplen) : !out && full)) {
+	    (v.item ? v.item->flags & LYM_I_UNREAD || (v.item->flags & LYM_I_PART && v.item->len < o->opts.snaplen && proto < 0) : !out && full)) {
 		lym_text_ptr(b, ptr);
 		return;
 	}
 	n = v.item ? v.item->len : 0;
-	proto = lym_strace_netlink_proto(r);
 	if (lym_decode_arg(r, i))
 		hex(b, v.p, n < o->opts.snaplen ? n : o->opts.snaplen, full);
 	else if (proto >= 0)
-		lym_strace_netlink(b, &o->opts, proto, v.p, n < full ? n : full, full);
+		lym_strace_netlink(b, &o->opts, proto, (struct lym_nlbytes){ v.p, n < full ? n : full, full, ptr,
+									     v.item && v.item->flags & LYM_I_PART });
 	else
 		lym_strace_bytes(b, &o->opts, v.p, n < full ? n : full, full);
 }

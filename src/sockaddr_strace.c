@@ -11,15 +11,15 @@
 
 void lym_sockaddr_ifindex(struct lym_buf *b, __u32 index)
 {
-	const char *name = index ? lym_proc_ifname(index) : NULL;
+	const char *name = index && b->names != LYM_NAMES_RAW ? lym_proc_ifname(index) : NULL;
 
-	if (!name) {
+	if (!name || b->names)
 		lym_text_u64(b, index);
+	if (!name)
 		return;
-	}
-	lym_text_lit(b, "if_nametoindex(\"");
+	lym_text_str(b, b->names ? " /* if_nametoindex(\"" : "if_nametoindex(\"");
 	lym_text_cstr(b, name, strlen(name));
-	lym_text_lit(b, "\")");
+	lym_text_str(b, b->names ? "\") */" : "\")");
 }
 
 static void in(struct lym_buf *b, const struct sockaddr_in *a)

@@ -4,6 +4,7 @@
 #define LYM_STRACE_H
 
 #include "decode.h"
+#include "nlattr.h"
 #include "out.h"
 
 /* "text", and ... if there are more than the n bytes at p, or more than snaplen. */
@@ -27,9 +28,8 @@ void lym_strace_iov(struct lym_buf *b, const struct lym_out_opts *opts, const st
 /* -e read=, write=: the bytes that a call moved, in hex below its line, if they are asked for. */
 void lym_strace_dump(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r);
 
-/* The netlink messages in n of full bytes of a socket of that protocol. */
-void lym_strace_netlink(struct lym_buf *b, const struct lym_out_opts *opts, int proto, const unsigned char *p, size_t n,
-			__u64 full);
+/* The netlink messages in these bytes of a socket of that protocol. */
+void lym_strace_netlink(struct lym_buf *b, const struct lym_out_opts *opts, int proto, struct lym_nlbytes d);
 /* The protocol of the netlink socket in the call's first argument; -1: it is none. */
 int lym_strace_netlink_proto(const struct lym_record *r);
 

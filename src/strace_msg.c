@@ -67,7 +67,8 @@ static void iov(struct lym_buf *b, const struct msg *m)
 		if (!v.base || (m->receives && m->r->h->ret < 0) || (part && !have && !m->receives && (nothing || got < m->opts->snaplen)))
 			lym_text_ptr(b, v.base);	/* as far as this nothing could be read */
 		else if (m->netlink >= 0)
-			lym_strace_netlink(b, m->opts, m->netlink, m->data.p ? m->data.p + off : NULL, have, part);
+			lym_strace_netlink(b, m->opts, m->netlink, (struct lym_nlbytes){
+				m->data.p ? m->data.p + off : NULL, have, part, v.base, m->data.item && m->data.item->flags & LYM_I_PART });
 		else
 			lym_strace_bytes(b, m->opts, have ? m->data.p + off : NULL, have, part);
 		lym_text_lit(b, ", iov_len=");

@@ -6,52 +6,94 @@
 #include "strace.h"
 
 #define HDR sizeof(struct nlmsghdr)
-#define ROUTE 0			/* NETLINK_ROUTE */
-#define DIAG 4			/* NETLINK_SOCK_DIAG */
 #define DIAG_BY_FAMILY 20
-#define UEVENT 15		/* NETLINK_KOBJECT_UEVENT: text, no messages */
 #define FAMILIES 16		/* types from here on belong to the family */
-#define MESSAGES 32		/* strace shows no more */
 
-/* What is being printed: n of the full bytes are here. */
-struct bytes {
-	const unsigned char *p;
-	size_t n;
-	__u64 full;
-};
-
-static void hex(struct lym_buf *b, const struct lym_out_opts *opts, struct bytes d)
+static void hex(struct lym_buf *b, const struct lym_out_opts *opts, struct lym_nlbytes d)
 {
-	size_t show = d.n < opts->snaplen ? d.n : opts->snaplen;
-
-	lym_text_char(b, '"');
-	lym_text_xstr(b, d.p, show);
-	lym_text_char(b, '"');
-	if (show < d.full)
-		lym_text_lit(b, "...");
+	lym_nlbytes_hex(b, d, opts->snaplen);
 }
 
-static struct bytes behind(struct bytes d, size_t off, __u64 len)
-{
-	struct bytes r = { d.p + (off < d.n ? off : d.n), off < d.n ? d.n - off : 0, off < d.full ? d.full - off : 0 };
+enum { ROUTE, SELINUX = 7, DIAG = 4, XFRM = 6, AUDIT = 9, NETFILTER = 12, UEVENT = 15, GENERIC = 16, CRYPTO = 21 };	/* NETLINK_* */
 
-	if (r.full > len)
-		r.full = len;
-	if (r.n > r.full)
-		r.n = r.full;
-	return r;
+/* What the types of a protocol are called. */
+static enum lym_names types_of(int proto)
+{
+	switch (proto) {
+	case ROUTE:
+		return LYM_NAMES_rtm;
+	case SELINUX:
+		return LYM_NAMES_nl_selinux;
+	case DIAG:
+		return LYM_NAMES_nl_sock_diag;
+	case XFRM:
+		return LYM_NAMES_nl_xfrm;
+	case AUDIT:
+		return LYM_NAMES_nl_audit;
+	case CRYPTO:
+		return LYM_NAMES_nl_crypto;
+	}
+	return LYM_NAMES_nlmsg;
 }
 
-/* Which flags a type has beyond the common ones. */
+/* And those of a part of netfilter. */
+static enum lym_names types_of_subsys(unsigned int subsys)
+{
+	static const enum lym_names types[] = {
+		[1] = LYM_NAMES_nf_ctnetlink, LYM_NAMES_nf_ctnetlink_exp, LYM_NAMES_nf_queue, LYM_NAMES_nf_ulog, LYM_NAMES_nf_osf,
+		LYM_NAMES_nf_ipset, LYM_NAMES_nf_acct, LYM_NAMES_nf_cttimeout, LYM_NAMES_nf_cthelper, LYM_NAMES_nf_nftables,
+		LYM_NAMES_nf_nft_compat, LYM_NAMES_nf_nf_hook,
+	};
+
+	return subsys && subsys < sizeof(types) / sizeof(types[0]) ? types[subsys] : LYM_NAMES_MAX;
+}
+
+static const char *type_name(int proto, unsigned int type)
+{
+	if (proto != NETFILTER)
+		return lym_names_find(types_of(proto), type);
+	return types_of_subsys(type >> 8) == LYM_NAMES_MAX ? NULL : lym_names_find(types_of_subsys(type >> 8), type & 0xff);
+}
+
+static void put_type(struct lym_buf *b, int proto, unsigned int type)
+{
+	if (type < FAMILIES) {
+		lym_names_put(b, LYM_NAMES_nlmsg, type);
+	} else if (proto == NETFILTER && lym_names_find(LYM_NAMES_nfnl, type)) {
+		lym_names_put(b, LYM_NAMES_nfnl, type);
+	} else if (proto == NETFILTER) {
+		lym_names_put(b, LYM_NAMES_nfnl_subsys, type >> 8);
+		lym_text_lit(b, "<<8|");
+		if (types_of_subsys(type >> 8) == LYM_NAMES_MAX)
+			lym_text_hex(b, type & 0xff);
+		else
+			lym_names_put(b, types_of_subsys(type >> 8), type & 0xff);
+	} else if (proto == GENERIC) {
+		lym_names_put(b, LYM_NAMES_genl_family, type);
+	} else {
+		lym_names_put(b, types_of(proto), type);
+	}
+}
+
+/* Which flags a type has beyond the common ones: what it does stands in its name. */
 static enum lym_names flags_of(int proto, unsigned int type)
 {
+	const char *name = type_name(proto, type);
 	static const enum lym_names route[] = {
 		LYM_NAMES_nlm_f_new, LYM_NAMES_nlm_f_delete, LYM_NAMES_nlm_f_get, LYM_NAMES_nlm_f,
 	};
+	enum { DELACTION = 49 };
 
-	if (type == NLMSG_ERROR)
-		return LYM_NAMES_nlm_f_error;
-	return proto == ROUTE && type >= FAMILIES ? route[type & 3] : LYM_NAMES_nlm_f;
+	if (type < FAMILIES)
+		return type == NLMSG_ERROR ? LYM_NAMES_nlm_f_error : LYM_NAMES_nlm_f;
+	if (proto == DIAG || (proto == ROUTE && type == DELACTION))
+		return LYM_NAMES_nlm_f_get;
+	if (proto == ROUTE)
+		return route[type & 3];
+	if (!name || (proto != XFRM && proto != CRYPTO && proto != NETFILTER))
+		return LYM_NAMES_nlm_f;
+	return strstr(name, "_NEW") ? LYM_NAMES_nlm_f_new : strstr(name, "_DEL") ? LYM_NAMES_nlm_f_delete :
+	       strstr(name, "_GET") ? LYM_NAMES_nlm_f_get : LYM_NAMES_nlm_f;
 }
 
 static void header(struct lym_buf *b, int proto, const unsigned char *p)
@@ -62,7 +104,7 @@ static void header(struct lym_buf *b, int proto, const unsigned char *p)
 	lym_text_lit(b, "{nlmsg_len=");
 	lym_text_u64(b, h.nlmsg_len);
 	lym_text_lit(b, ", nlmsg_type=");
-	lym_names_put(b, proto == ROUTE && h.nlmsg_type >= FAMILIES ? LYM_NAMES_rtm : LYM_NAMES_nlmsg, h.nlmsg_type);
+	put_type(b, proto, h.nlmsg_type);
 	lym_text_lit(b, ", nlmsg_flags=");
 	lym_names_flags(b, flags_of(proto, h.nlmsg_type), h.nlmsg_flags);
 	lym_text_lit(b, ", nlmsg_seq=");
@@ -72,19 +114,41 @@ static void header(struct lym_buf *b, int proto, const unsigned char *p)
 	lym_text_char(b, '}');
 }
 
-/* {error=-ENOENT, msg={...}} */
-static void error(struct lym_buf *b, const struct lym_out_opts *opts, int proto, struct bytes d)
+/* What no more is known of than its family. */
+static void family(struct lym_buf *b, const struct lym_out_opts *opts, struct lym_nlbytes d)
 {
+	lym_text_lit(b, "{family=");
+	lym_names_put(b, LYM_NAMES_af, d.p[0]);
+	if (d.full > 1) {
+		lym_text_lit(b, ", data=");
+		hex(b, opts, lym_nlbytes_part(d, 1, ~0ull));
+	}
+	lym_text_char(b, '}');
+}
+
+static __u64 message(struct lym_buf *b, const struct lym_out_opts *opts, int proto, struct lym_nlbytes d);
+
+/* {error=-ENOENT, msg={...}}: the message that is answered with what is left of it, then attributes. */
+static void error(struct lym_buf *b, const struct lym_out_opts *opts, int proto, bool capped, struct lym_nlbytes d)
+{
+	struct lym_nlstyle style = { opts->snaplen, opts->style.verbose };
+	struct nlmsghdr h;
 	const char *name;
+	__u64 payload;
 	__s32 err;
 
 	if (d.n < 4 + HDR) {
-		hex(b, opts, d);
+		if (d.unread && d.full >= 4 + HDR)
+			lym_text_ptr(b, d.addr);
+		else
+			hex(b, opts, d);
 		return;
 	}
 	memcpy(&err, d.p, 4);
+	memcpy(&h, d.p + 4, sizeof(h));
+	payload = capped || h.nlmsg_len < HDR ? HDR : h.nlmsg_len;
 	name = err < 0 ? lym_names_errno(-(__u32)err) : NULL;
-	lym_text_str(b, d.full > 4 + HDR ? "[{error=" : "{error=");
+	lym_text_str(b, d.full > 4 + payload ? "[{error=" : "{error=");
 	if (name) {
 		lym_text_char(b, '-');
 		lym_text_str(b, name);
@@ -92,38 +156,27 @@ static void error(struct lym_buf *b, const struct lym_out_opts *opts, int proto,
 		lym_text_i64(b, err);
 	}
 	lym_text_lit(b, ", msg=");
-	header(b, proto, d.p + 4);
+	message(b, opts, proto, lym_nlbytes_part(d, 4, payload));
 	lym_text_char(b, '}');
-	if (d.full > 4 + HDR) {
+	if (d.full > 4 + payload) {
 		lym_text_lit(b, ", ");
-		hex(b, opts, behind(d, 4 + HDR, ~0ull));
+		lym_nlattr_error(b, &style, lym_nlbytes_part(d, 4 + payload, ~0ull));
 		lym_text_char(b, ']');
 	}
 }
 
-/* What no more is known of than its family. */
-static void family(struct lym_buf *b, const struct lym_out_opts *opts, struct bytes d)
-{
-	lym_text_lit(b, "{family=");
-	lym_names_put(b, LYM_NAMES_af, d.p[0]);
-	if (d.full > 1) {
-		lym_text_lit(b, ", data=");
-		hex(b, opts, behind(d, 1, ~0ull));
-	}
-	lym_text_char(b, '}');
-}
-
-static void payload(struct lym_buf *b, const struct lym_out_opts *opts, int proto, unsigned int type, bool request, struct bytes d)
+static void payload(struct lym_buf *b, const struct lym_out_opts *opts, int proto, unsigned int type, unsigned int flags,
+		    struct lym_nlbytes d)
 {
 	struct lym_nlstyle style = { opts->snaplen, opts->style.verbose };
 	__s32 v;
 
 	if (type == NLMSG_ERROR) {
-		error(b, opts, proto, d);
+		error(b, opts, proto, flags & NLM_F_CAPPED, d);
 	} else if (type == NLMSG_DONE && d.n == 4 && d.full == 4) {
 		memcpy(&v, d.p, 4);
 		lym_text_i64(b, v);
-	} else if (type >= FAMILIES && lym_nlattr_message(b, &style, proto, type, request, (struct lym_nlbytes){ d.p, d.n, d.full })) {
+	} else if (type >= FAMILIES && lym_nlattr_message(b, &style, proto, type, flags & NLM_F_REQUEST, d)) {
 		return;
 	} else if (d.n && type >= FAMILIES && (proto == ROUTE || (proto == DIAG && type == DIAG_BY_FAMILY))) {
 		family(b, opts, d);
@@ -133,7 +186,7 @@ static void payload(struct lym_buf *b, const struct lym_out_opts *opts, int prot
 }
 
 /* The first message of d; returns how many bytes lie before the next, 0 if there is none. */
-static __u64 message(struct lym_buf *b, const struct lym_out_opts *opts, int proto, struct bytes d)
+static __u64 message(struct lym_buf *b, const struct lym_out_opts *opts, int proto, struct lym_nlbytes d)
 {
 	struct nlmsghdr h;
 	__u64 len;
@@ -144,7 +197,7 @@ static __u64 message(struct lym_buf *b, const struct lym_out_opts *opts, int pro
 		lym_text_char(b, '[');
 		header(b, proto, d.p);
 		lym_text_lit(b, ", ");
-		payload(b, opts, proto, h.nlmsg_type, h.nlmsg_flags & NLM_F_REQUEST, behind(d, HDR, h.nlmsg_len - HDR));
+		payload(b, opts, proto, h.nlmsg_type, h.nlmsg_flags, lym_nlbytes_part(d, HDR, h.nlmsg_len - HDR));
 		lym_text_char(b, ']');
 	} else {
 		header(b, proto, d.p);
@@ -152,7 +205,7 @@ static __u64 message(struct lym_buf *b, const struct lym_out_opts *opts, int pro
 	return h.nlmsg_len >= HDR && len < d.full ? len : 0;
 }
 
-static bool more(struct bytes d)
+static bool more(struct lym_nlbytes d)
 {
 	struct nlmsghdr h;
 
@@ -160,39 +213,45 @@ static bool more(struct bytes d)
 	return h.nlmsg_len >= HDR && NLMSG_ALIGN((__u64)h.nlmsg_len) < d.full;
 }
 
-void lym_strace_netlink(struct lym_buf *b, const struct lym_out_opts *opts, int proto, const unsigned char *p, size_t n,
-			__u64 full)
+void lym_strace_netlink(struct lym_buf *b, const struct lym_out_opts *opts, int proto, struct lym_nlbytes d)
 {
-	struct bytes d = { p, n, full };
 	unsigned int count;
 	bool many;
 	__u64 next;
 
 	if (proto == UEVENT) {
-		lym_strace_bytes(b, opts, p, n, full);
+		lym_strace_bytes(b, opts, d.p, d.n, d.full);
 		return;
 	}
-	if (n < HDR) {
+	if (d.n < HDR && d.full >= HDR && d.unread) {
+		lym_text_ptr(b, d.addr);
+		return;
+	}
+	if (d.n < HDR) {
 		hex(b, opts, d);
 		return;
 	}
 	many = more(d);
 	if (many)
 		lym_text_char(b, '[');
-	for (count = 0; count < MESSAGES; count++) {
+	for (count = 0;; count++) {
 		if (count)
 			lym_text_lit(b, ", ");
 		if (d.n < HDR) {
 			if (d.full < HDR)
 				hex(b, opts, d);
 			else
-				lym_text_lit(b, "...");		/* not captured */
+				lym_nlbytes_addr(b, d, true);
+			break;
+		}
+		if (count >= opts->snaplen && !opts->style.verbose) {
+			lym_text_lit(b, "...");
 			break;
 		}
 		next = message(b, opts, proto, d);
 		if (!next)
 			break;
-		d = behind(d, next, ~0ull);
+		d = lym_nlbytes_part(d, next, ~0ull);
 	}
 	if (many)
 		lym_text_char(b, ']');

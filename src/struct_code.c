@@ -389,3 +389,30 @@ void lym_struct_pdiag_protocol(struct lym_members *m, size_t off)
 {
 	lym_text_hex(m->b, m->p[off]);
 }
+
+/* Three bytes. */
+void lym_struct_hex3(struct lym_members *m, size_t off)
+{
+	lym_text_char(m->b, '"');
+	lym_text_xstr(m->b, m->p + off, 3);
+	lym_text_char(m->b, '"');
+}
+
+/* What should be zero, if it is not. */
+void lym_struct_vsi_pad(struct lym_members *m, size_t off)
+{
+	if (!lym_member_get(m, off, 3))
+		return;
+	lym_member_name(m, "pad");
+	lym_struct_hex3(m, off);
+}
+
+/* A hardware address as long as the member before says. */
+void lym_struct_pdmc_addr(struct lym_members *m, size_t off)
+{
+	__u32 n = lym_member_get(m, off - 2, 2);
+
+	lym_text_char(m->b, '"');
+	lym_text_xstr(m->b, m->p + off, n < 32 ? n : 32);
+	lym_text_char(m->b, '"');
+}
