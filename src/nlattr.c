@@ -688,7 +688,8 @@ static bool head(struct lym_buf *b, const struct context *c, enum lym_struct s, 
 {
 	if (d.full >= lym_struct_least(s) && d.n >= lym_struct_least(s))
 		return structure(b, c, s, d);
-	lym_struct_first(b, s, d.p[0]);
+	if (!lym_struct_first(b, s, d.p[0]))
+		return false;
 	if (d.unread && d.full >= lym_struct_least(s)) {	/* the rest of it cannot be read */
 		b->len -= sizeof("...}") - 1;
 		lym_text_ptr(b, d.addr + 1);
