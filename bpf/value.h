@@ -256,6 +256,16 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		n = cap == CAP_DIRENTS ? ret : n * ret;
 		kind = LYM_VALUE;
 		break;
+	case CAP_NODES_IN:
+	case CAP_NODES_OUT:
+		if (cap == CAP_NODES_OUT) {
+			if (ret < 0)
+				return 0;
+			kind = LYM_VALUE;
+		}
+		n = st->rec.h.event == LYM_EV_migrate_pages ? st->args[1] : next;
+		n = (n + 62) / 64 * 8;
+		break;
 	case CAP_BUF_IN:
 	case CAP_DATA_IN:
 		kind = LYM_DATA;

@@ -55,6 +55,7 @@ enum lym_capture {
 	CAP_ARRAY_IN, CAP_ARRAY_BEFORE,	/* count in the next, in the one before */
 	CAP_ARRAY_OUT,		/* count returned */
 	CAP_ARRAY_INOUT,	/* count in the next; given, and written */
+	CAP_NODES_IN, CAP_NODES_OUT,	/* bits, as many as the next says less one, in words */
 	CAP_REMAINING,		/* written if a signal came */
 	CAP_CHOICE,		/* by another argument; lym_row.size: which lym_by */
 	/* what has a size of its own: */

@@ -4,6 +4,9 @@
 #include "behind.h"
 #include "config.h"
 #include "structs.h"
+#include "value.h"
+
+#define GROUPS_MAX 65536		/* no process may have more, and the kernel reads no more */
 
 const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int i)
 {
@@ -32,14 +35,31 @@ static __u64 entries(const struct lym_record *r, unsigned int i)
 	return n;
 }
 
+/* How many memory nodes a mask has, and one more. */
+static __u64 nodes(const struct lym_record *r, unsigned int i)
+{
+	return lym_record_cell(r, r->ev->ev == LYM_EV_migrate_pages ? 1 : i + 1);
+}
+
 /* How many structs there are: as many as the next argument says, or as the call returned. */
 static __u64 count(const struct lym_record *r, unsigned int i, const struct lym_item *item)
 {
 	int cap = lym_schema_type(r->ev->field[i].type)->capture;
 
+	if (cap == CAP_NODES_IN || cap == CAP_NODES_OUT)
+		return (nodes(r, i) + 62) / 64;
 	if (item->kind == LYM_VALUE)
 		return r->h->ret < 0 ? 0 : r->h->ret;
 	return (__u32)lym_record_cell(r, cap == CAP_ARRAY_BEFORE ? i - 1 : i + 1);
+}
+
+/* Is it a mask of nodes of which the kernel looks at none? */
+static bool no_nodes(const struct lym_record *r, unsigned int i, const struct lym_item *item)
+{
+	int cap = lym_schema_type(r->ev->field[i].type)->capture;
+
+	return (cap == CAP_NODES_IN || cap == CAP_NODES_OUT) && nodes(r, i) &&
+	       (!count(r, i, item) || count(r, i, item) < nodes(r, i) / 64);
 }
 
 static void string(struct lym_buf *b, const struct lym_item *item, size_t limit)
@@ -82,6 +102,25 @@ static bool bpf_attr(struct lym_buf *b, enum lym_struct s, const struct lym_item
 	return lym_struct_strace(b, s, &(struct lym_extent){ attr, lym_struct_least(s), lym_struct_least(s) }, verbose);
 }
 
+/* A set of signals is as long as another argument says. */
+static bool sigset(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item)
+{
+	size_t least = r->ev->ev == LYM_EV_rt_sigpending ? 1 : 8;
+	__u64 size = 0;
+	int k;
+
+	for (k = i + 1; k < r->ev->nfields; k++) {
+		if (strstr(r->ev->field[k].name, "size"))
+			size = lym_record_cell(r, k);
+	}
+	if (r->ev->ev == LYM_EV_ptrace)
+		size = lym_record_cell(r, 2);
+	if (size < least || size > 8 || item->len < size)
+		return false;
+	lym_value_sigset(b, lym_item_bytes(item), size);
+	return true;
+}
+
 static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item, bool verbose)
 {
 	enum lym_struct s = lym_decode_arg(r, i);
@@ -89,6 +128,8 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	struct lym_bytes in;
 	size_t full = item->full;
 
+	if (s == LYM_STRUCT_sigset)
+		return sigset(b, r, i, item);
 	if (r->ev->ev == LYM_EV_bpf) {
 		full = (__u32)lym_record_cell(r, 2);
 		if (!part && item->len < lym_struct_least(s))
@@ -115,7 +156,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 		string(b, item, ~(size_t)0);
 		return true;
 	case PR_STRING:
-		string(b, item, limit);
+		string(b, item, lym_decode_arg(r, i) && lym_decode_arg(r, i) < limit ? lym_decode_arg(r, i) : limit);
 		return true;
 	case PR_STRINGS:
 		lym_strings_strace(b, p, item->len, item->full, limit);
@@ -129,9 +170,19 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_STRUCT:
 		return structure(b, r, i, item, verbose);
 	case PR_STRUCTS:
-		lym_structs_strace(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, verbose ? ~0u : limit);
+		if ((r->ev->ev == LYM_EV_setgroups && count(r, i, item) > GROUPS_MAX) || no_nodes(r, i, item))
+			return false;
+		lym_structs_strace(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, verbose ? ~0u : limit,
+				   item->flags & LYM_I_PART);
+		return true;
+	case PR_CPUS:
+		if (item->flags & LYM_I_PART)
+			return false;
+		lym_fdset_strace(b, p, item->len, 8 * item->len);
 		return true;
 	case PR_FDSET:
+		if ((__s32)lym_record_cell(r, 0) <= 0 || item->flags & LYM_I_PART)
+			return false;
 		lym_fdset_strace(b, p, item->len, lym_record_cell(r, 0));
 		return true;
 	case PR_DIRENTS:
@@ -175,6 +226,9 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 	case PR_STRINGS:
 	case PR_ENV:
 		lym_strings_json(b, p, item->len);
+		break;
+	case PR_CPUS:
+		lym_fdset_json(b, p, item->len, 8 * item->len);
 		break;
 	case PR_FDSET:
 		lym_fdset_json(b, p, item->len, lym_record_cell(r, 0));

@@ -184,10 +184,7 @@ static void select_result(struct lym_buf *b, const struct lym_record *r, __s64 r
 			lym_text_char(b, ']');
 	}
 	left(b, r, 4, time, sep);
-	if (b->len == open)
-		b->len -= 2;
-	else
-		lym_text_char(b, ')');
+	lym_text_char(b, ')');
 }
 
 static void one_of(struct lym_buf *b, enum lym_names t, __s64 ret)
@@ -262,6 +259,20 @@ void lym_strace_ret(struct lym_buf *b, const struct lym_record *r)
 	case SYS_sched_getscheduler:
 		one_of(b, LYM_NAMES_sched_policy, ret);
 		break;
+#ifdef SYS_time
+	case SYS_time: {
+		size_t undo;
+
+		lym_text_i64(b, ret);
+		undo = b->len;
+		begin(b, "");
+		if (lym_value_time(b, ret, 0, 0))
+			lym_text_char(b, ')');
+		else
+			b->len = undo;
+		break;
+	}
+#endif
 	case SYS_adjtimex:
 	case SYS_clock_adjtime:
 		one_of(b, LYM_NAMES_adjtimex_state, ret);

@@ -77,7 +77,7 @@ static void ready(void)
 	make_item(&m, 2, LYM_VALUE, 0, "\x10\xff", 2);
 	make_item(&m, 4, LYM_VALUE, 0, left, sizeof(left));
 	told(m, "3 (in [3 5], out [4], left {tv_sec=1, tv_nsec=5})");
-	told(call(SYS_pselect6, 3, 10, 0x7f00, 0, 0, 0), "3");
+	told(call(SYS_pselect6, 3, 10, 0x7f00, 0, 0, 0), "3 ()");
 }
 
 static void births(void)
