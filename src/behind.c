@@ -130,6 +130,12 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 
 	if (s == LYM_STRUCT_sigset)
 		return sigset(b, r, i, item);
+	if (s == LYM_STRUCT_syscall_info) {	/* as much as there is, and there is room for */
+		full = lym_record_cell(r, i - 1) < (__u64)r->h->ret ? lym_record_cell(r, i - 1) : (__u64)r->h->ret;
+		full = full < lym_struct_size(s) ? full : lym_struct_size(s);
+		return full && full <= item->len &&
+		       lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), full, full }, verbose);
+	}
 	if (r->ev->ev == LYM_EV_bpf) {
 		full = (__u32)lym_record_cell(r, 2);
 		if (!part && item->len < lym_struct_least(s))
