@@ -141,13 +141,29 @@ static __always_inline bool interrupted(s64 ret)
 	return ret == -4 || (ret >= -516 && ret <= -512);
 }
 
+#define EACH_MAX 4096		/* bytes of all buffers together, where snaplen is for each */
+
+/* Cut each of the buffers in stage.iov, which hold `left` bytes together, at snaplen; returns how many are told. */
+static __always_inline u32 iov_cut(struct stage *st, u32 n, u64 left)
+{
+	u64 part;
+
+	for (int i = 0; i < IOVS_TOLD; i++) {
+		part = st->iov[i].len < left ? st->iov[i].len : left;
+		left -= part;
+		st->iov[i].len = part < config.snaplen ? part : config.snaplen;
+	}
+	return n < IOVS_TOLD ? n : IOVS_TOLD;
+}
+
 /* The buffers of readv, writev and the like. */
 __noinline int exit_iov(u32 i, u32 cap, s64 ret)
 {
 	struct stage *st = stage_or_side(0);
 	struct closed *c;
 	bool out = cap == CAP_IOV_OUT;
-	u32 iovs;
+	u32 iovs, flags = 0, max = config.snaplen;
+	u64 full;
 
 	if (!st)
 		return 0;
@@ -160,7 +176,14 @@ __noinline int exit_iov(u32 i, u32 cap, s64 ret)
 			item_gather(0, iovs, META(i, LYM_DATA, LYM_I_TAMPER, 0), c->data_len, c->data_len);
 		return 0;
 	}
-	item_gather(0, iovs, META(i, LYM_DATA, 0, 0), out ? (u64)ret : iov_total(st, iovs), config.snaplen);
+	full = out ? (u64)ret : iov_total(st, iovs);
+	if (config.each) {
+		iovs = iov_cut(st, iovs, out ? full : ~0ull);
+		flags = LYM_I_EACH;
+		max = max < EACH_MAX ? EACH_MAX : max;
+		full = iov_total(st, iovs);
+	}
+	item_gather(0, iovs, META(i, LYM_DATA, flags, 0), full, max);
 	return 0;
 }
 

@@ -207,6 +207,7 @@ struct lym_config {
 	__u32 compat;		/* 32-bit calls are told, raw */
 	__u32 files;		/* what descriptors stand for is told */
 	__u32 fd_socks;		/* sockets behind descriptors are told, as their paths are */
+	__u32 each;		/* snaplen is for each buffer of readv, writev and the like */
 	__u32 fprog;		/* which lym_inner the program of a socket filter is */
 	__u32 tracer;		/* our own pid */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
