@@ -18,8 +18,9 @@ const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int 
 	} else {
 		/* of directory entries it is their number */
 		item = printer == PR_DIRENTS ? NULL : lym_record_item(r, i, LYM_VALUE_IN, 0, false).item;
-		if (!item && (r->h->ret >= 0 || r->h->ret <= -4096))
-			item = lym_record_item(r, i, LYM_VALUE, 0, false).item;
+		/* what was not in memory when the call began is now */
+		if (item ? !!(item->flags & LYM_I_UNREAD) : r->h->ret >= 0 || r->h->ret <= -4096)
+			item = lym_record_item(r, i, LYM_VALUE, 0, false).item ?: item;
 	}
 	return item && item->flags & LYM_I_UNREAD ? NULL : item;
 }
@@ -121,6 +122,61 @@ static bool sigset(struct lym_buf *b, const struct lym_record *r, unsigned int i
 	return true;
 }
 
+#define E_2BIG (-7)		/* the kernel has written how long it may be */
+
+static __u32 u32_at(const struct lym_item *item, size_t off)
+{
+	__u32 v = 0;
+
+	if (off + sizeof(v) <= item->len)
+		memcpy(&v, (const char *)lym_item_bytes(item) + off, sizeof(v));
+	return v;
+}
+
+/* It says itself how long it is. A member that is there in part counts; what it lacks is zero. */
+static bool perf_attr(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item, bool verbose)
+{
+	static const unsigned char ends[] = { 64, 72, 80, 88, 92, 96, 104, 108, 110, 112, 116, 120, 128 };
+	enum { LEAST = 64, SHORT = 48, MOST = 128 };
+	struct lym_bytes after = lym_record_item(r, i, LYM_VALUE, 0, false);
+	unsigned char attr[MOST] = { 0 };
+	__u32 size = u32_at(item, 4) ?: LEAST, n = size < MOST ? size : MOST;
+	unsigned int k = 0;
+
+	if (item->len < 8 || size < LEAST || item->len < (verbose ? n : SHORT))
+		return false;
+	memcpy(attr, lym_item_bytes(item), item->len < n ? item->len : n);
+	while (ends[k] < n)
+		k++;
+	return lym_struct_strace(b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){
+		attr, ends[k], size, .inner = r->h->ret == E_2BIG ? after.p : NULL,
+		.inner_len = after.item ? after.item->len : 0 }, verbose);
+}
+
+/* The same of what sched_setattr is given, and sched_getattr brings. */
+static bool sched_attr(struct lym_buf *b, const struct lym_record *r, unsigned int i, enum lym_struct s,
+		       const struct lym_item *item)
+{
+	enum { LEAST = 48, MOST = 56 };
+	bool set = s == LYM_STRUCT_sched_attr_set;
+	struct lym_bytes after = lym_record_item(r, i, LYM_VALUE, 0, false);
+	__u32 size = u32_at(item, 0) ?: set ? LEAST : 0, n = size < MOST ? size : MOST;
+
+	if (n < LEAST)
+		n = 4;
+	else if (n < MOST)
+		n = LEAST;
+	if (item->len < n)
+		return false;
+	lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), n, n < LEAST ? n : size }, false);
+	if (set && r->h->ret == E_2BIG && after.item && after.item->len >= 4) {
+		lym_text_lit(b, " => {size=");
+		lym_text_u64(b, u32_at(after.item, 0));
+		lym_text_char(b, '}');
+	}
+	return true;
+}
+
 static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item, bool verbose)
 {
 	enum lym_struct s = lym_decode_arg(r, i);
@@ -130,6 +186,10 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 
 	if (s == LYM_STRUCT_sigset)
 		return sigset(b, r, i, item);
+	if (s == LYM_STRUCT_perf_event_attr)
+		return perf_attr(b, r, i, item, verbose);
+	if (s == LYM_STRUCT_sched_attr || s == LYM_STRUCT_sched_attr_set)
+		return sched_attr(b, r, i, s, item);
 	if (s == LYM_STRUCT_syscall_info) {	/* as much as there is, and there is room for */
 		full = lym_record_cell(r, i - 1) < (__u64)r->h->ret ? lym_record_cell(r, i - 1) : (__u64)r->h->ret;
 		full = full < lym_struct_size(s) ? full : lym_struct_size(s);
