@@ -59,7 +59,7 @@ static __always_inline u32 string_read(struct stage *st, u64 ptr, u32 more, u32 
 	w->left = max < room ? max : room;
 	w->done = w->differs = 0;
 	bpf_loop(4096 / (PIECE - 1) + 2, string_step, &st, 0);
-	return w->differs && w->to == at ? NONE : w->to - at;
+	return w->differs ? NONE : w->to - at;	/* without an end it is none */
 }
 
 /* Append a string of at most max bytes; false: it cannot be read. */

@@ -115,7 +115,7 @@ struct lym_by_row {
 
 #define LYM_CHOICE_KEY(by, value) ((__u64)(by) << 32 | (__u32)(value))
 #define LYM_CHOICE(cap, size) ((__u32)(cap) << 16 | (size))
-#define LYM_PATH_MAX 4096
+#define LYM_PATH_MAX 4095	/* without the NUL */
 #define LYM_NETLINK 2048	/* bytes of netlink messages that are told, at least */
 
 /*

@@ -258,7 +258,7 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		}
 		lym_text_char(b, ')');
 	} else {
-		lym_strace_ret(b, r);
+		lym_strace_ret(b, r, verbose(o, r) ? ~0u : o->opts.snaplen);
 		lym_strace_file(b, &o->opts, r, LYM_NO_FIELD, 0);
 	}
 	if (r->ev->ev == LYM_EV_recvmmsg && !ret)

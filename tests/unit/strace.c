@@ -36,7 +36,7 @@ static void told(struct make m, const char *want)
 		abort();
 	r.ev = &ev;
 	if (!lym_strace_call(&b, &r))
-		lym_strace_ret(&b, &r);
+		lym_strace_ret(&b, &r, 32);
 	is(want, want);
 }
 
@@ -192,7 +192,7 @@ static void hostile(void)
 		r.ev = &ev;
 		b.len = 0;
 		lym_strace_call(&b, &r);
-		lym_strace_ret(&b, &r);
+		lym_strace_ret(&b, &r, 32);
 		for (k = 0; k < 5; k++) {
 			ev.field[k].type = LYM_T_STRING + random() % (LYM_T_MAX - LYM_T_STRING);
 			lym_behind_strace(&b, &r, k, random() % 9, random() & 1);
