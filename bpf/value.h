@@ -59,7 +59,7 @@ static __always_inline u32 string_read(struct stage *st, u64 ptr, u32 more, u32 
 	w->left = max < room ? max : room;
 	w->done = w->differs = 0;
 	bpf_loop(4096 / (PIECE - 1) + 2, string_step, &st, 0);
-	return w->differs && w->to == at ? NONE : w->to - at;
+	return w->differs ? NONE : w->to - at;	/* without an end it is none */
 }
 
 /* Append a string of at most max bytes; false: it cannot be read. */
@@ -141,13 +141,29 @@ static __always_inline bool interrupted(s64 ret)
 	return ret == -4 || (ret >= -516 && ret <= -512);
 }
 
+#define EACH_MAX 4096		/* bytes of all buffers together, where snaplen is for each */
+
+/* Cut each of the buffers in stage.iov, which hold `left` bytes together, at snaplen; returns how many are told. */
+static __always_inline u32 iov_cut(struct stage *st, u32 n, u64 left)
+{
+	u64 part;
+
+	for (int i = 0; i < IOVS_TOLD; i++) {
+		part = st->iov[i].len < left ? st->iov[i].len : left;
+		left -= part;
+		st->iov[i].len = part < config.snaplen ? part : config.snaplen;
+	}
+	return n < IOVS_TOLD ? n : IOVS_TOLD;
+}
+
 /* The buffers of readv, writev and the like. */
 __noinline int exit_iov(u32 i, u32 cap, s64 ret)
 {
 	struct stage *st = stage_or_side(0);
 	struct closed *c;
 	bool out = cap == CAP_IOV_OUT;
-	u32 iovs;
+	u32 iovs, flags = 0, max = config.snaplen;
+	u64 full;
 
 	if (!st)
 		return 0;
@@ -160,7 +176,14 @@ __noinline int exit_iov(u32 i, u32 cap, s64 ret)
 			item_gather(0, iovs, META(i, LYM_DATA, LYM_I_TAMPER, 0), c->data_len, c->data_len);
 		return 0;
 	}
-	item_gather(0, iovs, META(i, LYM_DATA, 0, 0), out ? (u64)ret : iov_total(st, iovs), config.snaplen);
+	full = out ? (u64)ret : iov_total(st, iovs);
+	if (config.each) {
+		iovs = iov_cut(st, iovs, out ? full : ~0ull);
+		flags = LYM_I_EACH;
+		max = max < EACH_MAX ? EACH_MAX : max;
+		full = iov_total(st, iovs);
+	}
+	item_gather(0, iovs, META(i, LYM_DATA, flags, 0), full, max);
 	return 0;
 }
 
@@ -255,6 +278,16 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 			return 0;
 		n = cap == CAP_DIRENTS ? ret : n * ret;
 		kind = LYM_VALUE;
+		break;
+	case CAP_NODES_IN:
+	case CAP_NODES_OUT:
+		if (cap == CAP_NODES_OUT) {
+			if (ret < 0)
+				return 0;
+			kind = LYM_VALUE;
+		}
+		n = st->rec.h.event == LYM_EV_migrate_pages ? st->args[1] : next;
+		n = (n + 62) / 64 * 8;
 		break;
 	case CAP_BUF_IN:
 	case CAP_DATA_IN:

@@ -55,6 +55,7 @@ enum lym_capture {
 	CAP_ARRAY_IN, CAP_ARRAY_BEFORE,	/* count in the next, in the one before */
 	CAP_ARRAY_OUT,		/* count returned */
 	CAP_ARRAY_INOUT,	/* count in the next; given, and written */
+	CAP_NODES_IN, CAP_NODES_OUT,	/* bits, as many as the next says less one, in words */
 	CAP_REMAINING,		/* written if a signal came */
 	CAP_CHOICE,		/* by another argument; lym_row.size: which lym_by */
 	/* what has a size of its own: */
@@ -114,7 +115,7 @@ struct lym_by_row {
 
 #define LYM_CHOICE_KEY(by, value) ((__u64)(by) << 32 | (__u32)(value))
 #define LYM_CHOICE(cap, size) ((__u32)(cap) << 16 | (size))
-#define LYM_PATH_MAX 4096
+#define LYM_PATH_MAX 4095	/* without the NUL */
 #define LYM_NETLINK 2048	/* bytes of netlink messages that are told, at least */
 
 /*
@@ -206,6 +207,7 @@ struct lym_config {
 	__u32 compat;		/* 32-bit calls are told, raw */
 	__u32 files;		/* what descriptors stand for is told */
 	__u32 fd_socks;		/* sockets behind descriptors are told, as their paths are */
+	__u32 each;		/* snaplen is for each buffer of readv, writev and the like */
 	__u32 fprog;		/* which lym_inner the program of a socket filter is */
 	__u32 tracer;		/* our own pid */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */

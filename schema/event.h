@@ -85,6 +85,7 @@ enum lym_kind {
 				 * same field, kind and index */
 #define LYM_I_AMBIG	0x10	/* origin U because two receives could not be told apart */
 
+#define LYM_I_EACH	0x40	/* of each buffer of an array at most snaplen bytes, not of all of them */
 #define LYM_I_PART	0x20	/* the bytes behind those that are here could not be read */
 
 #define LYM_NO_FIELD 0xffff

@@ -4,6 +4,9 @@
 #include "behind.h"
 #include "config.h"
 #include "structs.h"
+#include "value.h"
+
+#define GROUPS_MAX 65536		/* no process may have more, and the kernel reads no more */
 
 const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int i)
 {
@@ -15,8 +18,9 @@ const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int 
 	} else {
 		/* of directory entries it is their number */
 		item = printer == PR_DIRENTS ? NULL : lym_record_item(r, i, LYM_VALUE_IN, 0, false).item;
-		if (!item && (r->h->ret >= 0 || r->h->ret <= -4096))
-			item = lym_record_item(r, i, LYM_VALUE, 0, false).item;
+		/* what was not in memory when the call began is now */
+		if (item ? !!(item->flags & LYM_I_UNREAD) : r->h->ret >= 0 || r->h->ret <= -4096)
+			item = lym_record_item(r, i, LYM_VALUE, 0, false).item ?: item;
 	}
 	return item && item->flags & LYM_I_UNREAD ? NULL : item;
 }
@@ -32,14 +36,31 @@ static __u64 entries(const struct lym_record *r, unsigned int i)
 	return n;
 }
 
+/* How many memory nodes a mask has, and one more. */
+static __u64 nodes(const struct lym_record *r, unsigned int i)
+{
+	return lym_record_cell(r, r->ev->ev == LYM_EV_migrate_pages ? 1 : i + 1);
+}
+
 /* How many structs there are: as many as the next argument says, or as the call returned. */
 static __u64 count(const struct lym_record *r, unsigned int i, const struct lym_item *item)
 {
 	int cap = lym_schema_type(r->ev->field[i].type)->capture;
 
+	if (cap == CAP_NODES_IN || cap == CAP_NODES_OUT)
+		return (nodes(r, i) + 62) / 64;
 	if (item->kind == LYM_VALUE)
 		return r->h->ret < 0 ? 0 : r->h->ret;
 	return (__u32)lym_record_cell(r, cap == CAP_ARRAY_BEFORE ? i - 1 : i + 1);
+}
+
+/* Is it a mask of nodes of which the kernel looks at none? */
+static bool no_nodes(const struct lym_record *r, unsigned int i, const struct lym_item *item)
+{
+	int cap = lym_schema_type(r->ev->field[i].type)->capture;
+
+	return (cap == CAP_NODES_IN || cap == CAP_NODES_OUT) && nodes(r, i) &&
+	       (!count(r, i, item) || count(r, i, item) < nodes(r, i) / 64);
 }
 
 static void string(struct lym_buf *b, const struct lym_item *item, size_t limit)
@@ -82,6 +103,80 @@ static bool bpf_attr(struct lym_buf *b, enum lym_struct s, const struct lym_item
 	return lym_struct_strace(b, s, &(struct lym_extent){ attr, lym_struct_least(s), lym_struct_least(s) }, verbose);
 }
 
+/* A set of signals is as long as another argument says. */
+static bool sigset(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item)
+{
+	size_t least = r->ev->ev == LYM_EV_rt_sigpending ? 1 : 8;
+	__u64 size = 0;
+	int k;
+
+	for (k = i + 1; k < r->ev->nfields; k++) {
+		if (strstr(r->ev->field[k].name, "size"))
+			size = lym_record_cell(r, k);
+	}
+	if (r->ev->ev == LYM_EV_ptrace)
+		size = lym_record_cell(r, 2);
+	if (size < least || size > 8 || item->len < size)
+		return false;
+	lym_value_sigset(b, lym_item_bytes(item), size);
+	return true;
+}
+
+#define E_2BIG (-7)		/* the kernel has written how long it may be */
+
+static __u32 u32_at(const struct lym_item *item, size_t off)
+{
+	__u32 v = 0;
+
+	if (off + sizeof(v) <= item->len)
+		memcpy(&v, (const char *)lym_item_bytes(item) + off, sizeof(v));
+	return v;
+}
+
+/* It says itself how long it is. A member that is there in part counts; what it lacks is zero. */
+static bool perf_attr(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item, bool verbose)
+{
+	static const unsigned char ends[] = { 64, 72, 80, 88, 92, 96, 104, 108, 110, 112, 116, 120, 128 };
+	enum { LEAST = 64, SHORT = 48, MOST = 128 };
+	struct lym_bytes after = lym_record_item(r, i, LYM_VALUE, 0, false);
+	unsigned char attr[MOST] = { 0 };
+	__u32 size = u32_at(item, 4) ?: LEAST, n = size < MOST ? size : MOST;
+	unsigned int k = 0;
+
+	if (item->len < 8 || size < LEAST || item->len < (verbose ? n : SHORT))
+		return false;
+	memcpy(attr, lym_item_bytes(item), item->len < n ? item->len : n);
+	while (ends[k] < n)
+		k++;
+	return lym_struct_strace(b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){
+		attr, ends[k], size, .inner = r->h->ret == E_2BIG ? after.p : NULL,
+		.inner_len = after.item ? after.item->len : 0 }, verbose);
+}
+
+/* The same of what sched_setattr is given, and sched_getattr brings. */
+static bool sched_attr(struct lym_buf *b, const struct lym_record *r, unsigned int i, enum lym_struct s,
+		       const struct lym_item *item)
+{
+	enum { LEAST = 48, MOST = 56 };
+	bool set = s == LYM_STRUCT_sched_attr_set;
+	struct lym_bytes after = lym_record_item(r, i, LYM_VALUE, 0, false);
+	__u32 size = u32_at(item, 0) ?: set ? LEAST : 0, n = size < MOST ? size : MOST;
+
+	if (n < LEAST)
+		n = 4;
+	else if (n < MOST)
+		n = LEAST;
+	if (item->len < n)
+		return false;
+	lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), n, n < LEAST ? n : size }, false);
+	if (set && r->h->ret == E_2BIG && after.item && after.item->len >= 4) {
+		lym_text_lit(b, " => {size=");
+		lym_text_u64(b, u32_at(after.item, 0));
+		lym_text_char(b, '}');
+	}
+	return true;
+}
+
 static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item, bool verbose)
 {
 	enum lym_struct s = lym_decode_arg(r, i);
@@ -89,6 +184,18 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	struct lym_bytes in;
 	size_t full = item->full;
 
+	if (s == LYM_STRUCT_sigset)
+		return sigset(b, r, i, item);
+	if (s == LYM_STRUCT_perf_event_attr)
+		return perf_attr(b, r, i, item, verbose);
+	if (s == LYM_STRUCT_sched_attr || s == LYM_STRUCT_sched_attr_set)
+		return sched_attr(b, r, i, s, item);
+	if (s == LYM_STRUCT_syscall_info) {	/* as much as there is, and there is room for */
+		full = lym_record_cell(r, i - 1) < (__u64)r->h->ret ? lym_record_cell(r, i - 1) : (__u64)r->h->ret;
+		full = full < lym_struct_size(s) ? full : lym_struct_size(s);
+		return full && full <= item->len &&
+		       lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), full, full }, verbose);
+	}
 	if (r->ev->ev == LYM_EV_bpf) {
 		full = (__u32)lym_record_cell(r, 2);
 		if (!part && item->len < lym_struct_least(s))
@@ -115,7 +222,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 		string(b, item, ~(size_t)0);
 		return true;
 	case PR_STRING:
-		string(b, item, limit);
+		string(b, item, lym_decode_arg(r, i) && lym_decode_arg(r, i) < limit ? lym_decode_arg(r, i) : limit);
 		return true;
 	case PR_STRINGS:
 		lym_strings_strace(b, p, item->len, item->full, limit);
@@ -129,9 +236,19 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_STRUCT:
 		return structure(b, r, i, item, verbose);
 	case PR_STRUCTS:
-		lym_structs_strace(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, verbose ? ~0u : limit);
+		if ((r->ev->ev == LYM_EV_setgroups && count(r, i, item) > GROUPS_MAX) || no_nodes(r, i, item))
+			return false;
+		lym_structs_strace(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, verbose ? ~0u : limit,
+				   item->flags & LYM_I_PART);
+		return true;
+	case PR_CPUS:
+		if (item->flags & LYM_I_PART)
+			return false;
+		lym_fdset_strace(b, p, item->len, 8 * item->len);
 		return true;
 	case PR_FDSET:
+		if ((__s32)lym_record_cell(r, 0) <= 0 || item->flags & LYM_I_PART)
+			return false;
 		lym_fdset_strace(b, p, item->len, lym_record_cell(r, 0));
 		return true;
 	case PR_DIRENTS:
@@ -175,6 +292,9 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 	case PR_STRINGS:
 	case PR_ENV:
 		lym_strings_json(b, p, item->len);
+		break;
+	case PR_CPUS:
+		lym_fdset_json(b, p, item->len, 8 * item->len);
 		break;
 	case PR_FDSET:
 		lym_fdset_json(b, p, item->len, lym_record_cell(r, 0));

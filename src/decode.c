@@ -196,6 +196,12 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_NAMES32:
 		lym_names_print(b, lym_decode_arg(r, i), (__u32)v);
 		break;
+	case PR_NAMES64:	/* all of the register, whatever the type says */
+		lym_names_print(b, lym_decode_arg(r, i), v);
+		break;
+	case PR_EXPLAINED_INT:
+		lym_value_explained_int(b, lym_decode_arg(r, i), v);
+		break;
 	case PR_EXPLAINED:
 		lym_value_explained(b, lym_decode_arg(r, i), v);
 		break;

@@ -227,6 +227,13 @@ static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_e
 	case CAP_CHOICE:
 		r->size[i] = t->arg;
 		break;
+	case CAP_ARRAY_BEFORE:
+	case CAP_ARRAY_OUT:
+		if (t->printer == PR_CPUS) {
+			r->size[i] = 1;
+			break;
+		}
+		/* fallthrough */
 	default:
 		if (t->printer != PR_STRUCT && t->printer != PR_STRUCTS)
 			break;
@@ -333,6 +340,8 @@ static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
 	switch (c->printer) {
 	case PR_STRUCT:
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, LYM_SIZE(lym_struct_size(c->arg), inner(c->arg)));
+	case PR_BUF:
+		return LYM_CHOICE(CAP_DATA_OUT, 0);
 	case PR_CHARS:
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->arg);
 	case PR_CHOICE:

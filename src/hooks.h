@@ -10,6 +10,7 @@
 /* What is asked for. */
 struct lym_plan {
 	bool want[LYM_EV_MAX];		/* events, by enum lym_ev */
+	bool each;			/* snaplen is for each buffer of readv and the like */
 	unsigned int snaplen;		/* payload bytes a message, at most LYM_SNAPLEN_MAX */
 	unsigned int ring_bytes;	/* per CPU, a power of two of at least a page; 0: default */
 	bool duration;

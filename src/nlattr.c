@@ -307,7 +307,7 @@ static bool structures(struct lym_buf *b, enum lym_struct s, struct lym_nlbytes 
 		return false;
 	if (beyond(b, d, size))
 		return true;
-	lym_structs_strace(b, s, d.p, d.n, d.full / size, d.addr, ~0u);
+	lym_structs_strace(b, s, d.p, d.n, d.full / size, d.addr, ~0u, true);
 	return true;
 }
 

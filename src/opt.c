@@ -418,6 +418,7 @@ static void settle(struct lym_opt *o, const char *form, bool picked)
 	if (o->select.dump)		/* which is whole, whatever the line has of it */
 		o->plan.snaplen = LYM_SNAPLEN_MAX;
 
+	o->plan.each = lines && !o->select.dump;
 	if (!picked)
 		lym_select_all(&o->select);
 	if (lines) {		/* strace has no such thing, and these with every choice of calls */

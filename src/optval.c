@@ -126,7 +126,7 @@ static bool filter_told(struct lym_buf *b, const struct lym_optval *o)
 {
 	if (!o->verbose)
 		return false;
-	lym_structs_strace(b, LYM_STRUCT_sock_filter, o->p, o->n, o->n / lym_struct_size(LYM_STRUCT_sock_filter), 1, ~0u);
+	lym_structs_strace(b, LYM_STRUCT_sock_filter, o->p, o->n, o->n / lym_struct_size(LYM_STRUCT_sock_filter), 1, ~0u, true);
 	return true;
 }
 

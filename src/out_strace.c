@@ -11,6 +11,7 @@
 #include "structs.h"
 #include "value.h"
 
+#define NAME_LEN 64		/* of a host */
 #define COLUMN 40		/* where strace puts the = of a short call, if -a does not say otherwise */
 
 void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const unsigned char *p, size_t n, __u64 full)
@@ -44,11 +45,17 @@ static void hex(struct lym_buf *b, const unsigned char *p, size_t n, __u64 full)
 static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	int cap = lym_schema_type(r->ev->field[i].type)->capture;
-	bool out = cap == CAP_BUF_OUT || cap == CAP_DATA_OUT;
+	bool out = cap == CAP_BUF_OUT || cap == CAP_DATA_OUT || cap == CAP_CHOICE;
 	struct lym_bytes v = lym_record_item(r, i, LYM_DATA, 0, false);
 	__u64 ptr = lym_record_cell(r, i), full = lym_record_cell(r, i + 1), n;
 	int proto = lym_strace_netlink_proto(r);
 
+	if (r->ev->field[i + 1].type == LYM_T_UINT)
+		full = (__u32)full;
+	if ((r->ev->ev == LYM_EV_sethostname || r->ev->ev == LYM_EV_setdomainname) && full > NAME_LEN) {
+		lym_text_ptr(b, ptr);	/* the kernel looks at no such name */
+		return;
+	}
 	if (out && r->h->ret >= 0 && (__u64)r->h->ret < full)
 		full = r->h->ret;
 	/* the room for an attribute, asked for */
@@ -158,6 +165,17 @@ static void pair(struct lym_out *o, struct lym_buf *b, const struct lym_record *
 	lym_text_char(b, ']');
 }
 
+/* [0] => [100], where the call moved a position. */
+static void moved(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+{
+	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE, 0, false);
+
+	if (!v.item || r->h->ret <= 0 || v.item->len < 8)
+		return;
+	lym_text_lit(b, " => ");
+	lym_struct_strace(b, lym_decode_arg(r, i), &(struct lym_extent){ v.p, v.item->len, v.item->len }, false);
+}
+
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	int printer = lym_decode_printer(r, i);
@@ -165,6 +183,8 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	if (lym_behind(printer)) {
 		if (!lym_behind_strace(b, r, i, o->opts.snaplen, verbose(o, r)))
 			lym_text_ptr(b, lym_record_cell(r, i));
+		else if (r->ev->field[i].type == LYM_T_POSITION)
+			moved(b, r, i);
 		return;
 	}
 	switch (printer) {
@@ -238,7 +258,7 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		}
 		lym_text_char(b, ')');
 	} else {
-		lym_strace_ret(b, r);
+		lym_strace_ret(b, r, verbose(o, r) ? ~0u : o->opts.snaplen);
 		lym_strace_file(b, &o->opts, r, LYM_NO_FIELD, 0);
 	}
 	if (r->ev->ev == LYM_EV_recvmmsg && !ret)

@@ -69,9 +69,12 @@ static void buffers(struct lym_buf *b, struct lym_bytes iov, const unsigned char
 static void moved(struct lym_buf *b, const struct lym_record *r, unsigned int field, unsigned int index, __u64 max)
 {
 	struct lym_bytes data = lym_record_item(r, field, LYM_DATA, index, false);
+	struct lym_bytes iov = lym_record_item(r, field, LYM_IOV, index, false);
 
+	if (iov.item && iov.item->flags & LYM_I_PART)
+		return;
 	if (data.item && !(data.item->flags & LYM_I_UNREAD))
-		buffers(b, lym_record_item(r, field, LYM_IOV, index, false), data.p, data.item->len < max ? data.item->len : max);
+		buffers(b, iov, data.p, data.item->len < max ? data.item->len : max);
 }
 
 static void messages(struct lym_buf *b, const struct lym_record *r, unsigned int field)

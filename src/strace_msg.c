@@ -50,7 +50,8 @@ static bool load(struct msg *m, const struct lym_out_opts *opts, const struct ly
 static void iov(struct lym_buf *b, const struct msg *m)
 {
 	size_t n = m->iov.item ? m->iov.item->len / sizeof(struct iov) : 0, i, have;
-	__u64 off = 0, part, got = m->data.item && !(m->data.item->flags & LYM_I_UNREAD) ? m->data.item->len : 0;
+	bool each = m->data.item && m->data.item->flags & LYM_I_EACH, part_only = m->iov.item && m->iov.item->flags & LYM_I_PART;
+	__u64 off = 0, at = 0, part, told, got = m->data.item && !(m->data.item->flags & LYM_I_UNREAD) ? m->data.item->len : 0;
 	bool nothing = !m->data.item || m->data.item->flags & LYM_I_UNREAD;
 	struct iov v;
 
@@ -61,23 +62,35 @@ static void iov(struct lym_buf *b, const struct msg *m)
 	lym_text_char(b, '[');
 	for (i = 0; i < n && i < m->h.iovlen; i++) {
 		memcpy(&v, m->iov.p + i * sizeof(v), sizeof(v));
-		part = v.len < m->moved - off ? v.len : m->moved - off;
-		have = off < got ? (got - off < part ? got - off : part) : 0;
+		part = !m->receives || v.len < m->moved - off ? v.len : m->moved - off;
+		told = each && part > m->opts->snaplen ? m->opts->snaplen : part;
+		have = at < got ? (got - at < told ? got - at : told) : 0;
 		lym_text_str(b, i ? ", {iov_base=" : "{iov_base=");
-		if (!v.base || (m->receives && m->r->h->ret < 0) || (part && !have && !m->receives && (nothing || got < m->opts->snaplen)))
+		if (each && i >= m->opts->snaplen) {
+			b->len -= sizeof("{iov_base=") - 1;
+			break;
+		}
+		if (!v.base || (m->receives && m->r->h->ret < 0) || (part && !have && !m->receives && (nothing || got < m->opts->snaplen)) ||
+		    (each && have < told && m->data.item->flags & LYM_I_PART))
 			lym_text_ptr(b, v.base);	/* as far as this nothing could be read */
 		else if (m->netlink >= 0)
 			lym_strace_netlink(b, m->opts, m->netlink, (struct lym_nlbytes){
-				m->data.p ? m->data.p + off : NULL, have, part, v.base, m->data.item && m->data.item->flags & LYM_I_PART });
+				m->data.p ? m->data.p + at : NULL, have, part, v.base, m->data.item && m->data.item->flags & LYM_I_PART });
 		else
-			lym_strace_bytes(b, m->opts, have ? m->data.p + off : NULL, have, part);
+			lym_strace_bytes(b, m->opts, have ? m->data.p + at : NULL, have, part);
 		lym_text_lit(b, ", iov_len=");
 		lym_text_u64(b, v.len);
 		lym_text_char(b, '}');
 		off += part;
+		at += told;
 	}
-	if (i < m->h.iovlen)
-		lym_text_lit(b, ", ...");
+	if (i == n && i < m->h.iovlen && part_only) {
+		lym_text_lit(b, ", ... /* ");
+		lym_text_hex(b, m->h.iov + i * sizeof(v));
+		lym_text_lit(b, " */");
+	} else if (i < m->h.iovlen) {
+		lym_text_str(b, i < n ? "..." : ", ...");
+	}
 	lym_text_char(b, ']');
 }
 

@@ -106,7 +106,7 @@ static void left(struct lym_buf *b, const struct lym_record *r, unsigned int i, 
 }
 
 /* 1 ([{fd=3, revents=POLLIN}]) */
-static void poll_result(struct lym_buf *b, const struct lym_record *r, __s64 ret, bool ts)
+static void poll_result(struct lym_buf *b, const struct lym_record *r, __s64 ret, bool ts, unsigned int limit)
 {
 	struct lym_bytes v = lym_record_item(r, 0, LYM_VALUE, 0, false);
 	size_t i, n = v.item ? v.item->len / 8 : 0, shown = 0, start;
@@ -127,7 +127,7 @@ static void poll_result(struct lym_buf *b, const struct lym_record *r, __s64 ret
 		if (!revents)
 			continue;
 		lym_text_str(b, shown ? ", " : " ([");
-		if (shown++ >= 32 || b->len - start > MORE) {
+		if (shown++ >= limit || b->len - start > MORE) {
 			lym_text_lit(b, "...");
 			break;
 		}
@@ -184,10 +184,7 @@ static void select_result(struct lym_buf *b, const struct lym_record *r, __s64 r
 			lym_text_char(b, ']');
 	}
 	left(b, r, 4, time, sep);
-	if (b->len == open)
-		b->len -= 2;
-	else
-		lym_text_char(b, ')');
+	lym_text_char(b, ')');
 }
 
 static void one_of(struct lym_buf *b, enum lym_names t, __s64 ret)
@@ -201,7 +198,7 @@ static void one_of(struct lym_buf *b, enum lym_names t, __s64 ret)
 	lym_text_char(b, ')');
 }
 
-void lym_strace_ret(struct lym_buf *b, const struct lym_record *r)
+void lym_strace_ret(struct lym_buf *b, const struct lym_record *r, unsigned int limit)
 {
 	__s64 ret = r->h->ret;
 
@@ -222,11 +219,11 @@ void lym_strace_ret(struct lym_buf *b, const struct lym_record *r)
 		prctl_result(b, r, ret);
 		break;
 	case SYS_ppoll:
-		poll_result(b, r, ret, true);
+		poll_result(b, r, ret, true, limit);
 		break;
 #ifdef SYS_poll		/* arm64 has only the newer ones */
 	case SYS_poll:
-		poll_result(b, r, ret, false);
+		poll_result(b, r, ret, false, limit);
 		break;
 	case SYS_select:
 		select_result(b, r, ret, LYM_STRUCT_timeval);
@@ -262,6 +259,20 @@ void lym_strace_ret(struct lym_buf *b, const struct lym_record *r)
 	case SYS_sched_getscheduler:
 		one_of(b, LYM_NAMES_sched_policy, ret);
 		break;
+#ifdef SYS_time
+	case SYS_time: {
+		size_t undo;
+
+		lym_text_i64(b, ret);
+		undo = b->len;
+		begin(b, "");
+		if (lym_value_time(b, ret, 0, 0))
+			lym_text_char(b, ')');
+		else
+			b->len = undo;
+		break;
+	}
+#endif
 	case SYS_adjtimex:
 	case SYS_clock_adjtime:
 		one_of(b, LYM_NAMES_adjtimex_state, ret);

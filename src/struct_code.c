@@ -416,3 +416,23 @@ void lym_struct_pdmc_addr(struct lym_members *m, size_t off)
 	lym_text_xstr(m->b, m->p + off, n < 32 ? n : 32);
 	lym_text_char(m->b, '"');
 }
+
+/* [1665146096 / * 2022-10-07T12:34:56+0000 * /] in C's form */
+void lym_struct_time(struct lym_members *m, size_t off)
+{
+	__s64 v = lym_member_get(m, off, 8);
+
+	if (!m->json)
+		lym_text_char(m->b, '[');
+	lym_text_i64(m->b, v);
+	if (m->json)
+		return;
+	lym_value_time_comment(m->b, v, 0, 0);
+	lym_text_char(m->b, ']');
+}
+
+/* 64 of them, in hex */
+void lym_struct_node(struct lym_members *m, size_t off)
+{
+	lym_text_hexpad(m->b, lym_member_get(m, off, 8), 16);
+}

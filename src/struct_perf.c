@@ -70,6 +70,63 @@ static void named(struct lym_members *m, const char *name, enum lym_names t, __u
 	lym_member_end(m, start);
 }
 
+/* Its size; and what the kernel says that it may be at most, if that is less. */
+void lym_struct_perf_size(struct lym_members *m, size_t off)
+{
+	__u32 after;
+
+	lym_names_put(m->b, LYM_NAMES_perf_attr_size, lym_member_get(m, off, 4));
+	if (!m->inner || m->inner_len < off + sizeof(after) || m->json)
+		return;
+	memcpy(&after, (const char *)m->inner + off, sizeof(after));
+	lym_text_lit(m->b, " => ");
+	lym_names_put(m->b, LYM_NAMES_perf_attr_size, after);
+}
+
+/* Bits without a name. */
+void lym_struct_perf_bits(struct lym_members *m, size_t off)
+{
+	__u64 v = lym_member_get(m, off, 8) >> 38;
+
+	if (!v)
+		return;
+	lym_member_hex(m, "__reserved_1", v);
+	if (!m->json)
+		lym_text_lit(m->b, " /* Bits 63..38 */");
+}
+
+/* Bytes without a name, as a comment. */
+void lym_struct_perf_reserved(struct lym_members *m, size_t off)
+{
+	size_t size = off == 110 ? 2 : 4;
+	__u64 v = lym_member_get(m, off, size);
+
+	if (!v || m->json)
+		return;
+	lym_text_lit(m->b, " /* bytes ");
+	lym_text_u64(m->b, off);
+	lym_text_lit(m->b, "..");
+	lym_text_u64(m->b, off + size - 1);
+	lym_text_lit(m->b, ": ");
+	lym_text_hex(m->b, v);
+	lym_text_lit(m->b, " */");
+}
+
+/* Reads or writes beside execution are none. */
+static void breakpoint_type(struct lym_members *m, __u32 v)
+{
+	size_t start;
+
+	if (v > 7 || m->b->names == LYM_NAMES_RAW || lym_names_find(LYM_NAMES_hw_breakpoint_type, v)) {
+		named(m, "bp_type", LYM_NAMES_hw_breakpoint_type, v);
+		return;
+	}
+	start = lym_member_begin(m, "bp_type");
+	lym_text_hex(m->b, v);
+	lym_text_lit(m->b, " /* HW_BREAKPOINT_INVALID */");
+	lym_member_end(m, start);
+}
+
 /* From wakeup_events to config1. */
 void lym_struct_perf_wakeup(struct lym_members *m, size_t off)
 {
@@ -77,7 +134,7 @@ void lym_struct_perf_wakeup(struct lym_members *m, size_t off)
 
 	lym_member_uint(m, watermark ? "wakeup_watermark" : "wakeup_events", lym_member_get(m, off, 4), false);
 	if (breakpoint)
-		named(m, "bp_type", LYM_NAMES_hw_breakpoint_type, lym_member_get(m, off + 4, 4));
+		breakpoint_type(m, lym_member_get(m, off + 4, 4));
 	lym_member_hex(m, breakpoint ? "bp_addr" : "config1", lym_member_get(m, off + 8, 8));
 }
 

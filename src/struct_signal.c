@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* siginfo and sigevent: which members there are is for others to say. Declared in struct_code.h. */
+/* siginfo and sigevent, and what ptrace tells of a call: which members there are is for others to say. Declared in struct_code.h. */
 #include "names.h"
 #include "struct_code.h"
 #include "value.h"
@@ -22,6 +22,47 @@ static void named(struct lym_members *m, const char *name, enum lym_names t, __u
 	size_t start = lym_member_begin(m, name);
 
 	lym_names_print(m->b, t, v);
+	lym_member_end(m, start);
+}
+
+/* ENOENT, or a number that is none; negated: -ENOENT. */
+static void error(struct lym_members *m, const char *name, __s64 v, bool negated)
+{
+	const char *s = lym_names_errno(negated ? -v : v);
+	size_t start = lym_member_begin(m, name);
+	bool both = m->b->names == LYM_NAMES_BOTH;
+
+	if (!s || m->b->names)
+		lym_text_i64(m->b, v);
+	if (s && m->b->names != LYM_NAMES_RAW) {
+		lym_text_str(m->b, both ? " /* " : "");
+		lym_text_str(m->b, negated ? "-" : "");
+		lym_text_str(m->b, s);
+		lym_text_str(m->b, both ? " */" : "");
+	}
+	lym_member_end(m, start);
+}
+
+/* __NR_read, or the number; of the other table of this machine with the name as a comment. */
+static void call(struct lym_members *m, const char *name, __u64 nr, __u32 arch)
+{
+#ifdef __aarch64__
+	enum { NATIVE = 0xc00000b7, COMPAT = 0x40000028 };
+#else
+	enum { NATIVE = 0xc000003e, COMPAT = 0x40000003 };
+#endif
+	const char *s = arch == NATIVE || arch == COMPAT ? lym_names_syscall(nr, arch == COMPAT) : NULL;
+	bool comment = arch == COMPAT || m->b->names;
+	size_t start = lym_member_begin(m, name);
+
+	if (!s || comment)
+		lym_text_u64(m->b, nr);
+	if (s && m->b->names != LYM_NAMES_RAW) {
+		lym_text_str(m->b, comment ? " /* " : "");
+		lym_text_str(m->b, arch == NATIVE ? "__NR_" : "");
+		lym_text_str(m->b, s);
+		lym_text_str(m->b, comment ? " */" : "");
+	}
 	lym_member_end(m, start);
 }
 
@@ -120,8 +161,8 @@ static void fault(struct lym_members *m, __s32 signo, __s32 code)
 	} else if (signo == SEGV && code == 4) {	/* SEGV_PKUERR */
 		lym_member_uint(m, "si_pkey", lym_member_get(m, PKEY, 4), false);
 	} else if (signo == BUS && (code == 4 || code == 5)) {	/* BUS_MCEERR_AR, BUS_MCEERR_AO */
-		lym_member_uint(m, "si_addr_lsb", lym_member_get(m, LSB, 2), false);
-	} else if (signo == TRAP && code == 6) {	/* TRAP_PERF */
+		lym_member_hex(m, "si_addr_lsb", lym_member_get(m, LSB, 2));
+	} else if (signo == TRAP && code == 6 && m->json) {	/* TRAP_PERF, of which strace 6.1 as Debian builds it knows nothing more */
 		lym_member_hex(m, "si_perf_data", lym_member_get(m, PERF_DATA, 8));
 		named(m, "si_perf_type", LYM_NAMES_perf_type_id, lym_member_get(m, PERF_TYPE, 4));
 	}
@@ -142,22 +183,11 @@ static void from_kernel(struct lym_members *m, __s32 signo, __s32 code)
 		lym_member_int(m, "si_band", lym_member_get(m, BAND, 8), true);
 		lym_member_int(m, "si_fd", s32(m, FD), false);
 		break;
-	case SYS: {
-		const char *call = lym_names_syscall(s32(m, NR), s32(m, ARCH) >= 0);	/* __AUDIT_ARCH_64BIT is the sign */
-		size_t start;
-
+	case SYS:
 		lym_member_ptr(m, "si_call_addr", lym_member_get(m, ADDR, 8));
-		start = lym_member_begin(m, "si_syscall");
-		if (call) {
-			lym_text_lit(m->b, "__NR_");
-			lym_text_str(m->b, call);
-		} else {
-			lym_text_i64(m->b, s32(m, NR));
-		}
-		lym_member_end(m, start);
+		call(m, "si_syscall", (__u32)s32(m, NR), (__u32)s32(m, ARCH));
 		named(m, "si_arch", LYM_NAMES_audit_arch, (__u32)s32(m, ARCH));
 		break;
-	}
 	default:
 		if (lym_member_get(m, PID, 8))
 			source(m);
@@ -177,7 +207,7 @@ void lym_struct_siginfo(struct lym_members *m, size_t off)
 	}
 	if (signo && code != SI_NOINFO) {
 		if (s32(m, ERRNO))
-			named(m, "si_errno", LYM_NAMES_errno, (__u32)s32(m, ERRNO));
+			error(m, "si_errno", (__u32)s32(m, ERRNO), false);
 		if (code <= 0)
 			from_user(m, code);
 		else
@@ -217,5 +247,54 @@ void lym_struct_sigevent(struct lym_members *m, size_t off)
 		lym_member_ptr(m, "sigev_notify_function", lym_member_get(m, 16, 8));
 		lym_member_ptr(m, "sigev_notify_attributes", lym_member_get(m, 24, 8));
 	}
+	lym_text_char(m->b, '}');
+}
+
+/* The call's number and as many of its arguments as are here; of a filter what it returned. */
+static void stopped_call(struct lym_members *m, bool filter)
+{
+	enum { CALL = 24, ARGS = 32, RET_DATA = 80 };
+	struct lym_members in = *m;
+	size_t i, n = m->n > ARGS ? (m->n - ARGS) / 8 : 0;
+
+	in.any = false;
+	lym_member_name(m, filter ? "seccomp" : "entry");
+	lym_text_char(m->b, '{');
+	call(&in, "nr", lym_member_get(m, CALL, 8), lym_member_get(m, 4, 4));
+	if (n)
+		lym_member_name(&in, "args");
+	for (i = 0; i < n && i < 6; i++) {
+		lym_text_str(m->b, i ? ", " : "[");
+		lym_text_str(m->b, m->json ? "\"" : "");
+		lym_text_hex(m->b, lym_member_get(m, ARGS + i * 8, 8));
+		lym_text_str(m->b, m->json ? "\"" : "");
+	}
+	if (n)
+		lym_text_char(m->b, ']');
+	if (filter && m->n >= RET_DATA + 4)
+		lym_member_uint(&in, "ret_data", lym_member_get(m, RET_DATA, 4), false);
+	lym_text_char(m->b, '}');
+}
+
+/* What is at the stop is for the first member to say. */
+void lym_struct_syscall_stop(struct lym_members *m, size_t off)
+{
+	enum { ENTRY = 1, EXIT = 2, SECCOMP = 3, RVAL = 24, IS_ERROR = 32 };
+	struct lym_members in = *m;
+	__u64 op = lym_member_get(m, 0, 1);
+
+	if (op == ENTRY || op == SECCOMP)
+		stopped_call(m, op == SECCOMP);
+	if (op != EXIT)
+		return;
+	in.any = false;
+	lym_member_name(m, "exit");
+	lym_text_char(m->b, '{');
+	if (lym_member_get(m, IS_ERROR, 1))
+		error(&in, "rval", lym_member_get(m, RVAL, 8), true);
+	else
+		lym_member_int(&in, "rval", lym_member_get(m, RVAL, 8), true);
+	if (m->n > IS_ERROR)
+		lym_member_uint(&in, "is_error", lym_member_get(m, IS_ERROR, 1), false);
 	lym_text_char(m->b, '}');
 }

@@ -244,15 +244,17 @@ static void pointed(struct lym_members *m, const struct member *d, __u64 v)
 {
 	__u64 count = lym_member_get(m, d->mask >> 8, d->mask & 0xff);
 
-	if ((!m->inner && (count || !v)) || (d->show == VERBOSE && !m->verbose)) {
+	if ((!m->inner && (count || !v)) || (d->arg == LYM_STRUCT_sigset && count != 8) || (d->show == VERBOSE && !m->verbose)) {
 		lym_member_ptr(m, d->name, v);
 		return;
 	}
 	lym_member_name(m, d->name);
-	if (m->json)
+	if (d->arg == LYM_STRUCT_sigset && !m->json)
+		lym_value_sigset(m->b, m->inner, m->inner_len);
+	else if (m->json)
 		lym_structs_json(m->b, d->arg, m->inner, m->inner_len, count);
 	else
-		lym_structs_strace(m->b, d->arg, m->inner, m->inner_len, count, v, ~0u);
+		lym_structs_strace(m->b, d->arg, m->inner, m->inner_len, count, v, ~0u, true);
 }
 
 /* A struct in a struct; the rows nest no deeper than two. */
@@ -391,7 +393,7 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 		return m->verbose || flags & d->mask;
 	}
 	if (d->kind == POINTS)
-		return d->show == VERBOSE || lym_member_get(m, d->offset, 8) || lym_member_get(m, d->mask >> 8, d->mask & 0xff);
+		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, 8) || lym_member_get(m, d->mask >> 8, d->mask & 0xff);
 	return !d->mask || flags & d->mask;
 }
 
@@ -498,7 +500,7 @@ bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_exte
 }
 
 void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, __u64 addr,
-			unsigned int max)
+			unsigned int max, bool part)
 {
 	size_t size = lym_struct_size(s), i;
 
@@ -510,7 +512,7 @@ void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, siz
 	for (i = 0; i < count; i++) {
 		if (i)
 			lym_text_lit(b, ", ");
-		if (i >= max) {
+		if (i >= max && !(part && (i + 1) * size > n)) {
 			lym_text_lit(b, "...");
 			break;
 		}

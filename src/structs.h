@@ -28,9 +28,10 @@ bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_ex
 bool lym_struct_first(struct lym_buf *b, enum lym_struct s, unsigned char v);
 /* {"tv_sec":"1","tv_nsec":"0"}, all members. */
 bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e);
-/* [{...}, {...}] of count structs, of which n bytes are here; at most max of them are shown. addr: where they are. */
+/* [{...}, {...}] of count structs, of which n bytes are here (part: the others could not be read); at most max of them are shown.
+ * addr: where they are. */
 void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, __u64 addr,
-			unsigned int max);
+			unsigned int max, bool part);
 void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count);
 
 #endif

@@ -88,6 +88,7 @@ static int configure(struct lym_tracer *t)
 	int err;
 
 	c->snaplen = t->plan.snaplen;
+	c->each = t->plan.each;
 	c->chunk = power_of_two(c->snaplen);
 	if (c->chunk > LYM_CHUNK_MAX)
 		c->chunk = LYM_CHUNK_MAX;

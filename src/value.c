@@ -180,11 +180,23 @@ void lym_value_sigset(struct lym_buf *b, const void *p, size_t n)
 
 void lym_value_quota_cmd(struct lym_buf *b, __u32 v)
 {
+	unsigned char names = b->names;
+
+	if (names) {
+		lym_text_u64(b, v);
+		if (names == LYM_NAMES_RAW)
+			return;
+		lym_text_lit(b, " /* ");
+	}
+	b->names = 0;
 	lym_text_lit(b, "QCMD(");
 	lym_names_put(b, LYM_NAMES_quota_cmd, v >> 8);
 	lym_text_lit(b, ", ");
 	lym_names_put(b, LYM_NAMES_quota_type, v & 0xff);
 	lym_text_char(b, ')');
+	b->names = names;
+	if (names)
+		lym_text_lit(b, " */");
 }
 
 void lym_value_handler(struct lym_buf *b, __u64 v)
@@ -311,8 +323,6 @@ void lym_value_swap_flags(struct lym_buf *b, __u32 v)
 {
 	if (v & ~0x7fffu) {
 		lym_names_flags(b, LYM_NAMES_swap_flags, v & ~0x7fffu);
-		if (!(v & 0x7fff))
-			return;
 		lym_text_char(b, '|');
 	}
 	lym_text_u64(b, v & 0x7fff);		/* the priority */
@@ -500,7 +510,7 @@ void lym_value_id(struct lym_buf *b, __u32 v)
 		lym_text_u64(b, v);
 }
 
-void lym_value_time_comment(struct lym_buf *b, __s64 sec, __u64 part, unsigned int digits)
+bool lym_value_time(struct lym_buf *b, __s64 sec, __u64 part, unsigned int digits)
 {
 	static const __u64 max[10] = { [0] = 0, [6] = 999999, [9] = 999999999 };
 	time_t t = sec;
@@ -509,9 +519,8 @@ void lym_value_time_comment(struct lym_buf *b, __s64 sec, __u64 part, unsigned i
 	size_t n;
 
 	if ((!sec && !part) || part > max[digits] || !localtime_r(&t, &tm))
-		return;
+		return false;
 	n = strftime(text, sizeof(text), "%FT%T", &tm);
-	lym_text_lit(b, " /* ");
 	lym_text_bytes(b, text, n);
 	if (part) {
 		lym_text_char(b, '.');
@@ -519,7 +528,18 @@ void lym_value_time_comment(struct lym_buf *b, __s64 sec, __u64 part, unsigned i
 	}
 	n = strftime(text, sizeof(text), "%z", &tm);
 	lym_text_bytes(b, text, n);
-	lym_text_lit(b, " */");
+	return true;
+}
+
+void lym_value_time_comment(struct lym_buf *b, __s64 sec, __u64 part, unsigned int digits)
+{
+	size_t undo = b->len;
+
+	lym_text_lit(b, " /* ");
+	if (lym_value_time(b, sec, part, digits))
+		lym_text_lit(b, " */");
+	else
+		b->len = undo;
 }
 
 void lym_value_clock(struct lym_buf *b, __u64 v)
@@ -597,6 +617,20 @@ void lym_value_explained(struct lym_buf *b, enum lym_names t, __u32 v)
 	b->names = names ?: LYM_NAMES_BOTH;
 	lym_names_put(b, t, v);
 	b->names = names;
+}
+
+void lym_value_explained_int(struct lym_buf *b, enum lym_names t, __s32 v)
+{
+	unsigned char names = b->names;
+
+	lym_text_i64(b, v);
+	if (names == LYM_NAMES_RAW)
+		return;
+	lym_text_lit(b, " /* ");
+	b->names = 0;
+	lym_text_str(b, lym_names_find(t, (__u32)v) ?: lym_names_unknown(t));
+	b->names = names;
+	lym_text_lit(b, " */");
 }
 
 void lym_value_vector_len(struct lym_buf *b, enum lym_names t, __u64 v)

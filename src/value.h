@@ -57,6 +57,8 @@ void lym_value_rlim(struct lym_buf *b, __u64 v);
 void lym_value_caps(struct lym_buf *b, __u64 v);
 /* A user's or a group's number; -1 where it is none. */
 void lym_value_id(struct lym_buf *b, __u32 v);
+/* 2022-10-07T12:34:56.5+0000; false: nothing was appended, they are 0 or no time. */
+bool lym_value_time(struct lym_buf *b, __s64 sec, __u64 part, unsigned int digits);
 /* The comment behind seconds, " / * 2022-10-07T12:34:56.5+0000 * /" in C's form; nothing if they are 0 or no time. */
 void lym_value_time_comment(struct lym_buf *b, __s64 sec, __u64 part, unsigned int digits);
 /* 5, and a comment with its seconds if it is not 0. */
@@ -66,6 +68,8 @@ void lym_value_personality(struct lym_buf *b, __u32 v);
 /* 0x1 / * NAME * /, where the number says more than the name */
 void lym_value_explained(struct lym_buf *b, enum lym_names t, __u32 v);
 /* Flags of table t above a length of 16 bits: PR_SVE_VL_INHERIT|0x20 */
+/* -1 / * LOGLEVEL_??? * / in C's form */
+void lym_value_explained_int(struct lym_buf *b, enum lym_names t, __s32 v);
 void lym_value_vector_len(struct lym_buf *b, enum lym_names t, __u64 v);
 /* PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_SYNC|0xff<<PR_MTE_TAG_SHIFT */
 void lym_value_tagged_addr(struct lym_buf *b, __u64 v);

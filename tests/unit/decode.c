@@ -77,7 +77,7 @@ static void tables(void)
 	lym_names_print(&b, LYM_NAMES_mmap_prot, 0);
 	lym_names_print(&b, LYM_NAMES_open_flags, 0x80241);
 	lym_names_print(&b, LYM_NAMES_rusage_who, ~0u);
-	lym_names_print(&b, LYM_NAMES_clone3_flags, 0x300000000);
+	lym_names_print(&b, LYM_NAMES_clone3_all, 0x300000000);
 	lym_names_print(&b, LYM_NAMES_whence, 77);
 	is("PROT_NONEO_CREAT|O_TRUNC|O_CLOEXEC|0x1RUSAGE_CHILDRENCLONE_CLEAR_SIGHAND|CLONE_INTO_CGROUP0x4d /* SEEK_??? */",
 	   "bits and single values");
@@ -328,7 +328,7 @@ static void sock(void)
 
 static void option(__u32 level, __u32 name, bool get, const void *p, size_t n, const char *want)
 {
-	struct lym_optval o = { level, name, get, p, n, n };
+	struct lym_optval o = { level, name, get, p, n, n, .limit = 32 };
 
 	if (!lym_decode_optval(&b, &o))
 		lym_text_lit(&b, "pointer");
@@ -341,7 +341,7 @@ static void options(void)
 
 	option(SOL_SOCKET, SO_REUSEADDR, false, &one, 4, "[1]");
 	option(SOL_SOCKET, SO_REUSEADDR, false, "a", 1, "pointer");
-	option(SOL_SOCKET, SO_REUSEADDR, true, "a", 1, "\"a\"");
+	option(SOL_SOCKET, SO_REUSEADDR, true, "a", 1, "\"\\x61\"");
 	option(SOL_SOCKET, SO_LINGER, false, linger, 8, "{l_onoff=1, l_linger=5}");
 	option(SOL_SOCKET, SO_LINGER, false, linger, 4, "pointer");
 	option(SOL_SOCKET, SO_LINGER, true, linger, 6, "{l_onoff=1, l_linger=\"\\x05\\x00\"}");

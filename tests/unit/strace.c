@@ -36,7 +36,7 @@ static void told(struct make m, const char *want)
 		abort();
 	r.ev = &ev;
 	if (!lym_strace_call(&b, &r))
-		lym_strace_ret(&b, &r);
+		lym_strace_ret(&b, &r, 32);
 	is(want, want);
 }
 
@@ -77,7 +77,7 @@ static void ready(void)
 	make_item(&m, 2, LYM_VALUE, 0, "\x10\xff", 2);
 	make_item(&m, 4, LYM_VALUE, 0, left, sizeof(left));
 	told(m, "3 (in [3 5], out [4], left {tv_sec=1, tv_nsec=5})");
-	told(call(SYS_pselect6, 3, 10, 0x7f00, 0, 0, 0), "3");
+	told(call(SYS_pselect6, 3, 10, 0x7f00, 0, 0, 0), "3 ()");
 }
 
 static void births(void)
@@ -192,7 +192,7 @@ static void hostile(void)
 		r.ev = &ev;
 		b.len = 0;
 		lym_strace_call(&b, &r);
-		lym_strace_ret(&b, &r);
+		lym_strace_ret(&b, &r, 32);
 		for (k = 0; k < 5; k++) {
 			ev.field[k].type = LYM_T_STRING + random() % (LYM_T_MAX - LYM_T_STRING);
 			lym_behind_strace(&b, &r, k, random() % 9, random() & 1);

@@ -185,7 +185,7 @@ static void task_calls(void)
 	said("capget", LYM_STRUCT_cap_data, cd);
 	syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0x1000, &prog);
 	if (verbose) {
-		lym_structs_strace(&b, LYM_STRUCT_sock_filter, f, sizeof(f), 5, (unsigned long)f, ~0u);
+		lym_structs_strace(&b, LYM_STRUCT_sock_filter, f, sizeof(f), 5, (unsigned long)f, ~0u, true);
 		line("seccomp");
 	}
 	syscall(SYS_uname, &un);
@@ -230,7 +230,7 @@ static void event_calls(void)
 	int id;
 
 	syscall(SYS_poll, pfd, 3, 0);
-	lym_structs_strace(&b, LYM_STRUCT_pollfd, pfd, sizeof(pfd), 3, (unsigned long)pfd, ~0u);
+	lym_structs_strace(&b, LYM_STRUCT_pollfd, pfd, sizeof(pfd), 3, (unsigned long)pfd, ~0u, true);
 	line("poll");
 	syscall(SYS_epoll_ctl, -1, EPOLL_CTL_ADD, 3, &ev);
 	said("epoll_ctl", LYM_STRUCT_epoll_event, &ev);
@@ -238,7 +238,7 @@ static void event_calls(void)
 	lym_struct_strace(&b, LYM_STRUCT_io_uring_params_in, &(struct lym_extent){ &up, 40, 40 }, verbose);
 	line("io_uring_setup");
 	syscall(SYS_semop, -1, sb, 2);
-	lym_structs_strace(&b, LYM_STRUCT_sembuf, sb, sizeof(sb), 2, (unsigned long)sb, ~0u);
+	lym_structs_strace(&b, LYM_STRUCT_sembuf, sb, sizeof(sb), 2, (unsigned long)sb, ~0u, true);
 	line("semop");
 	id = syscall(SYS_shmget, IPC_PRIVATE, 4096, 0600);
 	syscall(SYS_shmctl, id, IPC_STAT, &shm);
@@ -364,7 +364,7 @@ static void some(void)
 	forms(LYM_STRUCT_mnt_id_req, "\30\0\0\0\0\0\0\0\5\0\0\0\0\0\0\0\1\0\0\0\0\0\0", 24, "{size=24, mnt_id=0x5, param=0x1}", NULL,
 	      "{\"size\":24,\"mnt_id\":\"0x5\",\"param\":\"0x1\"}");
 	ok(!lym_struct_strace(&b, LYM_STRUCT_timespec, &(struct lym_extent){ &ts, 15, 16 }, false) && !b.len, "cut short it is none");
-	ok(!lym_struct_json(&b, LYM_STRUCT_MAX, &(struct lym_extent){ &ts, 16) && !lym_struct_size(LYM_STRUCT_MAX, 16) && !lym_struct_size(LYM_STRUCT_MAX }), "nor one that is not declared");
+	ok(!lym_struct_json(&b, LYM_STRUCT_MAX, &(struct lym_extent){ &ts, 16, 16 }) && !lym_struct_size(LYM_STRUCT_MAX), "nor one that is not declared");
 	lym_struct_strace(&b, LYM_STRUCT_timespec, &(struct lym_extent){ &ts, 16, 40 }, false);
 	is("{tv_sec=1, tv_nsec=999999999, ...}", "longer than we know");
 }
@@ -398,13 +398,13 @@ static void arrays(void)
 	struct timeval tv[3] = { { 1, 2 }, { 3, 4 }, { 5, 6 } };
 	struct pollfd p[2] = { { 3, POLLIN, POLLHUP }, { -1, 0, 0 } };
 
-	lym_structs_strace(&b, LYM_STRUCT_timeval, tv, sizeof(tv), 3, 0x1000, 2);
+	lym_structs_strace(&b, LYM_STRUCT_timeval, tv, sizeof(tv), 3, 0x1000, 2, true);
 	is("[{tv_sec=1, tv_usec=2}, {tv_sec=3, tv_usec=4}, ...]", "no more than are wanted");
-	lym_structs_strace(&b, LYM_STRUCT_timeval, tv, 40, 3, 0x1000, ~0u);
+	lym_structs_strace(&b, LYM_STRUCT_timeval, tv, 40, 3, 0x1000, ~0u, true);
 	is("[{tv_sec=1, tv_usec=2}, {tv_sec=3, tv_usec=4}, ... /* 0x1020 */]", "no more than there are");
-	lym_structs_strace(&b, LYM_STRUCT_timeval, tv, 8, ~0ull, 0x1000, ~0u);
-	lym_structs_strace(&b, LYM_STRUCT_timeval, NULL, 0, 0, 0x1000, ~0u);
-	lym_structs_strace(&b, LYM_STRUCT_timeval, NULL, 0, 3, 0, ~0u);
+	lym_structs_strace(&b, LYM_STRUCT_timeval, tv, 8, ~0ull, 0x1000, ~0u, true);
+	lym_structs_strace(&b, LYM_STRUCT_timeval, NULL, 0, 0, 0x1000, ~0u, true);
+	lym_structs_strace(&b, LYM_STRUCT_timeval, NULL, 0, 3, 0, ~0u, true);
 	is("0x1000[]NULL", "unread, none, no array");
 	lym_structs_json(&b, LYM_STRUCT_pollfd, p, sizeof(p), ~0ull);
 	is("[{\"fd\":3,\"events\":\"POLLIN\",\"revents\":\"POLLHUP\"},{\"fd\":-1,\"events\":\"0\",\"revents\":\"0\"}]", "in JSON");
@@ -430,7 +430,7 @@ static void unsized(void)
 	lym_fdset_json(&b, "\377", 1, 1 << 30);
 	lym_fdset_strace(&b, "\377", 1, -1);
 	is("[0 2 15][0 2][0,1,2,3,4,5,6,7][]", "sets of descriptors");
-	lym_structs_strace(&b, LYM_STRUCT_id, "\377\377\377\377\7\0\0\0", 8, 2, 0x1000, ~0u);
+	lym_structs_strace(&b, LYM_STRUCT_id, "\377\377\377\377\7\0\0\0", 8, 2, 0x1000, ~0u, true);
 	lym_structs_json(&b, LYM_STRUCT_int, "\377\377\377\377\7\0\0\0", 8, 2);
 	lym_structs_json(&b, LYM_STRUCT_address, "\0\1\0\0\0\0\0\0", 8, 1);
 	is("[-1, 7][-1,7][\"0x100\"]", "numbers in an array");
@@ -516,7 +516,7 @@ static void hostile(void)
 			b.len = 0;
 			lym_struct_strace(&b, s, &(struct lym_extent){ p, n, round & 1 ? ~0ul : n }, round & 2);
 			lym_struct_json(&b, s, &(struct lym_extent){ p, n, n });
-			lym_structs_strace(&b, s, p, n, random() & 7, 0x7f00, random() & 3);
+			lym_structs_strace(&b, s, p, n, random() & 7, 0x7f00, random() & 3, true);
 			lym_structs_json(&b, s, p, n, ~0ull);
 			lym_dirents_strace(&b, p, n, n + (round & 1), 0, 0x7f00, round & 4);
 			lym_dirents_json(&b, p, n);
