@@ -193,7 +193,7 @@ struct lym_config {
 	__u64 key;		/* of this run, not to be guessed */
 	__u32 ring_mask;	/* bytes of a ring less 8: records begin at multiples of that, and the verifier wants to see it */
 	__u32 snaplen;		/* payload bytes captured a message */
-	__u32 netlink;		/* the same of netlink sockets, whose messages are told whole */
+	__u32 netlink;		/* the same of netlink sockets, whose messages strace tells whole */
 	__u32 chunk;		/* bytes copied at once: a power of two, at least 64 */
 	__u32 chunks;		/* that many of them make snaplen */
 	__u32 area;		/* bytes for items in one record */

@@ -85,72 +85,9 @@ struct context {
 
 static void attributes(struct lym_buf *b, struct context *c, enum nlset set, struct lym_nlbytes d);
 
-struct lym_nlbytes lym_nlbytes_part(struct lym_nlbytes d, __u64 off, __u64 len)
-{
-	struct lym_nlbytes r = d;
-
-	r.p += off < d.n ? off : d.n;
-	r.n = off < d.n ? d.n - off : 0;
-	r.full = off < d.full ? d.full - off : 0;
-	r.addr += off;
-	if (r.full > len)
-		r.full = len;
-	if (r.n > r.full)
-		r.n = r.full;
-	return r;
-}
-
-void lym_nlbytes_addr(struct lym_buf *b, struct lym_nlbytes d, bool more)
-{
-	if (!d.unread || more)
-		lym_text_lit(b, "...");
-	if (!d.unread)		/* nobody wanted to */
-		return;
-	if (more)
-		lym_text_lit(b, " /* ");
-	lym_text_ptr(b, d.addr);
-	if (more)
-		lym_text_lit(b, " */");
-}
-
-void lym_nlbytes_hex(struct lym_buf *b, struct lym_nlbytes d, size_t limit)
-{
-	size_t show = d.n < limit ? d.n : limit;
-
-	if (d.unread && show < limit && show < d.full) {
-		lym_text_ptr(b, d.addr);
-		return;
-	}
-	lym_text_char(b, '"');
-	lym_text_xstr(b, d.p, show);
-	lym_text_str(b, show < d.full ? "\"..." : "\"");
-}
-
-static struct lym_nlbytes part(struct lym_nlbytes d, __u64 off, __u64 len)
-{
-	return lym_nlbytes_part(d, off, len);
-}
-
 static void hex(struct lym_buf *b, const struct context *c, struct lym_nlbytes d)
 {
 	lym_nlbytes_hex(b, d, c->style->limit);
-}
-
-/* Can the first size of its bytes not be read, though they are there? */
-static bool beyond(struct lym_buf *b, struct lym_nlbytes d, size_t size)
-{
-	if (!d.unread || d.n >= size || d.full < size)
-		return false;
-	lym_text_ptr(b, d.addr);
-	return true;
-}
-
-static __u64 number(struct lym_nlbytes d, size_t size)
-{
-	__u64 v = 0;
-
-	memcpy(&v, d.p, d.n < size ? d.n : size);
-	return v;
 }
 
 /* htons(80) */
@@ -171,11 +108,11 @@ static bool integer(struct lym_buf *b, enum lym_nla kind, struct lym_nlbytes d)
 	};
 	__u64 v;
 
-	if (beyond(b, d, sizes[kind]))
+	if (lym_nlbytes_beyond(b, d, sizes[kind]))
 		return true;
 	if (d.n < sizes[kind])
 		return false;
-	v = number(d, sizes[kind]);
+	v = lym_nlbytes_number(d, sizes[kind]);
 	switch (kind) {
 	case S32:
 		lym_text_i64(b, (__s32)v);
@@ -213,35 +150,21 @@ static bool named(struct lym_buf *b, const struct attr *a, struct lym_nlbytes d)
 {
 	if (d.full > 8 || d.full < a->size || !d.full)
 		return false;
-	if (beyond(b, d, a->size ?: d.full))
+	if (lym_nlbytes_beyond(b, d, a->size ?: d.full))
 		return true;
 	if (d.n < a->size || !d.n || (!a->size && d.n < d.full))
 		return false;
-	lym_names_print(b, a->arg, number(d, a->size ?: d.n));
+	lym_names_print(b, a->arg, lym_nlbytes_number(d, a->size ?: d.n));
 	return true;
 }
 
 static bool clock(struct lym_buf *b, struct lym_nlbytes d)
 {
-	if (d.full <= 8 && beyond(b, d, d.full))
+	if (d.full <= 8 && lym_nlbytes_beyond(b, d, d.full))
 		return true;
 	if (d.n > 8 || d.n < d.full)
 		return false;
-	lym_value_clock(b, number(d, d.n));
-	return true;
-}
-
-/* Of what should end with a NUL that one is not shown. */
-static bool string(struct lym_buf *b, const struct context *c, struct lym_nlbytes d)
-{
-	bool ended = d.n && d.n == d.full && !d.p[d.n - 1];
-	size_t n = d.n - ended, show = n < c->style->limit ? n : c->style->limit;
-
-	if (d.n < c->style->limit && beyond(b, d, d.full < c->style->limit ? d.full : c->style->limit))
-		return true;
-	lym_text_char(b, '"');
-	lym_text_cstr(b, d.p, show);
-	lym_text_str(b, show < n || !ended ? "\"..." : "\"");
+	lym_value_clock(b, lym_nlbytes_number(d, d.n));
 	return true;
 }
 
@@ -252,7 +175,7 @@ static bool hwaddr(struct lym_buf *b, const struct context *c, bool link, struct
 
 	if (d.full > LONGEST)
 		return false;
-	if (beyond(b, d, d.full))
+	if (lym_nlbytes_beyond(b, d, d.full))
 		return true;
 	if (d.n < d.full)
 		return false;
@@ -260,129 +183,13 @@ static bool hwaddr(struct lym_buf *b, const struct context *c, bool link, struct
 	return true;
 }
 
-/* inet_addr("127.0.0.1"), inet_pton(AF_INET6, "::1") */
-static bool address(struct lym_buf *b, unsigned int family, struct lym_nlbytes d)
-{
-	bool v6 = family == AF_INET6;
-	size_t size = family == AF_INET ? 4 : 16;
-
-	if (family != AF_INET && !v6)
-		return false;
-	if (beyond(b, d, size))
-		return true;
-	if (d.n < size)
-		return false;
-	if (b->names) {
-		lym_text_char(b, '"');
-		lym_text_xstr(b, d.p, size);
-		lym_text_char(b, '"');
-	}
-	if (b->names == LYM_NAMES_RAW)
-		return true;
-	lym_text_str(b, b->names ? " /* " : "");
-	lym_text_str(b, v6 ? "inet_pton(AF_INET6, \"" : "inet_addr(\"");
-	if (v6)
-		lym_sockaddr_ipv6(b, d.p);
-	else
-		lym_sockaddr_ipv4(b, d.p);
-	lym_text_str(b, "\")");
-	lym_text_str(b, b->names ? " */" : "");
-	return true;
-}
-
 static bool structure(struct lym_buf *b, const struct context *c, enum lym_struct s, struct lym_nlbytes d)
 {
 	size_t size = lym_struct_size(s), n = d.n < size ? d.n : size;
 
-	if (beyond(b, d, d.full < size ? lym_struct_least(s) : size))
+	if (lym_nlbytes_beyond(b, d, d.full < size ? lym_struct_least(s) : size))
 		return true;
 	return lym_struct_strace(b, s, &(struct lym_extent){ d.p, n, n }, c->style->verbose);
-}
-
-static bool structures(struct lym_buf *b, enum lym_struct s, struct lym_nlbytes d)
-{
-	size_t size = lym_struct_size(s);
-
-	if (d.full < size)
-		return false;
-	if (beyond(b, d, size))
-		return true;
-	lym_structs_strace(b, s, d.p, d.n, d.full / size, d.addr, ~0u, true);
-	return true;
-}
-
-/* [NAME]= in front of an element; the number is decimal. */
-static void element(struct lym_buf *b, enum lym_names names, __u64 i)
-{
-	const char *s = lym_names_find(names, i);
-
-	lym_text_char(b, '[');
-	if (!s || b->names)
-		lym_text_u64(b, i);
-	if (b->names != LYM_NAMES_RAW) {
-		lym_text_str(b, !s || b->names ? " /* " : "");
-		lym_text_str(b, s ?: lym_names_unknown(names));
-		lym_text_str(b, !s || b->names ? " */" : "");
-	}
-	lym_text_lit(b, "]=");
-}
-
-/* [1, 2] of numbers of size bytes; with names [[NAME]=1, ...]. */
-static bool array(struct lym_buf *b, const struct context *c, size_t size, bool sign, enum lym_names names, struct lym_nlbytes d)
-{
-	size_t count = d.full / size, i;
-	__u64 v;
-
-	if (!count)
-		return false;
-	if (beyond(b, d, size))
-		return true;
-	lym_text_char(b, '[');
-	for (i = 0; i < count; i++) {
-		if (i)
-			lym_text_lit(b, ", ");
-		if (i >= c->style->limit && !c->style->verbose) {
-			lym_text_lit(b, "...");
-			break;
-		}
-		if ((i + 1) * size > d.n) {
-			lym_nlbytes_addr(b, part(d, i * size, ~0ull), true);
-			break;
-		}
-		if (names != LYM_NAMES_MAX)
-			element(b, names, i);
-		v = number(part(d, i * size, size), size);
-		if (sign)
-			lym_text_i64(b, (__s32)v);
-		else
-			lym_text_u64(b, v);
-	}
-	lym_text_char(b, ']');
-	return true;
-}
-
-/* The groups that a socket is in, as words of bits. */
-static bool groups(struct lym_buf *b, const struct context *c, struct lym_nlbytes d)
-{
-	size_t size = d.full < 8 ? 4 : 8, count = d.full / size, i;
-
-	if (d.full < 4)
-		return false;
-	if (beyond(b, d, size))
-		return true;
-	lym_text_char(b, '[');
-	for (i = 0; i < count; i++) {
-		if (i)
-			lym_text_lit(b, ", ");
-		if ((i + 1) * size > d.n) {
-			lym_nlbytes_addr(b, part(d, i * size, ~0ull), true);
-			break;
-		}
-		lym_text_lit(b, "0x");
-		lym_text_hexpad(b, number(part(d, i * size, size), size), 2 * size);
-	}
-	lym_text_char(b, ']');
-	return true;
 }
 
 /* A struct in front of attributes. */
@@ -391,7 +198,7 @@ static void rest(struct lym_buf *b, struct context *c, enum nlset set, struct ly
 	if (d.full <= size)
 		return;
 	lym_text_lit(b, ", ");
-	attributes(b, c, set, part(d, size, ~0ull));
+	attributes(b, c, set, lym_nlbytes_part(d, size, ~0ull));
 }
 
 /* The next hops of a route: a struct rtnexthop each, and attributes. */
@@ -402,7 +209,7 @@ static bool nexthops(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
 	__u16 len;
 	bool more = false;
 
-	if (beyond(b, d, SIZE))
+	if (lym_nlbytes_beyond(b, d, SIZE))
 		return true;
 	if (d.n < SIZE)
 		return false;
@@ -420,15 +227,15 @@ static bool nexthops(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
 		lym_text_lit(b, ", rtnh_hops=");
 		lym_text_u64(b, d.p[3]);
 		lym_text_lit(b, ", rtnh_ifindex=");
-		lym_sockaddr_ifindex(b, number(part(d, 4, 4), 4));
+		lym_sockaddr_ifindex(b, lym_nlbytes_number(lym_nlbytes_part(d, 4, 4), 4));
 		lym_text_char(b, '}');
-		hop = part(d, 0, len);
+		hop = lym_nlbytes_part(d, 0, len);
 		rest(b, c, NLSET_rta, hop, SIZE);
 		if (hop.full > SIZE)
 			lym_text_char(b, ']');
 		if (len < SIZE || ALIGN((__u64)len) >= d.full)
 			break;
-		d = part(d, ALIGN((__u64)len), ~0ull);
+		d = lym_nlbytes_part(d, ALIGN((__u64)len), ~0ull);
 		lym_text_lit(b, ", ");
 		if (d.n < SIZE) {
 			hex(b, c, d);
@@ -446,13 +253,13 @@ static bool via(struct lym_buf *b, const struct context *c, struct lym_nlbytes d
 
 	if (d.n < 2)
 		return false;
-	family = number(d, 2);
+	family = lym_nlbytes_number(d, 2);
 	lym_text_lit(b, "{rtvia_family=");
 	lym_names_put(b, LYM_NAMES_af, family);
 	if (d.full > 2) {
 		lym_text_lit(b, ", rtvia_addr=");
-		if (!address(b, family, part(d, 2, ~0ull)))
-			hex(b, c, part(d, 2, ~0ull));
+		if (!lym_nlbytes_address(b, family, lym_nlbytes_part(d, 2, ~0ull)))
+			hex(b, c, lym_nlbytes_part(d, 2, ~0ull));
 	}
 	lym_text_char(b, '}');
 	return true;
@@ -467,7 +274,7 @@ static bool kind(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
 		n = sizeof(c->kind) - 1;
 	memcpy(c->kind, d.p, n);
 	c->kind[n] = '\0';
-	return string(b, c, d);
+	return lym_nlbytes_string(b, c->style, d);
 }
 
 static bool kind_data(struct lym_buf *b, struct context *c, bool slave, struct lym_nlbytes d)
@@ -502,22 +309,22 @@ static bool mdb_entry(struct lym_buf *b, struct context *c, struct lym_nlbytes d
 	enum { SIZE = 28, ADDR_AT = 8, PROTO_AT = 24 };
 	unsigned int family;
 
-	if (beyond(b, d, SIZE))
+	if (lym_nlbytes_beyond(b, d, SIZE))
 		return true;
 	if (d.n < SIZE)
 		return false;
-	family = ntohs(number(part(d, PROTO_AT, 2), 2));
+	family = ntohs(lym_nlbytes_number(lym_nlbytes_part(d, PROTO_AT, 2), 2));
 	lym_text_lit(b, "{ifindex=");
-	lym_sockaddr_ifindex(b, number(d, 4));
+	lym_sockaddr_ifindex(b, lym_nlbytes_number(d, 4));
 	lym_text_lit(b, ", state=");
 	lym_names_put(b, LYM_NAMES_mdb_state, d.p[4]);
 	lym_text_lit(b, ", flags=");
 	lym_names_print(b, LYM_NAMES_mdb_flags, d.p[5]);
 	lym_text_lit(b, ", vid=");
-	lym_text_u64(b, number(part(d, 6, 2), 2));
+	lym_text_u64(b, lym_nlbytes_number(lym_nlbytes_part(d, 6, 2), 2));
 	lym_text_lit(b, ", addr={u=");
-	if (!address(b, family, part(d, ADDR_AT, 16)))
-		hex(b, c, part(d, ADDR_AT, 16));
+	if (!lym_nlbytes_address(b, family, lym_nlbytes_part(d, ADDR_AT, 16)))
+		hex(b, c, lym_nlbytes_part(d, ADDR_AT, 16));
 	lym_text_lit(b, ", proto=htons(");
 	lym_names_put(b, LYM_NAMES_af, family);
 	lym_text_lit(b, ")}}");
@@ -527,11 +334,11 @@ static bool mdb_entry(struct lym_buf *b, struct context *c, struct lym_nlbytes d
 
 static bool router_port(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
 {
-	if (beyond(b, d, 4))
+	if (lym_nlbytes_beyond(b, d, 4))
 		return true;
 	if (d.n < 4)
 		return false;
-	lym_sockaddr_ifindex(b, number(d, 4));
+	lym_sockaddr_ifindex(b, lym_nlbytes_number(d, 4));
 	rest(b, c, NLSET_router_pattr, d, 4);
 	return true;
 }
@@ -550,31 +357,31 @@ static bool content(struct lym_buf *b, struct context *c, const struct attr *a, 
 	case NAMES:
 		return named(b, a, d);
 	case STR:
-		return string(b, c, d);
+		return lym_nlbytes_string(b, c->style, d);
 	case HWADDR:
 	case LLADDR:
 		return hwaddr(b, c, a->kind == LLADDR, d);
 	case ADDR:
-		return address(b, c->family, d);
+		return lym_nlbytes_address(b, c->family, d);
 	case IN:
 	case IN6:
-		return address(b, a->kind == IN ? AF_INET : AF_INET6, d);
+		return lym_nlbytes_address(b, a->kind == IN ? AF_INET : AF_INET6, d);
 	case STRUCT:
 		return structure(b, c, a->arg, d);
 	case STRUCTS:
-		return structures(b, a->arg, d);
+		return lym_nlbytes_structs(b, a->arg, d);
 	case ARRAY_U8:
 	case ARRAY_U16:
 	case ARRAY_U32:
-		return array(b, c, a->kind == ARRAY_U8 ? 1 : a->kind == ARRAY_U16 ? 2 : 4, false, LYM_NAMES_MAX, d);
+		return lym_nlbytes_array(b, c->style, a->kind == ARRAY_U8 ? 1 : a->kind == ARRAY_U16 ? 2 : 4, false, LYM_NAMES_MAX, d);
 	case MEMINFO:
-		return array(b, c, 4, false, LYM_NAMES_sk_meminfo, d);
+		return lym_nlbytes_array(b, c->style, 4, false, LYM_NAMES_sk_meminfo, d);
 	case INDEXED_S32:
-		return array(b, c, 4, true, a->arg, d);
+		return lym_nlbytes_array(b, c->style, 4, true, a->arg, d);
 	case INDEXED_U64:
-		return array(b, c, 8, false, a->arg, d);
+		return lym_nlbytes_array(b, c->style, 8, false, a->arg, d);
 	case GROUPS:
-		return groups(b, c, d);
+		return lym_nlbytes_groups(b, d);
 	case NEST:
 		attributes(b, c, a->arg, d);
 		return true;
@@ -628,8 +435,8 @@ static void header(struct lym_buf *b, enum nlset set, __u16 len, __u16 type)
 /* One attribute, of which the header is here. */
 static void attribute(struct lym_buf *b, struct context *c, enum nlset set, struct lym_nlbytes d)
 {
-	__u16 len = number(d, 2), type = number(part(d, 2, 2), 2);
-	struct lym_nlbytes in = part(d, HDR, len > HDR ? len - HDR : 0);
+	__u16 len = lym_nlbytes_number(d, 2), type = lym_nlbytes_number(lym_nlbytes_part(d, 2, 2), 2);
+	struct lym_nlbytes in = lym_nlbytes_part(d, HDR, len > HDR ? len - HDR : 0);
 	size_t undo;
 
 	if (len <= HDR || d.full <= HDR) {
@@ -666,7 +473,7 @@ static void attributes(struct lym_buf *b, struct context *c, enum nlset set, str
 			lym_text_lit(b, "...");
 			break;
 		}
-		len = number(d, 2);
+		len = lym_nlbytes_number(d, 2);
 		len = len < HDR ? d.full : ALIGN(len);
 		if (!many && len < d.full) {
 			lym_text_char(b, '[');
@@ -676,7 +483,7 @@ static void attributes(struct lym_buf *b, struct context *c, enum nlset set, str
 		if (len >= d.full)
 			break;
 		lym_text_lit(b, ", ");
-		d = part(d, len, ~0ull);
+		d = lym_nlbytes_part(d, len, ~0ull);
 	}
 	if (many)
 		lym_text_char(b, ']');
@@ -742,14 +549,14 @@ bool lym_nlattr_message(struct lym_buf *b, const struct lym_nlstyle *style, int 
 		return false;
 	size = lym_struct_size(s);
 	if (s == LYM_STRUCT_ifinfomsg && d.n >= 4)
-		c.link = number(part(d, 2, 2), 2);
+		c.link = lym_nlbytes_number(lym_nlbytes_part(d, 2, 2), 2);
 	undo = b->len;
 	if (head(b, &c, s, d) && d.full > ALIGN(size) && !(proto == SOCK_DIAG && request)) {
 		lym_text_lit(b, ", ");
 		if (set == NLSET_MAX)
-			hex(b, &c, part(d, ALIGN(size), ~0ull));
+			hex(b, &c, lym_nlbytes_part(d, ALIGN(size), ~0ull));
 		else
-			attributes(b, &c, set, part(d, ALIGN(size), ~0ull));
+			attributes(b, &c, set, lym_nlbytes_part(d, ALIGN(size), ~0ull));
 	}
 	return b->len > undo;
 }

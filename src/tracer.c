@@ -93,7 +93,7 @@ static int configure(struct lym_tracer *t)
 	if (c->chunk > LYM_CHUNK_MAX)
 		c->chunk = LYM_CHUNK_MAX;
 	c->chunks = (c->snaplen + c->chunk - 1) / c->chunk ?: 1;
-	c->netlink = !c->snaplen || c->snaplen > LYM_NETLINK ? c->snaplen : LYM_NETLINK;
+	c->netlink = c->each && c->snaplen && c->snaplen < LYM_NETLINK ? LYM_NETLINK : c->snaplen;
 	c->control = 512;
 	c->tracer = getpid();
 	c->compat = t->plan.want[LYM_EV_syscall];

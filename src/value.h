@@ -6,6 +6,11 @@
 #include "tables.h"
 #include "text.h"
 
+/* v by number and names, as -X wants them; names: appends what it means, and nothing if that is nothing. */
+void lym_value_named(struct lym_buf *b, __u64 v, void (*number)(struct lym_buf *b, __u64 v),
+		     void (*names)(struct lym_buf *b, __u64 v));
+/* Bits of t, and what is unknown among them without a comment. */
+void lym_value_flags(struct lym_buf *b, enum lym_names t, __u64 v);
 /* O_RDWR|O_CREAT: the access mode is a number among the bits. */
 void lym_value_open_flags(struct lym_buf *b, __u64 v);
 /* S_IFREG|0644 of a file, 0644 of a call's argument. */
@@ -67,9 +72,9 @@ void lym_value_clock(struct lym_buf *b, __u64 v);
 void lym_value_personality(struct lym_buf *b, __u32 v);
 /* 0x1 / * NAME * /, where the number says more than the name */
 void lym_value_explained(struct lym_buf *b, enum lym_names t, __u32 v);
-/* Flags of table t above a length of 16 bits: PR_SVE_VL_INHERIT|0x20 */
 /* -1 / * LOGLEVEL_??? * / in C's form */
 void lym_value_explained_int(struct lym_buf *b, enum lym_names t, __s32 v);
+/* Flags of table t above a length of 16 bits: PR_SVE_VL_INHERIT|0x20 */
 void lym_value_vector_len(struct lym_buf *b, enum lym_names t, __u64 v);
 /* PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_SYNC|0xff<<PR_MTE_TAG_SHIFT */
 void lym_value_tagged_addr(struct lym_buf *b, __u64 v);

@@ -185,7 +185,7 @@ static void task_calls(void)
 	said("capget", LYM_STRUCT_cap_data, cd);
 	syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0x1000, &prog);
 	if (verbose) {
-		lym_structs_strace(&b, LYM_STRUCT_sock_filter, f, sizeof(f), 5, (unsigned long)f, ~0u, true);
+		lym_structs_strace(&b, LYM_STRUCT_seccomp_filter, f, sizeof(f), 5, (unsigned long)f, ~0u, true);
 		line("seccomp");
 	}
 	syscall(SYS_uname, &un);
