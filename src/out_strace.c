@@ -50,7 +50,7 @@ static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	__u64 ptr = lym_record_cell(r, i), full = lym_record_cell(r, i + 1), n;
 	int proto = lym_strace_netlink_proto(r);
 
-	if (r->ev->field[i + 1].type == LYM_T_UINT)
+	if (i + 1 < (unsigned int)r->ev->nfields && r->ev->field[i + 1].type == LYM_T_UINT)
 		full = (__u32)full;
 	if ((r->ev->ev == LYM_EV_sethostname || r->ev->ev == LYM_EV_setdomainname) && full > NAME_LEN) {
 		lym_text_ptr(b, ptr);	/* the kernel looks at no such name */
