@@ -50,6 +50,7 @@ struct lym_out_opts {
 	const char *const *paths;	/* -P: only calls that have to do with these, up to a NULL; NULL: all */
 	bool summarize;		/* a summary at the end, too */
 	bool append;		/* to the file */
+	bool errors;		/* to standard error, where no file is named */
 	bool split;		/* into a file for each thread */
 };
 

@@ -314,7 +314,13 @@ static void prefix(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	const struct lym_style *s = &o->opts.style;
 	__s64 ns = r->h->ts - r->h->duration + o->opts.mono_ns;
 
-	if (!s->no_pid) {
+	if (!s->no_pid && o->opts.errors) {	/* strace's prefix on a terminal */
+		lym_text_lit(b, "[pid ");
+		for (__u64 v = 10000; v > r->h->host_tid; v /= 10)
+			lym_text_char(b, ' ');
+		lym_text_u64(b, r->h->host_tid);
+		lym_text_lit(b, "] ");
+	} else if (!s->no_pid) {
 		lym_text_u64(b, r->h->host_tid);
 		lym_text_pad(b, start, 5);
 		lym_text_char(b, ' ');
