@@ -13,7 +13,7 @@
 #include "summary.h"
 
 enum { OPT_SCOPE = 256, OPT_OUTPUT, OPT_BUFFER, OPT_DURATION, OPT_COLOR, OPT_NO_FOLLOW, OPT_PIDFILE, OPT_ORIGIN,
-       OPT_QUIET, OPT_TIME, OPT_SPLIT, OPT_HEX, OPT_QUALIFIER, OPT_IGNORED };
+       OPT_QUIET, OPT_TIME, OPT_SPLIT, OPT_HEX, OPT_QUALIFIER, OPT_IGNORED, OPT_PHASES };
 
 /* strace's own letters that take a value, and those that do not. */
 #define STRACE_VALUES "a:b:E:I:O:P:S:U:u:X:"
@@ -27,6 +27,7 @@ static const struct option longs[] = {
 	{ "snaplen", required_argument, NULL, 's' },
 	{ "buffer", required_argument, NULL, OPT_BUFFER },
 	{ "duration", no_argument, NULL, OPT_DURATION },
+	{ "phases", no_argument, NULL, OPT_PHASES },
 	{ "origin", required_argument, NULL, OPT_ORIGIN },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "follow", no_argument, NULL, 'f' },
@@ -100,6 +101,7 @@ void lym_opt_help(void)
 	     "  -s, --snaplen N       payload bytes kept of each message (default 64, in strace's form 32; at most 60000; 0: none)\n"
 	     "      --buffer SIZE     ring buffer per CPU, with K, M or G (default 16M)\n"
 	     "      --duration, -T    how long each call took\n"
+	     "      --phases          a call that blocks is told when it does (\"phase\":\"enter\"), and again when it returns\n"
 	     "      --origin WHICH    kernel (default): what the kernel delivered, from its own memory; user: what the program's\n"
 	     "                        memory held when the call returned, cheaper, but another thread can forge it\n"
 	     "      --color WHEN      auto, always, never\n"
@@ -382,6 +384,7 @@ static int one(struct lym_opt *o, int c, int which, bool *picked, const char **f
 		o->plan.no_follow = false;
 		return 0;
 	case 'q':
+		o->select.no_superseded |= o->select.no_exits;
 		o->select.no_exits |= o->said_quiet;
 		o->said_quiet = o->quiet = true;
 		return 0;
@@ -400,6 +403,9 @@ static int one(struct lym_opt *o, int c, int which, bool *picked, const char **f
 		return size(optarg, &o->plan.ring_bytes);
 	case OPT_DURATION:
 		o->plan.duration = o->style.duration = true;
+		return 0;
+	case OPT_PHASES:
+		o->plan.phases = true;
 		return 0;
 	case OPT_ORIGIN:
 		if (strcmp(optarg, "kernel") && strcmp(optarg, "user"))
@@ -427,7 +433,7 @@ static int one(struct lym_opt *o, int c, int which, bool *picked, const char **f
 /* What the form, and what is not said, make of the choice of events. */
 static void settle(struct lym_opt *o, const char *form, bool picked)
 {
-	bool lines = !strncmp(form, "strace", 6) || !strncmp(form, "summary", 7);
+	bool summary = !strncmp(form, "summary", 7), lines = !strncmp(form, "strace", 6) || summary;
 
 	if (o->plan.snaplen == SNAPLEN_UNSAID)
 		o->plan.snaplen = lines ? 32 : 64;
@@ -435,19 +441,21 @@ static void settle(struct lym_opt *o, const char *form, bool picked)
 	if (o->select.dump)		/* which is whole, whatever the line has of it */
 		o->plan.snaplen = LYM_SNAPLEN_MAX;
 
+	if (lines)		/* what blocks is shown as unfinished; where that would be left out, all is told when it has returned */
+		o->plan.phases = !summary && !o->select.status;
 	o->plan.each = lines && !o->select.dump;
 	if (!picked)
 		lym_select_all(&o->select);
 	if (lines) {		/* strace has no such thing, and these with every choice of calls */
 		o->select.want[LYM_EV_socket_recv] = o->select.want[LYM_EV_socket_send] = false;
 		o->select.want[LYM_EV_signal_deliver] = !o->select.no_signals;
-		o->select.want[LYM_EV_sched_process_exit] = !o->select.no_exits;
+		o->select.want[LYM_EV_sched_process_exit] = !o->select.no_exits || o->plan.phases;	/* ends of calls, too */
 	}
 	else if (!o->no_files) {
 		o->plan.files = o->plan.addresses = true;
 	}
 	memcpy(o->plan.want, o->select.want, sizeof(o->plan.want));
-	o->style.no_pid = o->plan.no_follow || o->split;
+	o->style.no_pid = (o->plan.no_follow && o->plan.scope.roots + !!o->cmd <= 1) || o->split;
 	if (o->style.time || o->style.relative)	/* strace tells when a call began */
 		o->plan.duration = true;
 }
