@@ -148,7 +148,7 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 		lym_value_id(b, v);
 		break;
 	case PR_DEV:
-		lym_value_dev(b, v);
+		lym_value_dev(b, (__u32)v);	/* the kernel takes no more of an argument */
 		break;
 	case PR_OPEN_FLAGS:
 		lym_value_open_flags(b, v);
@@ -174,6 +174,9 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 		break;
 	case PR_KEXEC_FLAGS:
 		lym_value_kexec_flags(b, v);
+		break;
+	case PR_MOUNT_FLAGS:
+		lym_value_mount_flags(b, v);
 		break;
 	case PR_SWAP_FLAGS:
 		lym_value_swap_flags(b, v);
