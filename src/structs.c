@@ -28,6 +28,8 @@ struct member {
 	lym_struct_code *code;
 };
 
+#define ONE_BIT 0x10000		/* of mask: POINTS at one struct */
+
 /* What the last column of a member means, by its kind. */
 #define ARG_NUMBER(a) a, NULL
 #define ARG_INT ARG_NUMBER
@@ -94,8 +96,8 @@ bool lym_struct_inner(enum lym_struct s, struct lym_inner *in)
 	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
 		if (d->kind != POINTS)
 			continue;
-		*in = (struct lym_inner){ .ptr = d->offset, .count = d->mask >> 8, .count_size = d->mask & 0xff,
-					  .size = structs[d->arg].size };
+		*in = (struct lym_inner){ .ptr = d->offset, .count = d->mask >> 8 & 0xff, .count_size = d->mask & 0xff,
+					  .size = d->mask & ONE_BIT ? 1 : structs[d->arg].size };
 		return true;
 	}
 	return false;
@@ -242,14 +244,23 @@ static void members(struct lym_members *m, enum lym_struct s);
 /* The array that a member points at, if it was read and is wanted, else the pointer. */
 static void pointed(struct lym_members *m, const struct member *d, __u64 v)
 {
-	__u64 count = lym_member_get(m, d->mask >> 8, d->mask & 0xff);
+	__u64 count = lym_member_get(m, d->mask >> 8 & 0xff, d->mask & 0xff);
 
+	if (d->mask & ONE_BIT && (!m->succeeded || m->inner_len < structs[d->arg].least)) {
+		lym_member_ptr(m, d->name, v);
+		return;
+	}
 	if ((!m->inner && (count || !v)) || (d->arg == LYM_STRUCT_sigset && count != 8) || (d->show == VERBOSE && !m->verbose)) {
 		lym_member_ptr(m, d->name, v);
 		return;
 	}
 	lym_member_name(m, d->name);
-	if (d->arg == LYM_STRUCT_sigset && !m->json)
+	if (d->mask & ONE_BIT) {
+		struct lym_members one = { .b = m->b, .p = m->inner, .n = m->inner_len, .full = m->inner_len, .json = m->json,
+					   .verbose = m->verbose };
+
+		members(&one, d->arg);
+	} else if (d->arg == LYM_STRUCT_sigset && !m->json)
 		lym_value_sigset(m->b, m->inner, m->inner_len);
 	else if (m->json)
 		lym_structs_json(m->b, d->arg, m->inner, m->inner_len, count);
@@ -393,7 +404,7 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 		return m->verbose || flags & d->mask;
 	}
 	if (d->kind == POINTS)
-		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, 8) || lym_member_get(m, d->mask >> 8, d->mask & 0xff);
+		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, 8) || lym_member_get(m, d->mask >> 8 & 0xff, d->mask & 0xff);
 	return !d->mask || flags & d->mask;
 }
 
