@@ -15,7 +15,7 @@ void lym_sockaddr_json(struct lym_buf *b, const void *p, size_t len);
 #define LYM_SOCKADDR_INET 96
 bool lym_sockaddr_is_inet(const void *p, size_t len);
 char *lym_sockaddr_put_inet(char *w, const void *p);
-/* {sa_family=AF_INET, ...}; len must be 2 or more. */
+/* {sa_family=AF_INET, ...}; {...} of less than a family. */
 void lym_sockaddr_strace(struct lym_buf *b, const void *p, size_t len);
 /* An index as strace prints it: if_nametoindex("lo") where this system knows the name, else the number. */
 void lym_sockaddr_ifindex(struct lym_buf *b, __u32 index);

@@ -167,6 +167,10 @@ void lym_sockaddr_strace(struct lym_buf *b, const void *p, size_t len)
 		unsigned char bytes[128];
 	} a = { 0 };
 
+	if (len < 2) {
+		lym_text_lit(b, "{...}");
+		return;
+	}
 	if (len > sizeof(a))
 		len = sizeof(a);
 	memcpy(&a, p, len);
