@@ -146,7 +146,7 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, struct
 	}
 	if (st->from.set) {
 		m->addr_at = st->len;
-		item_addr(st, st->entered && rows[masked(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_BUF_OUT ? 4 : 1,
+		item_addr(st, st->entered && rows[masked(st->nr, LYM_ROWS - 1)].cap[1] == CAP_BUF_OUT ? 4 : 1,
 			  LYM_I_KERNEL, &st->from, index);
 	}
 	return full;
@@ -169,7 +169,7 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 	addr_at = ret < 0 ? NOWHERE : st->msg[masked(st->nmsg, MMSGS - 1)].addr_at;
 	data_at = ret < 0 ? NOWHERE : st->msg[masked(st->nmsg, MMSGS - 1)].data_at;
 	so = (void *)st->sock;
-	nr = st->entered ? st->nr : NONE;
+	nr = st->entered ? st->number : NONE;
 	if (st->msg_at) {
 		out = bpf_task_storage_get(&sides, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 		if (!out) {
@@ -229,8 +229,8 @@ static __always_inline void read_length(struct stage *st, const volatile struct 
 
 	if (cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT) {
 		if (cap == CAP_MMSG_OUT)
-			m += (u64)i * MMSGHDR_SIZE;
-		bpf_probe_read_user(&st->msg[i].namelen_in, 4, (void *)(m + NAMELEN));
+			m += (u64)i * (compat(st) ? MMSGHDR_SIZE32 : MMSGHDR_SIZE);
+		bpf_probe_read_user(&st->msg[i].namelen_in, 4, (void *)(m + (compat(st) ? NAMELEN32 : NAMELEN)));
 	} else if (row->len_arg < 6) {
 		m = st->args[masked(row->len_arg, ARGS - 1)];
 		if (!m)
@@ -253,7 +253,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	if (!st)
 		goto count;
 	if (st->entered ? st->role == ROLE_RECV : begin_late(st, t, ROLE_RECV)) {
-		row = &rows[masked(st->nr, LYM_SYSCALLS - 1)];
+		row = &rows[masked(st->nr, LYM_ROWS - 1)];
 		if (st->sk && st->sk != key) {	/* what was behind the descriptor has changed */
 			st->ambiguous = st->copies != 0;
 			st->inode = 0;
@@ -279,7 +279,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	/* neither the last look of a recvmmsg nor the first one of io_uring, which comes again, is a receive */
 	if (config.socket_recv && (now_ret(st) >= 0 || (st->entered ? !st->nmsg : now_ret(st) != -EAGAIN)))
 		socket_recv(full, now_ret(st), now_flags(st), items);
-	row = &rows[masked(st->nr, LYM_SYSCALLS - 1)];
+	row = &rows[masked(st->nr, LYM_ROWS - 1)];
 	if (!st->entered) {
 		implicit_end(st);
 	} else {

@@ -15,6 +15,17 @@ static __always_inline u64 arg_after(struct stage *st, u32 i)
 	return st->args[masked(i + 1, ARGS - 1)];
 }
 
+#define EXTRAMASK 628		/* bytes from the lower half of the mask to the upper one, behind the state of the FPU */
+
+/* The signal mask of an old frame, in two places. */
+static __always_inline void item_old_sigframe(struct stage *st, u32 i, u64 ptr)
+{
+	u32 mask[2];
+
+	if (!bpf_probe_read_user(&mask[0], 4, (void *)ptr) && !bpf_probe_read_user(&mask[1], 4, (void *)(ptr + 4 + EXTRAMASK)))
+		item_small(st, i, LYM_VALUE_IN, 0, mask, sizeof(mask), 0);
+}
+
 /* What the caller passes in is read when the call begins, before anybody learns that it does. */
 __noinline int enter_arg(u32 i, u32 cap)
 {
@@ -44,7 +55,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 		break;
 	case CAP_INOUT:
 	case CAP_FDSET:
-		n = cap == CAP_FDSET ? ((u32)st->args[0] + 63) / 64 * 8 : row_at(st->nr)->size[masked(i, 7)];
+		n = cap == CAP_FDSET ? fdset_bytes(st) : row_at(st->nr)->size[masked(i, 7)];
 		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, ARRAY_MAX);
 		break;
 	case CAP_EXEC_PATH:
@@ -54,7 +65,10 @@ __noinline int enter_arg(u32 i, u32 cap)
 		item_strings(i, v);
 		break;
 	case CAP_SIGFRAME:
-		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, 8, 8);
+		if (row_at(st->nr)->event == LYM_EV_sigreturn)
+			item_old_sigframe(st, i, v);
+		else
+			item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, 8, 8);
 		break;
 	case CAP_MSG_IN:
 		if (!msg_read(st, &m, false, 0))
@@ -74,22 +88,42 @@ __noinline int enter_arg(u32 i, u32 cap)
 	return 0;
 }
 
+#define X32 0x40000000		/* of a call's number */
+
+/* Whose call it is. */
+static __always_inline u32 abi(struct stage *st)
+{
+	if (compat(st))
+		return LYM_F_COMPAT;
+	return st->number != NONE && st->number & X32 ? LYM_F_X32 : 0;
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(entered, struct pt_regs *regs, long nr)
 {
-	const volatile struct lym_row *row = row_of(nr);
+	u32 at = row_number(nr);
+	const volatile struct lym_row *row = row_at(at);
 	struct task_struct *t;
 	struct stage *st;
 
-	if (!(row->when & ROW_ENTER))
+	if (!(row->when & (ROW_ENTER | ROW_COMPAT_ENTER)))
 		return 0;
 	t = bpf_get_current_task_btf();
-	if (COMPAT(t))
+	if (COMPAT(t)) {
+		at += LYM_COMPAT;
+		row = row_at(at);
+	}
+	if (!(row->when & ROW_ENTER))
 		return 0;
 	st = stage_in_scope(t, true, NO_EVENT);	/* no memory: the exit sees that, too, and counts it */
 	if (!st)
 		return 0;
-	begin(st, regs, nr, row);
+	at = begin(st, regs, at);
+	row = row_at(at);
+	if (!(row->when & ROW_ENTER)) {		/* a part that is not asked for */
+		st->entered = 0;
+		return 0;
+	}
 	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
 	if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
 		st->sk = fd_sock(t, st->args[0], &st->inode);
@@ -97,13 +131,13 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 		if (row->files & (1 << i) && ((int)st->args[masked(i, ARGS - 1)] != AT_FDCWD || row->dirs & (1 << i)))
 			item_file(i, st->args[masked(i, ARGS - 1)], 0);
 	if (row->cap[0] == CAP_SIGFRAME)
-		st->args[0] = SIGFRAME_MASK(regs);
+		st->args[0] = compat(st) ? (u32)REGS_SP(regs) + row->size[0] : SIGFRAME_MASK(regs);
 	for (u32 i = 0; i < 6; i++)
 		if (row->in & (1 << i))
 			enter_arg(i, row->cap[i]);
 	if (row->when & ROW_LAST) {
 		header(&st->rec.h, t, row->event, nr, 0);
-		st->rec.h.flags = LYM_F_ENTER;
+		st->rec.h.flags = LYM_F_ENTER | abi(st);
 		st->rec.h.duration = 0;
 		move_words(st->rec.cell, st->args, LYM_CELLS);
 		st->entered = 0;
@@ -405,68 +439,51 @@ __noinline int exit_socket(void)
 	return 0;
 }
 
-/* A 32-bit call: its number, of a table of its own, and its registers. */
-static __always_inline void exit_compat(struct task_struct *t, struct pt_regs *regs, u32 nr, s64 ret)
-{
-	struct stage *st = stage_in_scope(t, true, LYM_EV_syscall);
-
-	if (!st || (!ret && COMPAT_TWICE(nr)))
-		return;
-	st->len = st->items = st->cut = 0;
-	header(&st->rec.h, t, LYM_EV_syscall, nr, ret);
-	st->rec.h.flags = LYM_F_COMPAT;
-	st->rec.h.duration = 0;
-	REGS_ARGS32(regs, st->rec.cell);
-	st->entered = 0;
-	emit(st);
-}
-
-#define RETURNED (~0ull)		/* what the number is made when a signal handler returns, so that nothing is restarted */
+#define RETURNED (~0u)		/* what the number is made when a signal handler returns, so that nothing is restarted */
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(exited, struct pt_regs *regs, long ret)
 {
-	u64 nr = REGS_NR(regs);
-	const volatile struct lym_row *row = row_of(nr);
+	u64 number = REGS_NR(regs);
+	u32 at = row_number(number);
+	const volatile struct lym_row *row = row_at(at);
 	struct task_struct *t;
 	struct stage *st;
 
-	if (!(row->when & (ROW_EXIT | ROW_COMPAT)) || (!ret && (row->when & ROW_TWICE)))
+	if (!(row->when & (ROW_EXIT | ROW_COMPAT)) || (!ret && (row->when & (ROW_TWICE | ROW_COMPAT)) == ROW_TWICE))
 		return 0;
 	t = bpf_get_current_task_btf();
-	if (COMPAT(t)) {	/* not decoded yet: told raw or counted, so that nobody takes silence for truth */
-		if (config.compat) {
-			exit_compat(t, regs, nr, ret);
-		} else if ((row->when & ROW_COMPAT) && in_scope(t)) {
-			count(LYM_EV_lost, EVENT_MADE);
-			count(LYM_EV_lost, LOST_COMPAT);
-		}
-		return 0;
+	if (COMPAT(t)) {
+		at += LYM_COMPAT;
+		row = row_at(at);
 	}
-	if (!(row->when & ROW_EXIT))
+	if (!(row->when & ROW_EXIT) || (!ret && (row->when & ROW_TWICE)))
 		return 0;
-	st = stage_in_scope(t, (row->when & ROW_WANTED), row->event);
+	st = stage_in_scope(t, (row->when & ROW_WANTED) || row->mux, row->event);
 	if (!st)
 		return 0;
-	if (nr == RETURNED && st->entered && row_at(st->nr)->cap[0] == CAP_SIGFRAME) {
-		nr = st->nr;
-		row = row_at(nr);
+	if (st->entered && st->nr != at &&
+	    (((u32)number == RETURNED && row_at(st->nr)->cap[0] == CAP_SIGFRAME) ||	/* which are one call */
+	     row->when & row_at(st->nr)->when & ROW_EXEC || (row->mux && st->number == number && compat(st)))) {
+		at = st->nr;
+		row = row_at(at);
+	}
+	if (!st->entered || st->nr != at) {	/* no hook saw it: refused by seccomp, a bad descriptor, or no socket's affair */
+		at = begin(st, regs, at);
+		row = row_at(at);
+		if (row->when & ROW_WANTED && (row->role == ROLE_SEND || row->role == ROLE_SOCK))
+			st->sk = fd_sock(t, st->args[0], &st->inode);
 	}
 	if (!(row->when & ROW_WANTED)) {
 		st->entered = 0;
 		return 0;
 	}
-	if (!st->entered || st->nr != nr) {	/* no hook saw it: refused by seccomp, a bad descriptor, or no socket's affair */
-		begin(st, regs, nr, row);
-		if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
-			st->sk = fd_sock(t, st->args[0], &st->inode);
-	}
 	if (ret < 0 && row->role == ROLE_RECV && st->nmsg)	/* received, but the address did not fit: it failed */
 		st->len = st->items = 0;
 	if (!st->sk_sure && st->sk)
 		exit_socket();
-	header(&st->rec.h, t, row->event, nr, ret);
-	st->rec.h.flags = 0;
+	header(&st->rec.h, t, row->event, st->number, ret);
+	st->rec.h.flags = abi(st);
 	st->rec.h.duration = config.duration && st->entered > ENTERED ? bpf_ktime_get_ns() - st->entered : 0;
 	move_words(st->rec.cell, st->args, LYM_CELLS);
 	if (row->cap[1] == CAP_BUF_OUT)

@@ -14,16 +14,11 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 2048);
 	__type(key, u64);		/* LYM_CHOICE_KEY() */
-	__type(value, u32);		/* LYM_CHOICE() */
+	__type(value, u64);		/* LYM_CHOICE(), and that of 32-bit calls above it */
 } choices SEC(".maps");
 
 const volatile struct lym_by_row bys[LYM_BYS] = {};
 const volatile struct lym_inner inners[LYM_INNERS] = {};
-
-static __always_inline const volatile struct lym_row *row_at(u32 nr)
-{
-	return &rows[masked(nr, LYM_SYSCALLS - 1)];
-}
 
 /* One piece of a string from walk.from to walk.to of the area, the NUL not counted; walk.done: the NUL was seen. */
 static long string_step(u64 i, struct stage **st)
@@ -83,11 +78,11 @@ static long strings_step(u64 i, struct stage **stp)
 {
 	struct stage *st = *stp;
 	u64 ptr = 0;
-	u32 n;
+	u32 n, word = compat(st) ? 4 : 8;
 
-	if (bpf_probe_read_user(&ptr, 8, (void *)st->walk.next) || !ptr)
+	if (bpf_probe_read_user(&ptr, word, (void *)st->walk.next) || !ptr)
 		return 1;
-	st->walk.next += 8;
+	st->walk.next += word;
 	st->walk.skip++;
 	if (st->walk.at + 16 > STRINGS_BYTES || i >= STRINGS || st->walk.skip > 1)
 		return 0;
@@ -121,11 +116,24 @@ __noinline int item_strings(u32 i, u64 ptr)
 static __always_inline u32 choice(struct stage *st, u32 i, u32 by)
 {
 	const volatile struct lym_by_row *b = &bys[masked(by, LYM_BYS - 1)];
-	u32 from = b->from < 6 ? b->from : i - 1, *c;
-	u64 key = LYM_CHOICE_KEY(by, st->args[masked(from, ARGS - 1)] & b->mask);
+	u32 from = b->from < 6 ? b->from : i - 1;
+	u64 *c, key = LYM_CHOICE_KEY(by, st->args[masked(from, ARGS - 1)] & b->mask);
 
 	c = bpf_map_lookup_elem(&choices, &key);
+	if (compat(st))
+		return c ? *c >> 32 : b->in32;
 	return c ? *c : LYM_CHOICE(b->cap, b->size);
+}
+
+/* Bytes of a set of descriptors, and of a mask of memory nodes: whole words of the program's. */
+static __always_inline u64 fdset_bytes(struct stage *st)
+{
+	return compat(st) ? ((u32)st->args[0] + 31) / 32 * 4 : ((u32)st->args[0] + 63) / 64 * 8;
+}
+
+static __always_inline u64 nodes_bytes(struct stage *st, u64 n)
+{
+	return compat(st) ? (n + 30) / 32 * 4 : (n + 62) / 64 * 8;
 }
 
 #define ENTRIES 2048		/* of a directory, counted */
@@ -220,6 +228,8 @@ static __always_inline void item_inner(struct stage *st, u32 i, u32 kind, u32 at
 	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
 	u64 ptr = *(u64 *)area_at(st, at + in->ptr), n = *(u64 *)area_at(st, at + in->count);
 
+	if (in->ptr_size == 4)
+		ptr = (u32)ptr;
 	if (in->count_size < 8)
 		n &= (1ull << (in->count_size & 7) * 8) - 1;
 	if (n > ARRAY_MAX)
@@ -253,7 +263,7 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		if (ret < 0)
 			return 0;
 		kind = LYM_VALUE;
-		n = ((u32)st->args[0] + 63) / 64 * 8;
+		n = fdset_bytes(st);
 		break;
 	case CAP_REMAINING:
 		if (!interrupted(ret) || (i == 3 && st->args[1] & TIMER_ABSTIME))	/* of clock_nanosleep */
@@ -287,7 +297,7 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 			kind = LYM_VALUE;
 		}
 		n = st->rec.h.event == LYM_EV_migrate_pages ? st->args[1] : next;
-		n = (n + 62) / 64 * 8;
+		n = nodes_bytes(st, n);
 		break;
 	case CAP_BUF_IN:
 	case CAP_DATA_IN:
@@ -311,9 +321,9 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		n = next < n + EXTRA ? next : n + EXTRA;
 	if (cap == CAP_BUF_IN && st->rec.h.event == LYM_EV_setsockopt && st->args[1] == SOL_SOCKET &&
 	    (st->args[2] == SO_ATTACH_FILTER || st->args[2] == SO_ATTACH_REUSEPORT_CBPF))
-		inner = config.fprog;
+		inner = compat(st) ? config.fprog32 : config.fprog;
 	at = st->len + ITEM;
-	if (item_user(st, META(i, kind, 0, 0), v, n, max) >= 16 && inner)
+	if (item_user(st, META(i, kind, 0, 0), v, n, max) >= 8 && inner)
 		item_inner(st, i, kind, at, inner);
 	if (cap == CAP_DIRENTS && n > max)
 		item_entries(st, i, v, n);

@@ -9,6 +9,9 @@
 #include "event.h"
 
 #define LYM_SYSCALLS 512		/* rows by native number; every architecture's table fits, and the last is for what is in none */
+#define LYM_COMPAT LYM_SYSCALLS		/* there begin those of 32-bit calls; at their end, those that are parts of a number (LYM_PARTS) */
+#define LYM_ROWS 1024			/* a power of two */
+#define LYM_PARTS 32			/* a power of two: parts that a number can have, and one */
 #define LYM_CPUS_MAX 512
 #define LYM_CHUNK_MAX 256		/* most bytes that the kernel side copies at once */
 #define LYM_SLACK 512			/* room behind the last offset of an area, for what is written there in one go */
@@ -77,6 +80,25 @@ enum lym_role {
 	ROLE_SOCK,		/* something else */
 };
 
+/* Where a 32-bit call has its arguments, if not in registers in their order. */
+enum lym_mux {
+	MUX_NONE,
+	MUX_MEMORY,		/* behind the first register */
+	MUX_SOCKET,		/* socketcall: behind the second; the first is the part */
+	MUX_IPC,		/* ipc: in registers, by the part */
+	LYM_MUXES = 4,		/* a power of two */
+};
+
+/* What a field of a 32-bit call is made of: lym_row.arg, in which the first register's index is above this. */
+enum lym_arg32 {
+	ARG32_PLAIN,
+	ARG32_SIGNED,
+	ARG32_PAIR, ARG32_HIGH,	/* two registers, the lower half first; the upper one */
+	ARG32_PAGES,		/* in pages */
+	ARG32_ID,		/* a user's or a group's number of 16 bits */
+	ARG32_BITS = 4,
+};
+
 #define ROW_RETURNS_FD 0x80	/* of lym_row.files */
 
 /* lym_row.when */
@@ -86,7 +108,8 @@ enum lym_role {
 #define ROW_COMPAT	0x08	/* the number is of interest as that of a 32-bit call */
 #define ROW_TWICE	0x10	/* it returns in the child, too: with 0, which is no call of the child's */
 #define ROW_LAST	0x20	/* it does not return: the record is made when it begins */
-#define ROW_EXEC	0x40	/* if it succeeds the arguments are gone: they are read when it begins */
+#define ROW_EXEC	0x40	/* if it succeeds the arguments are gone, and so may be its number */
+#define ROW_COMPAT_ENTER 0x80	/* as ROW_COMPAT, when it begins */
 
 struct lym_row {
 	__u8 role;		/* enum lym_role; with ROLE_NONE the call has no socket */
@@ -101,7 +124,9 @@ struct lym_row {
 	__u16 event;
 	__u8 sized;		/* bits: structs whose size the next argument says */
 	__u8 dirs;		/* bits: descriptors that can be AT_FDCWD */
-	__u8 pad[4];
+	__u8 mux;		/* enum lym_mux */
+	__u8 pad[3];
+	__u8 arg[8];		/* enum lym_arg32 */
 	__u16 size[8];		/* bytes that an argument points at (one of them); of strings: the most that are told */
 };
 
@@ -111,9 +136,12 @@ struct lym_by_row {
 	__u8 cap;		/* for values that have no row */
 	__u16 size;
 	__u32 mask;		/* of it */
+	__u32 in32;		/* LYM_CHOICE() of 32-bit calls for those */
+	__u32 pad;
 };
 
 #define LYM_CHOICE_KEY(by, value) ((__u64)(by) << 32 | (__u32)(value))
+/* The value of the table of choices has that of 32-bit calls in the upper half. */
 #define LYM_CHOICE(cap, size) ((__u32)(cap) << 16 | (size))
 #define LYM_PATH_MAX 4095	/* without the NUL */
 #define LYM_NETLINK 2048	/* bytes of netlink messages that are told, at least */
@@ -124,10 +152,10 @@ struct lym_by_row {
  */
 struct lym_inner {
 	__u8 ptr, count, count_size;	/* where they are; bytes of the count */
-	__u8 pad;
+	__u8 ptr_size;
 	__u16 size;		/* of one element */
 };
-#define LYM_INNERS 16
+#define LYM_INNERS 16		/* a power of two, as LYM_SIZE() has room for */
 #define LYM_SIZE(size, inner) ((inner) << 12 | (size))
 #define LYM_SIZE_MAX 0xfff
 #define LYM_BYS 64		/* a power of two that they fit in */
@@ -204,11 +232,11 @@ struct lym_config {
 	__u32 sticky;		/* who is in scope stays in it */
 	__u32 duration;
 	__u32 page_size;
-	__u32 compat;		/* 32-bit calls are told, raw */
 	__u32 files;		/* what descriptors stand for is told */
 	__u32 fd_socks;		/* sockets behind descriptors are told, as their paths are */
 	__u32 each;		/* snaplen is for each buffer of readv, writev and the like */
-	__u32 fprog;		/* which lym_inner the program of a socket filter is */
+	__u32 fprog, fprog32;	/* which lym_inner the program of a socket filter is */
+	__u32 pad;
 	__u32 tracer;		/* our own pid */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };

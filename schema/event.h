@@ -27,11 +27,15 @@ enum lym_ev {
 #include "events.def"
 #undef SYSCALL
 #undef EVENT
+#define SYSCALL32(name, ...) LYM_EV_##name,
+#include "syscalls32.def"
+#undef SYSCALL32
 	LYM_EV_MAX
 };
 
 /* lym_hdr.flags */
 #define LYM_F_COMPAT	0x01	/* a 32-bit call of a 64-bit kernel */
+#define LYM_F_X32	0x10	/* one of the x32 ABI: its number has bit 30 */
 #define LYM_F_IO_URING	0x02	/* done by io_uring, not by a system call */
 #define LYM_F_CUT	0x08	/* not all that the call pointed at found room */
 #define LYM_F_ENTER	0x04	/* made when the call began: it has no result */

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include "decode.h"
 #include "names.h"
+#include "structs.h"
 #include "value.h"
 
 #define TYPE_MASK 0xf		/* of a socket's type; the rest are flags */
@@ -21,11 +22,18 @@ int lym_decode_printer(const struct lym_record *r, unsigned int i)
 	return t->printer == PR_CHOICE ? choice(r, i, t)->printer : t->printer;
 }
 
+unsigned int lym_decode_struct(const struct lym_record *r, enum lym_struct s)
+{
+	return r->h->flags & LYM_F_COMPAT && r->ev->ev != LYM_EV_signal_deliver ? lym_struct_in32(s) : s;
+}
+
 unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i)
 {
 	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
+	int printer = t->printer == PR_CHOICE ? choice(r, i, t)->printer : t->printer;
+	unsigned int arg = t->printer == PR_CHOICE ? choice(r, i, t)->arg : t->arg;
 
-	return t->printer == PR_CHOICE ? choice(r, i, t)->arg : t->arg;
+	return printer == PR_STRUCT || printer == PR_STRUCTS ? lym_decode_struct(r, arg) : arg;
 }
 
 void lym_decode_flags(struct lym_buf *b, __u32 v)
@@ -121,6 +129,12 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 		break;
 	case PR_DEV:
 		lym_value_dev(b, v);
+		break;
+	case PR_HANDLER:
+		lym_value_handler(b, v);
+		break;
+	case PR_SIGSET:
+		lym_value_sigset(b, &v, 4);
 		break;
 	case PR_OPEN_FLAGS:
 		lym_value_open_flags(b, v);

@@ -5,12 +5,15 @@
 
 #include "record.h"
 #include "sockaddr.h"
+#include "tables.h"
 #include "text.h"
 
 /* The printer of field i; where another argument decides, the one that it chooses. */
 int lym_decode_printer(const struct lym_record *r, unsigned int i);
-/* The table or struct that it goes by. */
+/* The table or struct that it goes by; a struct as the record's call has it, LYM_STRUCT_MAX: its layout is not known. */
 unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i);
+/* A struct as the record's call has it. */
+unsigned int lym_decode_struct(const struct lym_record *r, enum lym_struct s);
 /* Field i, whose printer is at most PR_SOCKOPT, as strace prints it: MSG_PEEK|MSG_TRUNC, SOL_SOCKET, 3. */
 void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned int i);
 /* The same only if it says more than the number; false: nothing was appended. */

@@ -38,6 +38,15 @@ static const struct lym_type types[LYM_T_MAX] = {
 #define NR(name, id) ((id) - 1)
 #endif
 
+/* The number of the call that one of 32-bit programs alone is like... */
+enum {
+#define SYSCALL(name, id, set, doc, args) LIKE_##name = NR(name, id),
+#include "syscalls.def"
+#undef SYSCALL
+};
+/* ...and its public number; those of socketcall that have no number have one behind all others. */
+#define ID32(nr, ev) ((nr) ? 11000 + (nr) : 12000 + (ev) - LYM_EV_MAX)
+
 static const struct lym_event events[LYM_EV_MAX] = {
 #define SYSCALL(name, id, set, doc, args) \
 	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, NR(name, id), COUNT(args), { args } },
@@ -47,6 +56,10 @@ static const struct lym_event events[LYM_EV_MAX] = {
 #include "events.def"
 #undef SYSCALL
 #undef EVENT
+#define SYSCALL32(name, nr, like, set, doc, args) \
+	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, ID32(nr, LYM_EV_##name), LIKE_##like, COUNT(args), { args } },
+#include "syscalls32.def"
+#undef SYSCALL32
 };
 
 /* Which row has a number, and 1; those that this architecture lacks stand behind. */
@@ -59,6 +72,34 @@ static const __u16 by_nr[2 * LYM_SYSCALLS] = {
 const struct lym_event *lym_schema_syscall(__u32 nr)
 {
 	return nr < LYM_SYSCALLS && by_nr[nr] ? &events[by_nr[nr] - 1] : NULL;
+}
+
+/* The same of i386: behind the numbers come the parts of those calls that are several. */
+static const struct lym_call32 calls32[] = {
+#define PART(nr, event, how, sub) { nr, LYM_EV_##event, how, sub },
+#define SAME(nr, event) { nr, LYM_EV_##event, MUX_NONE, 0 },
+#include "i386.def"
+#undef PART
+#undef SAME
+#define SYSCALL32(name, nr, like, set, doc, args) { (nr) ?: LYM_SYSCALLS, LYM_EV_##name, MUX_NONE, 0 },
+#include "syscalls32.def"
+#undef SYSCALL32
+};
+
+const struct lym_call32 *lym_schema_call32(unsigned int i)
+{
+	return i < sizeof(calls32) / sizeof(*calls32) ? &calls32[i] : NULL;
+}
+
+const struct lym_event *lym_schema_syscall32(__u32 nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(calls32) / sizeof(*calls32); i++) {
+		if (calls32[i].nr == nr && (calls32[i].how == MUX_NONE || calls32[i].how == MUX_MEMORY))
+			return &events[calls32[i].event];
+	}
+	return NULL;
 }
 
 /* An array of rows for each BY; the first is for all other values... */

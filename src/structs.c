@@ -77,6 +77,36 @@ static const struct {
 #include "structs.def"
 };
 
+/* What a struct is in a 32-bit call, where the rows say so. */
+static const __u16 in32[LYM_STRUCT_MAX] = {
+#define STRUCT(id, size, least, flags)
+#define STRUCT32(id, of, size, least, flags) [LYM_STRUCT_##of] = LYM_STRUCT_##id,
+#define ALIKE(of) [LYM_STRUCT_##of] = LYM_STRUCT_##of,
+#include "structs.def"
+#undef STRUCT32
+#undef ALIKE
+};
+
+/* Has a member the width of the program's words, or one of 64 bits? */
+static bool wide(enum lym_struct s)
+{
+	const struct member *d;
+
+	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
+		if (d->kind == STRUCT_OF ? wide(d->arg) : d->kind == STR || d->kind == BYTES || d->kind == EXTRA ? false :
+		    d->kind >= INTS && d->kind <= SIGNALS ? d->arg > 4 : d->size > 4)
+			return true;
+	}
+	return false;
+}
+
+enum lym_struct lym_struct_in32(enum lym_struct s)
+{
+	if ((unsigned int)s >= LYM_STRUCT_MAX || (!in32[s] && wide(s)))
+		return LYM_STRUCT_MAX;
+	return in32[s] ?: s;
+}
+
 size_t lym_struct_size(enum lym_struct s)
 {
 	return (unsigned int)s < LYM_STRUCT_MAX ? structs[s].size : 0;
@@ -91,11 +121,11 @@ bool lym_struct_inner(enum lym_struct s, struct lym_inner *in)
 {
 	const struct member *d;
 
-	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
+	for (d = structs[s].m; (unsigned int)s < LYM_STRUCT_MAX && d < structs[s].m + structs[s].count; d++) {
 		if (d->kind != POINTS)
 			continue;
 		*in = (struct lym_inner){ .ptr = d->offset, .count = d->mask >> 8, .count_size = d->mask & 0xff,
-					  .size = structs[d->arg].size };
+					  .ptr_size = d->size, .size = structs[d->arg].size };
 		return true;
 	}
 	return false;
@@ -146,10 +176,13 @@ static void special(struct lym_members *m, const struct member *d, __u64 v)
 		lym_value_handler(b, v);
 		break;
 	case ID:
-		lym_value_id(b, v);
+		lym_value_id(b, d->size == 2 && v == 0xffff ? ~0u : v);
 		break;
 	case RLIM:
-		lym_value_rlim(b, v);
+		if (d->size == 4)
+			lym_value_rlim32(b, v);
+		else
+			lym_value_rlim(b, v);
 		break;
 	case OPEN:
 		lym_value_open_flags(b, v);
@@ -234,7 +267,7 @@ static void time_of(struct lym_members *m, const struct member *d, __s64 v)
 {
 	lym_member_int(m, d->name, v, true);
 	if (!m->json)
-		lym_value_time_comment(m->b, v, d->arg ? lym_member_get(m, d->offset + 8, 8) : 0, d->arg);
+		lym_value_time_comment(m->b, v, d->arg ? lym_member_get(m, d->offset + d->size, d->size) : 0, d->arg);
 }
 
 static void members(struct lym_members *m, enum lym_struct s);
@@ -336,7 +369,7 @@ static void member(struct lym_members *m, const struct member *d)
 		lym_member_ptr(m, d->name, v);
 		return;
 	case TIME:
-		time_of(m, d, v);
+		time_of(m, d, extend(v, d->size));
 		return;
 	case INTS ... SIGNALS:
 		lym_member_name(m, d->name);
@@ -393,7 +426,7 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 		return m->verbose || flags & d->mask;
 	}
 	if (d->kind == POINTS)
-		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, 8) || lym_member_get(m, d->mask >> 8, d->mask & 0xff);
+		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, d->size) || lym_member_get(m, d->mask >> 8, d->mask & 0xff);
 	return !d->mask || flags & d->mask;
 }
 
@@ -504,7 +537,7 @@ void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, siz
 {
 	size_t size = lym_struct_size(s), i;
 
-	if (!addr || (count && n < size)) {
+	if (!addr || !size || (count && n < size)) {
 		lym_text_ptr(b, addr);
 		return;
 	}

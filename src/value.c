@@ -310,6 +310,19 @@ void lym_value_rlim(struct lym_buf *b, __u64 v)
 	named_or(b, v, lym_text_u64, rlim);
 }
 
+static void rlim32(struct lym_buf *b, __u64 v)
+{
+	if (v == ~0u)
+		lym_text_lit(b, "RLIM_INFINITY");
+	else
+		rlim(b, v);
+}
+
+void lym_value_rlim32(struct lym_buf *b, __u64 v)
+{
+	named_or(b, v, lym_text_u64, rlim32);
+}
+
 void lym_value_caps(struct lym_buf *b, __u64 v)
 {
 	__u64 rest = 0;

@@ -58,6 +58,8 @@ void lym_value_ioprio(struct lym_buf *b, __u32 v);
 void lym_value_dirfd(struct lym_buf *b, __s32 v);
 /* 8192*1024, RLIM64_INFINITY */
 void lym_value_rlim(struct lym_buf *b, __u64 v);
+/* The same of 32 bits: RLIM_INFINITY */
+void lym_value_rlim32(struct lym_buf *b, __u64 v);
 /* 1<<CAP_CHOWN|1<<CAP_KILL */
 void lym_value_caps(struct lym_buf *b, __u64 v);
 /* A user's or a group's number; -1 where it is none. */
