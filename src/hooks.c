@@ -369,23 +369,29 @@ static void arguments(struct lym_row *r, const struct lym_event *ev, unsigned in
 /* The rows of i386's calls; those that are parts of a number are the last ones. */
 static void compat_rows(struct lym_row *rows, __u16 (*parts)[LYM_PARTS], const struct lym_plan *plan)
 {
+	unsigned int part = LYM_SYSCALLS - 1;
 	const struct lym_call32 *c;
-	unsigned int part = LYM_SYSCALLS - 1, at;
 
 	for (unsigned int i = 0; (c = lym_schema_call32(i)); i++) {
-		const struct lym_event *ev = lym_schema_event(c->event);
-
-		if (c->nr == LYM_SYSCALLS)
+		if (c->how || c->nr == LYM_SYSCALLS)
 			continue;
-		at = c->how ? --part : c->nr;
-		fill(&rows[at], plan, ev, true);
-		arguments(&rows[at], ev, c->how ? LYM_SYSCALLS : c->nr);
+		memset(&rows[c->nr], 0, sizeof(*rows));
+		fill(&rows[c->nr], plan, lym_schema_event(c->event), true);
+		arguments(&rows[c->nr], lym_schema_event(c->event), c->nr);
+	}
+	for (unsigned int i = 0; (c = lym_schema_call32(i)); i++) {
 		if (!c->how)
 			continue;
+		part--;
+		memset(&rows[part], 0, sizeof(*rows));
+		fill(&rows[part], plan, lym_schema_event(c->event), true);
+		arguments(&rows[part], lym_schema_event(c->event), LYM_SYSCALLS);
 		if (parts)
-			parts[c->how][c->sub] = LYM_COMPAT + at;
+			parts[c->how][c->sub] = LYM_COMPAT + part;
+		if (c->how == MUX_MEMORY)
+			rows[c->nr].event = c->event;
 		rows[c->nr].mux = c->how;
-		rows[c->nr].when |= rows[at].when & (ROW_ENTER | ROW_EXIT);
+		rows[c->nr].when |= rows[part].when & (ROW_ENTER | ROW_EXIT);
 	}
 }
 #endif
@@ -415,9 +421,6 @@ void lym_hooks_rows(struct lym_row *rows, __u16 (*parts)[LYM_PARTS], const struc
 		arguments(&compat[nr], lym_schema_event(LYM_EV_syscall), nr);
 	}
 #ifdef __x86_64__
-	for (const struct lym_call32 *c = lym_schema_call32(0); c; c = lym_schema_call32(c - lym_schema_call32(0) + 1))
-		if (c->nr < LYM_SYSCALLS)
-			memset(&compat[c->nr], 0, sizeof(*compat));
 	compat_rows(compat, parts, plan);
 #endif
 	if (plan->want[LYM_EV_rt_sigreturn] || plan->want[LYM_EV_sigreturn])	/* has another number when it returns */
