@@ -371,6 +371,7 @@ static int one(struct lym_opt *o, int c, int which, bool *picked, const char **f
 		return 0;
 	case 'q':
 		o->select.no_exits |= o->quiet;
+		o->select.no_modes = true;
 		o->quiet = true;
 		return 0;
 	case 'D':

@@ -170,7 +170,7 @@ static void moved(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE, 0, false);
 
-	if (!v.item || r->h->ret <= 0 || v.item->len < 8)
+	if (!v.item || r->h->ret <= 0 || v.item->len < lym_struct_size(lym_decode_arg(r, i)))
 		return;
 	lym_text_lit(b, " => ");
 	lym_struct_strace(b, lym_decode_arg(r, i), &(struct lym_extent){ v.p, v.item->len, v.item->len }, false);
@@ -183,7 +183,7 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	if (lym_behind(printer)) {
 		if (!lym_behind_strace(b, r, i, o->opts.snaplen, verbose(o, r)))
 			lym_text_ptr(b, lym_record_cell(r, i));
-		else if (r->ev->field[i].type == LYM_T_POSITION)
+		else if (r->ev->field[i].type == LYM_T_POSITION || r->ev->field[i].type == LYM_T_POSITION64)
 			moved(b, r, i);
 		return;
 	}
@@ -236,6 +236,7 @@ static void seconds(struct lym_buf *b, __u64 ns, unsigned int digits)
 static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
 {
 	__s64 ret = r->h->ret;
+	bool recvmmsg = r->ev->ev == LYM_EV_recvmmsg || r->ev->ev == LYM_EV_recvmmsg_time64;
 	struct lym_bytes left;
 	unsigned int err = -ret;
 
@@ -261,12 +262,12 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_strace_ret(b, r, verbose(o, r) ? ~0u : o->opts.snaplen);
 		lym_strace_file(b, &o->opts, r, LYM_NO_FIELD, 0);
 	}
-	if (r->ev->ev == LYM_EV_recvmmsg && !ret)
+	if (recvmmsg && !ret)
 		lym_text_lit(b, " (Timeout)");
 	left = lym_record_item(r, 4, LYM_VALUE, 0, false);
-	if (r->ev->ev == LYM_EV_recvmmsg && ret > 0 && left.item && left.item->len >= 16) {
+	if (recvmmsg && ret > 0 && left.item && left.item->len >= lym_struct_size(lym_decode_arg(r, 4))) {
 		lym_text_lit(b, " (left ");
-		lym_struct_strace(b, LYM_STRUCT_timespec, &(struct lym_extent){ left.p, left.item->len, left.item->len }, false);
+		lym_struct_strace(b, lym_decode_arg(r, 4), &(struct lym_extent){ left.p, left.item->len, left.item->len }, false);
 		lym_text_char(b, ')');
 	}
 	if (o->opts.duration && r->h->duration) {
@@ -386,6 +387,15 @@ static void end_line(struct lym_buf *b, const struct lym_record *r)
 	lym_text_lit(b, " +++\n");
 }
 
+/* [ Process PID=4242 runs in 32 bit mode. ] */
+static void mode_line(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, size_t start)
+{
+	prefix(o, b, r, start);
+	lym_text_lit(b, "[ Process PID=");
+	lym_text_u64(b, r->h->host_tid);
+	lym_text_str(b, r->h->flags & LYM_F_COMPAT ? " runs in 32 bit mode. ]\n" : " runs in 64 bit mode. ]\n");
+}
+
 static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
 {
 	const struct lym_select *select = o->opts.select;
@@ -399,6 +409,12 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		return;			/* strace has no form for them */
 	if (r->ev->ev == LYM_EV_signal_deliver && lym_record_cell(r, 0) == SIGKILL)
 		return;			/* which no tracer gets to see */
+	if (r->ev->ev == LYM_EV_sched_process_exit)
+		lym_strace_mode_end(r->h->host_tid);
+	else if (r->ev->ev != LYM_EV_signal_deliver && lym_strace_mode(r) && !(select && select->no_modes)) {
+		mode_line(o, b, r, start);
+		start = b->len;
+	}
 	prefix(o, b, r, start);
 	if (r->ev->ev == LYM_EV_signal_deliver || r->ev->ev == LYM_EV_sched_process_exit) {
 		if (r->ev->ev == LYM_EV_signal_deliver)

@@ -172,11 +172,6 @@ const struct lym_event *lym_schema_find(const char *name)
 {
 	unsigned int i;
 
-	/* what libc calls so is the other with no address */
-	if (!strcmp(name, "recv"))
-		name = "recvfrom";
-	else if (!strcmp(name, "send"))
-		name = "sendto";
 	for (i = 0; i < LYM_EV_MAX; i++) {
 		if (!strcmp(name, events[i].name))
 			return &events[i];

@@ -60,7 +60,7 @@ struct lym_event {
 
 /* The row of wire number ev; NULL if there is none. */
 const struct lym_event *lym_schema_event(unsigned int ev);
-/* The row of that name (also recv and send, for recvfrom and sendto); NULL if there is none. */
+/* The row of that name; NULL if there is none. */
 const struct lym_event *lym_schema_find(const char *name);
 /* The name of an event nearest to a misspelt one; NULL if none is near. */
 const char *lym_schema_nearest(const char *name);

@@ -33,4 +33,9 @@ void lym_strace_netlink(struct lym_buf *b, const struct lym_out_opts *opts, int 
 /* The protocol of the netlink socket in the call's first argument; -1: it is none. */
 int lym_strace_netlink_proto(const struct lym_record *r);
 
+/* Has the thread changed between 32-bit and 64-bit calls, or begun with 32-bit ones? Asked for each of its calls, in order. */
+bool lym_strace_mode(const struct lym_record *r);
+/* The thread has ended. */
+void lym_strace_mode_end(__u32 tid);
+
 #endif

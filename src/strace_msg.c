@@ -86,7 +86,7 @@ static void iov(struct lym_buf *b, const struct msg *m)
 	}
 	if (i == n && i < m->h.iovlen && part_only) {
 		lym_text_lit(b, ", ... /* ");
-		lym_text_hex(b, m->h.iov + i * sizeof(v));
+		lym_text_hex(b, m->h.iov + i * (m->r->h->flags & LYM_F_COMPAT ? 8 : sizeof(v)));
 		lym_text_lit(b, " */");
 	} else if (i < m->h.iovlen) {
 		lym_text_str(b, i < n ? "..." : ", ...");
