@@ -478,6 +478,8 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		st->entered = 0;
 		return 0;
 	}
+	if (compat(st))		/* which returns 32 bits */
+		ret = (u32)ret >= (u32)-4095 ? (s64)(s32)ret : (s64)(u32)ret;
 	if (ret < 0 && row->role == ROLE_RECV && st->nmsg)	/* received, but the address did not fit: it failed */
 		st->len = st->items = 0;
 	if (!st->sk_sure && st->sk)

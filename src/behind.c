@@ -48,7 +48,7 @@ static __u64 count(const struct lym_record *r, unsigned int i, const struct lym_
 	int cap = lym_schema_type(r->ev->field[i].type)->capture;
 
 	if (cap == CAP_NODES_IN || cap == CAP_NODES_OUT)
-		return (nodes(r, i) + 62) / 64;
+		return r->h->flags & LYM_F_COMPAT ? (nodes(r, i) + 30) / 32 : (nodes(r, i) + 62) / 64;
 	if (item->kind == LYM_VALUE)
 		return r->h->ret < 0 ? 0 : r->h->ret;
 	return (__u32)lym_record_cell(r, cap == CAP_ARRAY_BEFORE ? i - 1 : i + 1);
@@ -60,7 +60,7 @@ static bool no_nodes(const struct lym_record *r, unsigned int i, const struct ly
 	int cap = lym_schema_type(r->ev->field[i].type)->capture;
 
 	return (cap == CAP_NODES_IN || cap == CAP_NODES_OUT) && nodes(r, i) &&
-	       (!count(r, i, item) || count(r, i, item) < nodes(r, i) / 64);
+	       (!count(r, i, item) || count(r, i, item) < nodes(r, i) / (r->h->flags & LYM_F_COMPAT ? 32 : 64));
 }
 
 static void string(struct lym_buf *b, const struct lym_item *item, size_t limit)

@@ -74,11 +74,19 @@ static void number(struct lym_buf *b, const unsigned char *p)
 	lym_text_char(b, ']');
 }
 
-static void stamp(struct lym_buf *b, const unsigned char *p, const char *unit)
+/* word: bytes of each of its numbers. */
+static void stamp(struct lym_buf *b, const unsigned char *p, size_t word, const char *unit)
 {
 	__s64 v[2];
+	__s32 w[2];
 
-	memcpy(v, p, sizeof(v));
+	if (word == sizeof(*w)) {
+		memcpy(w, p, sizeof(w));
+		v[0] = w[0];
+		v[1] = w[1];
+	} else {
+		memcpy(v, p, sizeof(v));
+	}
 	lym_text_lit(b, "{tv_sec=");
 	lym_text_i64(b, v[0]);
 	lym_text_lit(b, ", tv_");
@@ -105,6 +113,7 @@ static void credentials(struct lym_buf *b, const unsigned char *p)
 /* The data of a message of SOL_SOCKET. */
 static void socket_data(struct lym_buf *b, const struct lym_control *of, const struct lym_cmsg *c)
 {
+	size_t word = of->compat && (c->type == 29 || c->type == 35 || c->type == 37) ? 4 : 8;
 	int i;
 
 	switch (c->type) {
@@ -130,20 +139,20 @@ static void socket_data(struct lym_buf *b, const struct lym_control *of, const s
 	case 29: case 63:	/* SO_TIMESTAMP_OLD, _NEW */
 	case 35: case 64:	/* SO_TIMESTAMPNS_OLD, _NEW */
 		lym_text_lit(b, ", cmsg_data=");
-		if (c->n < 16)
+		if (c->n < 2 * word)
 			lym_text_lit(b, "???");
 		else
-			stamp(b, c->p, c->type == 29 || c->type == 63 ? "usec" : "nsec");
+			stamp(b, c->p, word, c->type == 29 || c->type == 63 ? "usec" : "nsec");
 		break;
 	case 37: case 65:	/* SO_TIMESTAMPING_OLD, _NEW */
 		lym_text_lit(b, ", cmsg_data=");
-		if (c->n < 48) {
+		if (c->n < 6 * word) {
 			lym_text_lit(b, "???");
 			break;
 		}
 		for (i = 0; i < 3; i++) {
 			lym_text_str(b, i ? ", " : "[");
-			stamp(b, c->p + 16 * i, "nsec");
+			stamp(b, c->p + 2 * word * i, word, "nsec");
 		}
 		lym_text_char(b, ']');
 	}

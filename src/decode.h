@@ -47,7 +47,7 @@ bool lym_decode_receives(const struct lym_record *r, unsigned int field);
 /* strace's [1], {l_onoff=1, ...}, "text" for the n bytes at p of a socket option's value; false: it prints the pointer. */
 struct lym_optval {
 	__u32 level, name;
-	bool get;
+	bool get, compat;
 	const unsigned char *p;
 	size_t n;		/* bytes that are here */
 	__u64 len;		/* optlen as the call says */
