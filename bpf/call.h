@@ -20,6 +20,7 @@ static __always_inline bool row_wanted(struct stage *st)
 #define ENTERED_UNSEEN 1	/* stage.entered of a call whose beginning we did not look at */
 #define ENTERED 2		/* of one that nobody wants to know the time of */
 
+#define I386_IPC 117
 #define IPC_SEMOP 1
 #define IPC_SEMCTL 3
 #define IPC_SEMTIMEDOP 4

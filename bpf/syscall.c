@@ -480,6 +480,12 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	}
 	if (compat(st))		/* which returns 32 bits */
 		ret = (u32)ret >= (u32)-4095 ? (s64)(s32)ret : (s64)(u32)ret;
+	if (compat(st) && row->event == LYM_EV_shmat && st->number == I386_IPC && !ret) {	/* which puts the address there */
+		u32 where = 0;
+
+		bpf_probe_read_user(&where, 4, (void *)st->regs[3]);
+		ret = where;
+	}
 	if (ret < 0 && row->role == ROLE_RECV && st->nmsg)	/* received, but the address did not fit: it failed */
 		st->len = st->items = 0;
 	if (!st->sk_sure && st->sk)

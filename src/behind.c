@@ -106,7 +106,7 @@ static bool bpf_attr(struct lym_buf *b, enum lym_struct s, const struct lym_item
 /* A set of signals is as long as another argument says. */
 static bool sigset(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item)
 {
-	size_t least = r->ev->ev == LYM_EV_rt_sigpending ? 1 : 8;
+	size_t least = r->ev->ev == LYM_EV_rt_sigpending ? 1 : r->h->flags & LYM_F_COMPAT ? 4 : 8;
 	__u64 size = 0;
 	int k;
 
@@ -194,7 +194,8 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 		full = lym_record_cell(r, i - 1) < (__u64)r->h->ret ? lym_record_cell(r, i - 1) : (__u64)r->h->ret;
 		full = full < lym_struct_size(s) ? full : lym_struct_size(s);
 		return full && full <= item->len &&
-		       lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), full, full }, verbose);
+		       lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), full, full, .in32 = r->h->flags & LYM_F_COMPAT },
+					 verbose);
 	}
 	if (r->ev->ev == LYM_EV_bpf) {
 		full = (__u32)lym_record_cell(r, 2);
@@ -203,7 +204,8 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	}
 	in = lym_record_item(r, i, item->kind, 1, false);
 	return lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), item->len, full, part,
-							     in.p, in.item ? in.item->len : 0, r->h->ret >= 0 }, verbose);
+							     in.p, in.item ? in.item->len : 0, r->h->ret >= 0,
+							     r->h->flags & LYM_F_COMPAT }, verbose);
 }
 
 bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, unsigned int limit, bool verbose)
@@ -236,7 +238,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_STRUCT:
 		return structure(b, r, i, item, verbose);
 	case PR_STRUCTS:
-		if ((r->ev->ev == LYM_EV_setgroups && count(r, i, item) > GROUPS_MAX) || no_nodes(r, i, item))
+		if (((r->ev->ev == LYM_EV_setgroups || r->ev->ev == LYM_EV_setgroups32) && count(r, i, item) > GROUPS_MAX) || no_nodes(r, i, item))
 			return false;
 		lym_structs_strace(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, verbose ? ~0u : limit,
 				   item->flags & LYM_I_PART);
@@ -282,7 +284,7 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 	switch (lym_decode_printer(r, i)) {
 	case PR_STRUCT:
 		if (lym_struct_json(b, lym_decode_arg(r, i), &(struct lym_extent){ p, item->len, item->full, .inner = in.p, .inner_len = in.item ? in.item->len : 0,
-			.succeeded = r->h->ret >= 0 }))
+			.succeeded = r->h->ret >= 0, .in32 = r->h->flags & LYM_F_COMPAT }))
 			return true;
 		b->len = undo;
 		return false;

@@ -12,7 +12,14 @@
 /* What another argument makes of field i. */
 static const struct lym_choice *choice(const struct lym_record *r, unsigned int i, const struct lym_type *t)
 {
-	return lym_schema_choice(t->arg, i, r->cell, r->h->ncells);
+	__u64 cell[LYM_CELLS] = { 0 };
+
+	if (r->ev->ev != LYM_EV_ioctl || !(r->h->flags & LYM_F_COMPAT))
+		return lym_schema_choice(t->arg, i, r->cell, r->h->ncells);
+	for (unsigned int k = 0; k < LYM_CELLS; k++)
+		cell[k] = lym_record_cell(r, k);
+	cell[1] = lym_names_ioctl(cell[1], true);
+	return lym_schema_choice(t->arg, i, cell, LYM_CELLS);
 }
 
 int lym_decode_printer(const struct lym_record *r, unsigned int i)
@@ -155,9 +162,6 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_IPC_KEY:
 		lym_value_ipc_key(b, v);
 		break;
-	case PR_IOCTL:
-		lym_value_ioctl(b, v);
-		break;
 	case PR_KEXEC_FLAGS:
 		lym_value_kexec_flags(b, v);
 		break;
@@ -213,6 +217,9 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_NAMES64:	/* all of the register, whatever the type says */
 		lym_names_print(b, lym_decode_arg(r, i), v);
 		break;
+	case PR_IOCTL:
+		lym_value_ioctl(b, v, r->h->flags & LYM_F_COMPAT);
+		break;
 	case PR_EXPLAINED_INT:
 		lym_value_explained_int(b, lym_decode_arg(r, i), v);
 		break;
@@ -238,7 +245,7 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 	default:
 		/* where the request says that something is read or written, a pointer */
 		if (r->ev->field[i].type == LYM_T_IOCTL_ARG && !v && (__u32)lym_record_cell(r, i - 1) >> 30 &&
-		    lym_names_find(LYM_NAMES_ioctl, (__u32)lym_record_cell(r, i - 1)))
+		    lym_names_find(LYM_NAMES_ioctl, lym_names_ioctl(lym_record_cell(r, i - 1), r->h->flags & LYM_F_COMPAT)))
 			lym_text_lit(b, "NULL");
 		else
 			special(b, lym_decode_printer(r, i), narrow(r, i, v));

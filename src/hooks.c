@@ -359,6 +359,8 @@ static void arguments(struct lym_row *r, const struct lym_event *ev, unsigned in
 		if (t != LYM_T_NOTHING)		/* the upper half of an offset, which is in a pair */
 			reg += how == ARG32_PAIR || how == ARG32_HIGH ? 2 : 1;
 	}
+	if (ev->ev == LYM_EV_sigsuspend)	/* which had others before it once */
+		r->arg[0] = 2 << ARG32_BITS;
 	if (ev->ev == LYM_EV_clone) {		/* whose last two are the other way round */
 		r->arg[3] = 4 << ARG32_BITS;
 		r->arg[4] = 3 << ARG32_BITS;
@@ -469,4 +471,27 @@ bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *pl
 	b->cap = *value >> 16;
 	b->size = *value;
 	return true;
+}
+
+bool lym_hooks_ioctl32(unsigned int k, const struct lym_plan *plan, __u64 *key, __u64 *value)
+{
+#ifdef __x86_64__
+	static const struct {
+		__u32 value, native;
+	} t[] = {
+#define IOCTL32(value, native) { value, native },
+#include "ioctl32.def"
+#undef IOCTL32
+	};
+	__u64 args[2] = { 0 };
+
+	if (k >= sizeof(t) / sizeof(*t))
+		return false;
+	args[1] = t[k].native;
+	*key = LYM_CHOICE_KEY(LYM_BY_ioctl, t[k].value);
+	*value = (__u64)chosen(lym_schema_choice(LYM_BY_ioctl, 2, args, 2), plan, true) << 32;
+	return true;
+#else
+	return false;
+#endif
 }

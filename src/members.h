@@ -13,6 +13,7 @@ struct lym_members {
 	const void *inner;		/* what a member points at; NULL: it is not here */
 	size_t inner_len;
 	bool json, verbose;
+	bool in32;			/* the call that it is an argument of is a 32-bit one */
 	bool succeeded;			/* the call that it is an argument of: its results are here */
 	bool any;			/* a member was written */
 	bool left_out;			/* one was not */

@@ -213,6 +213,31 @@ enum lym_names lym_names_protocols(__u32 family)
 	return by_key(PROTO, family == 10 ? 2 : family);	/* AF_INET6 has those of AF_INET */
 }
 
+__u32 lym_names_ioctl(__u32 v, bool compat)
+{
+#ifdef __x86_64__
+	static const struct {
+		__u32 value, native;
+	} t[] = {
+#define IOCTL32(value, native) { value, native },
+#include "ioctl32.def"
+#undef IOCTL32
+	};
+	unsigned int low = 0, high = sizeof(t) / sizeof(*t), mid;
+
+	while (compat && low < high) {
+		mid = (low + high) / 2;
+		if (t[mid].value == v)
+			return t[mid].native;
+		if (t[mid].value < v)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+#endif
+	return v;
+}
+
 const char *lym_names_errno(unsigned int err)
 {
 	return lym_names_find(LYM_NAMES_errno, err);

@@ -157,6 +157,7 @@ static void loop_key(struct lym_members *m, __u32 type, __u32 size, size_t off)
 }
 
 #define LOOP_TYPE 36		/* lo_encrypt_type and lo_encrypt_key_size of struct loop_info */
+#define LOOP32_TYPE 20		/* of a 32-bit program's */
 #define LOOP64_TYPE 44		/* and of struct loop_info64 */
 
 /* off is where the type is: both structs have one. */
@@ -168,6 +169,11 @@ void lym_struct_loop_crypt(struct lym_members *m, size_t off)
 void lym_struct_loop_key(struct lym_members *m, size_t off)
 {
 	loop_key(m, lym_member_get(m, LOOP_TYPE, 4), lym_member_get(m, LOOP_TYPE + 4, 4), off);
+}
+
+void lym_struct_loop_key32(struct lym_members *m, size_t off)
+{
+	loop_key(m, lym_member_get(m, LOOP32_TYPE, 4), lym_member_get(m, LOOP32_TYPE + 4, 4), off);
 }
 
 void lym_struct_loop_key64(struct lym_members *m, size_t off)

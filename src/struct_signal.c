@@ -52,14 +52,15 @@ static void call(struct lym_members *m, const char *name, __u64 nr, __u32 arch)
 	enum { NATIVE = 0xc000003e, COMPAT = 0x40000003 };
 #endif
 	const char *s = arch == NATIVE || arch == COMPAT ? lym_names_syscall(nr, arch == COMPAT) : NULL;
-	bool comment = arch == COMPAT || m->b->names;
+	__u32 own = m->in32 ? COMPAT : NATIVE;
+	bool comment = arch != own || m->b->names;
 	size_t start = lym_member_begin(m, name);
 
 	if (!s || comment)
 		lym_text_u64(m->b, nr);
 	if (s && m->b->names != LYM_NAMES_RAW) {
 		lym_text_str(m->b, comment ? " /* " : "");
-		lym_text_str(m->b, arch == NATIVE ? "__NR_" : "");
+		lym_text_str(m->b, arch == own ? "__NR_" : "");
 		lym_text_str(m->b, s);
 		lym_text_str(m->b, comment ? " */" : "");
 	}

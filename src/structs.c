@@ -499,7 +499,7 @@ static bool extra(enum lym_struct s)
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose,
-				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded };
+				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded, .in32 = e->in32 };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size))
 		return false;
@@ -524,7 +524,7 @@ bool lym_struct_first(struct lym_buf *b, enum lym_struct s, unsigned char v)
 bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .json = true, .verbose = true,
-				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded };
+				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded, .in32 = e->in32 };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least)
 		return false;

@@ -23,6 +23,7 @@ struct lym_extent {
 	const void *inner;		/* what its member POINTS points at: bytes; NULL: they are not here */
 	size_t inner_len;
 	bool succeeded;			/* the call did: members that are results are told */
+	bool in32;			/* of a 32-bit call */
 };
 /* {tv_sec=1, tv_nsec=0}; verbose: without leaving members out. False: there are too few bytes, nothing was appended. */
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose);

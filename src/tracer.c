@@ -282,6 +282,9 @@ static int choose(struct lym_tracer *t, struct lym_by_row *bys, int map)
 			if (bpf_map_update_elem(map, &key, &value, BPF_ANY))
 				return lym_fail(-errno, "cannot fill the table of choices: %s", strerror(errno));
 	}
+	for (unsigned int k = 0; map >= 0 && lym_hooks_ioctl32(k, &t->plan, &key, &value); k++)
+		if (value && bpf_map_update_elem(map, &key, &value, BPF_NOEXIST) && errno != EEXIST)
+			return lym_fail(-errno, "cannot fill the table of choices: %s", strerror(errno));
 	return 0;
 }
 

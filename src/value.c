@@ -262,9 +262,24 @@ static void ioctl_names(struct lym_buf *b, __u64 v)
 	lym_text_char(b, ')');
 }
 
-void lym_value_ioctl(struct lym_buf *b, __u32 v)
+void lym_value_ioctl(struct lym_buf *b, __u32 v, bool compat)
 {
-	lym_value_named(b, v, lym_text_hex, ioctl_names);
+	__u32 native = lym_names_ioctl(v, compat);
+	unsigned char names = b->names;
+
+	if (native == v || names == LYM_NAMES_RAW) {
+		lym_value_named(b, v, lym_text_hex, ioctl_names);
+		return;
+	}
+	if (names) {
+		lym_text_hex(b, v);
+		lym_text_lit(b, " /* ");
+	}
+	b->names = 0;
+	ioctl_names(b, native);
+	b->names = names;
+	if (names)
+		lym_text_lit(b, " */");
 }
 
 void lym_value_ioprio(struct lym_buf *b, __u32 v)
