@@ -252,7 +252,7 @@ static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_e
 			break;
 		if (s == LYM_STRUCT_MAX)	/* its layout is not known */
 			r->cap[i] = CAP_NONE;
-		r->size[i] = LYM_SIZE(lym_struct_size(s), t->printer == PR_STRUCT ? inner(s) : 0);
+		r->size[i] = LYM_SIZE(in32 ? lym_struct_size32(s) : lym_struct_size(s), t->printer == PR_STRUCT ? inner(s) : 0);
 		if (i + 1 < ev->nfields && !strcmp(ev->field[i + 1].name, "size"))
 			r->sized |= 1 << i;
 	}
@@ -444,7 +444,7 @@ static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p, bool i
 		s = in32 ? lym_struct_in32(c->arg) : c->arg;
 		if (s == LYM_STRUCT_MAX)
 			break;
-		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, LYM_SIZE(lym_struct_size(s), inner(s)));
+		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, LYM_SIZE(in32 ? lym_struct_size32(s) : lym_struct_size(s), inner(s)));
 	case PR_BUF:
 		return LYM_CHOICE(CAP_DATA_OUT, 0);
 	case PR_CHARS:
@@ -475,23 +475,15 @@ bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *pl
 
 bool lym_hooks_ioctl32(unsigned int k, const struct lym_plan *plan, __u64 *key, __u64 *value)
 {
-#ifdef __x86_64__
-	static const struct {
-		__u32 value, native;
-	} t[] = {
-#define IOCTL32(value, native) { value, native },
-#include "ioctl32.def"
-#undef IOCTL32
-	};
+	const struct lym_ioctl32 *t;
 	__u64 args[2] = { 0 };
+	unsigned int n;
 
-	if (k >= sizeof(t) / sizeof(*t))
+	t = lym_schema_ioctl32(&n);
+	if (k >= n)
 		return false;
 	args[1] = t[k].native;
 	*key = LYM_CHOICE_KEY(LYM_BY_ioctl, t[k].value);
 	*value = (__u64)chosen(lym_schema_choice(LYM_BY_ioctl, 2, args, 2), plan, true) << 32;
 	return true;
-#else
-	return false;
-#endif
 }

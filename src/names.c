@@ -215,26 +215,19 @@ enum lym_names lym_names_protocols(__u32 family)
 
 __u32 lym_names_ioctl(__u32 v, bool compat)
 {
-#ifdef __x86_64__
-	static const struct {
-		__u32 value, native;
-	} t[] = {
-#define IOCTL32(value, native) { value, native },
-#include "ioctl32.def"
-#undef IOCTL32
-	};
-	unsigned int low = 0, high = sizeof(t) / sizeof(*t), mid;
+	const struct lym_ioctl32 *t;
+	unsigned int n, low = 0, mid;
 
-	while (compat && low < high) {
-		mid = (low + high) / 2;
+	t = lym_schema_ioctl32(&n);
+	while (compat && low < n) {
+		mid = (low + n) / 2;
 		if (t[mid].value == v)
 			return t[mid].native;
 		if (t[mid].value < v)
 			low = mid + 1;
 		else
-			high = mid;
+			n = mid;
 	}
-#endif
 	return v;
 }
 

@@ -102,6 +102,22 @@ const struct lym_event *lym_schema_syscall32(__u32 nr)
 	return NULL;
 }
 
+static const struct lym_ioctl32 ioctls32[] = {
+#define IOCTL32(value, native) { value, native },
+#include "ioctl32.def"
+#undef IOCTL32
+};
+
+const struct lym_ioctl32 *lym_schema_ioctl32(unsigned int *n)
+{
+#ifdef __x86_64__
+	*n = sizeof(ioctls32) / sizeof(*ioctls32);
+#else
+	*n = 0;
+#endif
+	return ioctls32;
+}
+
 /* An array of rows for each BY; the first is for all other values... */
 #define BY(id, from, mask, printer, arg) static const struct lym_choice choices_##id[] = { { ~0u, printer, false, arg },
 #define CHOICE(value, printer, arg, out) { value, printer, out, arg },

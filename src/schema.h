@@ -84,6 +84,11 @@ struct lym_call32 {
 /* Number i of them, in no order; NULL: there are no more. */
 const struct lym_call32 *lym_schema_call32(unsigned int i);
 const struct lym_event *lym_schema_syscall32(__u32 nr);
+/* Requests of ioctl that have another number in 32-bit programs: n of them, ascending. */
+struct lym_ioctl32 {
+	__u32 value, native;
+};
+const struct lym_ioctl32 *lym_schema_ioctl32(unsigned int *n);
 /* What argument i by (enum lym_by of tables.h) is in a call with these n arguments; never NULL for a valid by. */
 const struct lym_choice *lym_schema_choice(unsigned int by, unsigned int i, const __u64 *args, unsigned int n);
 /* A hash of the catalogue's names, types and order: equal where records mean the same. */

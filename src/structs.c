@@ -82,9 +82,19 @@ static const __u16 in32[LYM_STRUCT_MAX] = {
 #define STRUCT(id, size, least, flags)
 #define STRUCT32(id, of, size, least, flags) [LYM_STRUCT_##of] = LYM_STRUCT_##id,
 #define ALIKE(of) [LYM_STRUCT_##of] = LYM_STRUCT_##of,
+#define SHORT(of, size) ALIKE(of)
 #include "structs.def"
 #undef STRUCT32
 #undef ALIKE
+#undef SHORT
+};
+
+/* How long it is there, if that is all that differs. */
+static const __u16 size32[LYM_STRUCT_MAX] = {
+#define STRUCT(id, size, least, flags)
+#define SHORT(of, size) [LYM_STRUCT_##of] = size,
+#include "structs.def"
+#undef SHORT
 };
 
 /* Has a member the width of the program's words, or one of 64 bits? */
@@ -105,6 +115,11 @@ enum lym_struct lym_struct_in32(enum lym_struct s)
 	if ((unsigned int)s >= LYM_STRUCT_MAX || (!in32[s] && wide(s)))
 		return LYM_STRUCT_MAX;
 	return in32[s] ?: s;
+}
+
+size_t lym_struct_size32(enum lym_struct s)
+{
+	return (unsigned int)s < LYM_STRUCT_MAX && size32[s] ? size32[s] : lym_struct_size(s);
 }
 
 size_t lym_struct_size(enum lym_struct s)
@@ -501,7 +516,9 @@ bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_ex
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose,
 				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded, .in32 = e->in32 };
 
-	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size))
+	size_t short_by = e->in32 && (unsigned int)s < LYM_STRUCT_MAX && size32[s] ? structs[s].size - size32[s] : 0;
+
+	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n + short_by < structs[s].least || (e->part && e->n + short_by < structs[s].size))
 		return false;
 	m.left_out = !extra(s) && ((e->full > e->n && e->full > structs[s].size) || beyond(&m, s));
 	members(&m, s);
@@ -526,7 +543,7 @@ bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_exte
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .json = true, .verbose = true,
 				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded, .in32 = e->in32 };
 
-	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least)
+	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < (e->in32 && size32[s] ? size32[s] : structs[s].least))
 		return false;
 	members(&m, s);
 	return true;

@@ -10,6 +10,8 @@
 /* Bytes of one, and how many of them must be there for it to be printed. */
 size_t lym_struct_size(enum lym_struct s);
 size_t lym_struct_least(enum lym_struct s);
+/* Bytes of what lym_struct_in32() says in a 32-bit call. */
+size_t lym_struct_size32(enum lym_struct s);
 /* What it is in a 32-bit call; LYM_STRUCT_MAX: its layout there is not known. */
 enum lym_struct lym_struct_in32(enum lym_struct s);
 /* Its member that points at an array; false: it has none. */
