@@ -55,9 +55,7 @@ static __always_inline bool regs_of_ipc(struct stage *st, u32 part, u32 version)
 	st->regs[2] = third;
 	switch (part) {
 	case IPC_SEMCTL:
-		if (bpf_probe_read_user(w, 4, (void *)ptr))
-			return false;
-		st->regs[3] = w[0];
+		st->regs[3] = bpf_probe_read_user(w, 4, (void *)ptr) ? ptr : w[0];
 		break;
 	case IPC_SEMTIMEDOP:
 		st->regs[3] = fifth;
@@ -101,7 +99,7 @@ const volatile __u8 socket_words[LYM_PARTS] = { 0, 3, 3, 3, 2, 3, 3, 3, 4, 4, 4,
 /* Of a number that is several calls: which row, and its arguments into stage.regs. Its own row where they cannot be read. */
 static __always_inline u32 part32(struct stage *st, u32 nr)
 {
-	u32 mux = row_at(nr)->mux, part = 0, n = 6, row;
+	u32 mux = row_at(nr)->mux, part = row_at(nr)->part, n = 6, row;
 	bool known;
 
 	if (mux == MUX_SOCKET || mux == MUX_IPC)

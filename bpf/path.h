@@ -146,23 +146,25 @@ static __always_inline void item_files(struct stage *st, u32 field, u32 at, u32 
 	}
 }
 
+#define CMSG_HDR32 12
 #define CMSGS 3			/* control messages that are looked at for descriptors */
 
 /* Append the control messages of a msghdr, and what the descriptors in them stand for. */
 static __always_inline void item_control(struct stage *st, u32 field, u32 index, u64 ptr, u64 full)
 {
-	u32 at = st->len + ITEM, n = full < config.control ? full : config.control;
+	u32 at = st->len + ITEM, n = full < config.control ? full : config.control, hdr = compat(st) ? CMSG_HDR32 : CMSG_HDR;
 
 	if (item_user(st, META(field, LYM_CONTROL, 0, index), ptr, full, config.control) < 0 || !config.files)
 		return;
-	for (u32 i = 0; i < CMSGS && n >= CMSG_HDR; i++) {
-		struct { u64 len; int level, type; } *c = area_at(st, at);
-		u32 len = c->len < n ? c->len : n, step = (len + 7) & ~7u;
+	for (u32 i = 0; i < CMSGS && n >= hdr; i++) {
+		struct { int level, type; } *c = area_at(st, at + hdr - sizeof(*c));
+		u64 whole = hdr == CMSG_HDR ? *(u64 *)area_at(st, at) : *(u32 *)area_at(st, at);
+		u32 len = whole < n ? whole : n, step = hdr == CMSG_HDR ? (len + 7) & ~7u : (len + 3) & ~3u;
 
-		if (len < CMSG_HDR)
+		if (len < hdr)
 			break;
 		if (c->level == SOL_SOCKET && c->type == SCM_RIGHTS)
-			item_files(st, field, at + CMSG_HDR, 4, (len - CMSG_HDR) / 4);
+			item_files(st, field, at + hdr, 4, (len - hdr) / 4);
 		at += step;
 		n = n > step ? n - step : 0;
 	}

@@ -125,7 +125,8 @@ struct lym_row {
 	__u8 sized;		/* bits: structs whose size the next argument says */
 	__u8 dirs;		/* bits: descriptors that can be AT_FDCWD */
 	__u8 mux;		/* enum lym_mux */
-	__u8 pad[3];
+	__u8 part;		/* which part it is, if the number alone says so */
+	__u8 pad[2];
 	__u8 arg[8];		/* enum lym_arg32 */
 	__u16 size[8];		/* bytes that an argument points at (one of them); of strings: the most that are told */
 };

@@ -184,6 +184,12 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	struct lym_bytes in;
 	size_t full = item->full;
 
+	if (r->ev->ev == LYM_EV_get_thread_area && r->h->ret < 0 && item->len >= 4) {	/* only this is known */
+		lym_text_lit(b, "{entry_number=");
+		lym_value_id(b, u32_at(item, 0));
+		lym_text_lit(b, ", ...}");
+		return true;
+	}
 	if (s == LYM_STRUCT_sigset)
 		return sigset(b, r, i, item);
 	if (s == LYM_STRUCT_perf_event_attr)

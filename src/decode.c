@@ -40,6 +40,8 @@ unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i)
 	int printer = t->printer == PR_CHOICE ? choice(r, i, t)->printer : t->printer;
 	unsigned int arg = t->printer == PR_CHOICE ? choice(r, i, t)->arg : t->arg;
 
+	if (arg == LYM_NAMES_fcntl && printer == PR_NAMES && r->h->flags & LYM_F_COMPAT)
+		return LYM_NAMES_fcntl64;
 	return printer == PR_STRUCT || printer == PR_STRUCTS ? lym_decode_struct(r, arg) : arg;
 }
 
@@ -137,6 +139,12 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_DEV:
 		lym_value_dev(b, v);
 		break;
+	case PR_SOCKETCALL:
+		lym_value_socketcall(b, v);
+		break;
+	case PR_IPC_CALL:
+		lym_value_ipc_call(b, v);
+		break;
 	case PR_HANDLER:
 		lym_value_handler(b, v);
 		break;
@@ -216,6 +224,9 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 		break;
 	case PR_NAMES64:	/* all of the register, whatever the type says */
 		lym_names_print(b, lym_decode_arg(r, i), v);
+		break;
+	case PR_IPC_CMD:
+		lym_value_ipc_cmd(b, lym_decode_arg(r, i), v);
 		break;
 	case PR_IOCTL:
 		lym_value_ioctl(b, v, r->h->flags & LYM_F_COMPAT);

@@ -391,7 +391,7 @@ static void compat_rows(struct lym_row *rows, __u16 (*parts)[LYM_PARTS], const s
 		if (parts)
 			parts[c->how][c->sub] = LYM_COMPAT + part;
 		if (c->how == MUX_MEMORY)
-			rows[c->nr].event = c->event;
+			rows[c->nr].part = c->sub;
 		rows[c->nr].mux = c->how;
 		rows[c->nr].when |= rows[part].when & (ROW_ENTER | ROW_EXIT);
 	}

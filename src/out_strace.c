@@ -176,12 +176,19 @@ static void moved(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 	lym_struct_strace(b, lym_decode_arg(r, i), &(struct lym_extent){ v.p, v.item->len, v.item->len }, false);
 }
 
+/* A call that found nothing has written nothing. */
+static bool nothing_told(const struct lym_record *r, unsigned int i)
+{
+	return !r->h->ret && ((r->ev->ev == LYM_EV_readdir && i == 1) ||
+			      ((r->ev->ev == LYM_EV_wait4 || r->ev->ev == LYM_EV_waitpid) && (i == 1 || i == 3)));
+}
+
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	int printer = lym_decode_printer(r, i);
 
 	if (lym_behind(printer)) {
-		if (!lym_behind_strace(b, r, i, o->opts.snaplen, verbose(o, r)))
+		if (nothing_told(r, i) || !lym_behind_strace(b, r, i, o->opts.snaplen, verbose(o, r)))
 			lym_text_ptr(b, lym_record_cell(r, i));
 		else if (r->ev->field[i].type == LYM_T_POSITION || r->ev->field[i].type == LYM_T_POSITION64)
 			moved(b, r, i);
@@ -423,7 +430,7 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 			end_line(b, r);
 		return;
 	}
-	lym_text_str(b, r->ev->name);
+	lym_text_str(b, r->ev->ev == LYM_EV_old_mmap ? "mmap" : r->ev->ev == LYM_EV_old_select ? "select" : r->ev->name);
 	if (r->ev->ev == LYM_EV_syscall) {
 		lym_text_char(b, '_');
 		lym_text_hex(b, r->h->syscall);

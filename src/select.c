@@ -99,6 +99,19 @@ static int want_regex(bool *want, const char *pattern, bool on)
 	return any ? 0 : lym_usage("no event matches '/%s'; 'lymer list events' shows all", pattern);
 }
 
+/* What goes with an event: to libc recv is recvfrom, and the old calls of 32-bit programs have the name of others. */
+static void also(bool *want, const struct lym_event *ev, bool on)
+{
+	static const __u16 pairs[][2] = {
+		{ LYM_EV_recv, LYM_EV_recvfrom }, { LYM_EV_send, LYM_EV_sendto }, { LYM_EV_mmap, LYM_EV_old_mmap },
+		{ LYM_EV_select, LYM_EV_old_select },
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if (pairs[i][0] == ev->ev)
+			want[pairs[i][1]] = on;
+}
+
 static int want_one(bool *want, char *name, bool on)
 {
 	bool optional = *name == '?';
@@ -113,6 +126,9 @@ static int want_one(bool *want, char *name, bool on)
 		return want_class(want, name + 1, on);
 	if (!strcmp(name, "none"))
 		return 0;
+	if (!strcmp(name, "all") || !strcmp(name, "file") || !strcmp(name, "desc") || !strcmp(name, "process") ||
+	    !strcmp(name, "network") || !strcmp(name, "signal") || !strcmp(name, "ipc") || !strcmp(name, "memory"))
+		return want_class(want, name, on);
 	at = strchr(name, '@');		/* strace's name@64, name@32: names are of both, numbers are not */
 	if (at)
 		*at++ = '\0';
@@ -122,13 +138,9 @@ static int want_one(bool *want, char *name, bool on)
 		ev = *name >= '0' && *name <= '9' ? lym_schema_syscall(strtoul(name, NULL, 10)) : lym_schema_find(name);
 	if (ev && ev->ev != LYM_EV_lost) {
 		want[ev->ev] = on;
-		if (!strcmp(name, "recv") || !strcmp(name, "send"))	/* to libc they are the other call */
-			want[*name == 'r' ? LYM_EV_recvfrom : LYM_EV_sendto] = on;
+		also(want, ev, on);
 		return 0;
 	}
-	if (!strcmp(name, "all") || !strcmp(name, "file") || !strcmp(name, "desc") || !strcmp(name, "process") ||
-	    !strcmp(name, "network") || !strcmp(name, "signal") || !strcmp(name, "ipc") || !strcmp(name, "memory"))
-		return want_class(want, name, on);
 	if (optional)
 		return 0;
 	near = lym_schema_nearest(name);

@@ -203,18 +203,29 @@ static void one_of(struct lym_buf *b, enum lym_names t, __s64 ret)
 static bool ret32(struct lym_buf *b, const struct lym_record *r)
 {
 	__u64 mask = r->h->ret;
+	__u32 before, after;
 
 	switch (r->ev->ev) {
 	case LYM_EV_signal:
-		lym_text_i64(b, r->h->ret);
+		lym_text_hex(b, (__u32)r->h->ret);
+		if (!lym_names_find(LYM_NAMES_sa_handler_values, (__u32)r->h->ret))
+			return true;
 		begin(b, "");
 		lym_value_handler(b, (__u32)r->h->ret);
 		lym_text_char(b, ')');
 		return true;
+	case LYM_EV_set_thread_area:
+		lym_text_i64(b, r->h->ret);
+		if (lym_decode_u32(r, 0, LYM_VALUE_IN, &before) && before == ~0u && lym_decode_u32(r, 0, LYM_VALUE, &after)) {
+			begin(b, "entry_number=");
+			lym_text_u64(b, after);
+			lym_text_char(b, ')');
+		}
+		return true;
 	case LYM_EV_sgetmask:
 	case LYM_EV_ssetmask:
 		lym_text_hex(b, (__u32)r->h->ret);
-		begin(b, "old mask ");
+		begin(b, r->ev->ev == LYM_EV_sgetmask ? "mask " : "old mask ");
 		lym_value_sigset(b, &mask, 4);
 		lym_text_char(b, ')');
 		return true;

@@ -232,6 +232,47 @@ static void named_or(struct lym_buf *b, __u64 v, void (*number)(struct lym_buf *
 		number(b, v);
 }
 
+static void socketcall(struct lym_buf *b, __u64 v)
+{
+	const char *s = lym_names_find(LYM_NAMES_socketcalls, (__u32)v);
+
+	if (s)
+		lym_text_str(b, s);
+}
+
+void lym_value_socketcall(struct lym_buf *b, __s32 v)
+{
+	named_or(b, v, put_dec, socketcall);
+}
+
+static void ipc_call(struct lym_buf *b, __u64 v)
+{
+	const char *s = lym_names_find(LYM_NAMES_ipccalls, v);
+
+	if (s)
+		lym_text_str(b, s);
+}
+
+void lym_value_ipc_call(struct lym_buf *b, __u32 v)
+{
+	if (v >> 16) {
+		lym_text_u64(b, v >> 16);
+		lym_text_lit(b, "<<16|");
+	}
+	named_or(b, v & 0xffff, put_dec, ipc_call);
+}
+
+#define IPC_64 0x100
+
+void lym_value_ipc_cmd(struct lym_buf *b, enum lym_names t, __u32 v)
+{
+	if (v & IPC_64) {
+		lym_names_put(b, LYM_NAMES_ipc_64, IPC_64);
+		lym_text_char(b, '|');
+	}
+	lym_names_put(b, t, v & ~IPC_64);
+}
+
 void lym_value_key(struct lym_buf *b, __s32 v)
 {
 	named_or(b, v, put_dec, key);

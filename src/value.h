@@ -28,6 +28,10 @@ void lym_value_swap_flags(struct lym_buf *b, __u32 v);
 void lym_value_memfd_flags(struct lym_buf *b, __u32 v);
 /* MPOL_BIND|MPOL_F_STATIC_NODES */
 void lym_value_mpol_mode(struct lym_buf *b, __u32 v);
+/* SYS_SOCKET, -2; 2<<16|SEMOP; IPC_64|IPC_STAT by a table of commands */
+void lym_value_socketcall(struct lym_buf *b, __s32 v);
+void lym_value_ipc_call(struct lym_buf *b, __u32 v);
+void lym_value_ipc_cmd(struct lym_buf *b, enum lym_names t, __u32 v);
 /* KEY_SPEC_PROCESS_KEYRING, 5 */
 void lym_value_key(struct lym_buf *b, __s32 v);
 /* SIGCHLD, SIGRT_3, 99 */
