@@ -229,7 +229,7 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 		lym_value_ipc_cmd(b, lym_decode_arg(r, i), v);
 		break;
 	case PR_IOCTL:
-		lym_value_ioctl(b, v, r->h->flags & LYM_F_COMPAT);
+		(r->h->flags & LYM_F_COMPAT ? lym_value_ioctl32 : lym_value_ioctl)(b, v);
 		break;
 	case PR_EXPLAINED_INT:
 		lym_value_explained_int(b, lym_decode_arg(r, i), v);

@@ -47,7 +47,7 @@ bool lym_decode_receives(const struct lym_record *r, unsigned int field);
 /* strace's [1], {l_onoff=1, ...}, "text" for the n bytes at p of a socket option's value; false: it prints the pointer. */
 struct lym_optval {
 	__u32 level, name;
-	bool get, compat;
+	bool get;
 	const unsigned char *p;
 	size_t n;		/* bytes that are here */
 	__u64 len;		/* optlen as the call says */
@@ -55,6 +55,7 @@ struct lym_optval {
 	size_t inner_len;
 	size_t limit;		/* of bytes that are a string */
 	bool verbose;		/* all of it */
+	bool compat;		/* of a 32-bit call */
 };
 bool lym_decode_optval(struct lym_buf *b, const struct lym_optval *o);
 /* The value of field i (PR_OPTVAL) of r; false: its bytes are not in the record. */

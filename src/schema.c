@@ -49,15 +49,15 @@ enum {
 
 static const struct lym_event events[LYM_EV_MAX] = {
 #define SYSCALL(name, id, set, doc, args) \
-	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, NR(name, id), COUNT(args), { args } },
+	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, NR(name, id), false, COUNT(args), { args } },
 #define EVENT(name, id, set, doc, args) \
-	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, -1, COUNT(args), { args } },
+	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, -1, false, COUNT(args), { args } },
 #include "syscalls.def"
 #include "events.def"
 #undef SYSCALL
 #undef EVENT
 #define SYSCALL32(name, nr, like, set, doc, args) \
-	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, ID32(nr, LYM_EV_##name), LIKE_##like, COUNT(args), { args } },
+	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, ID32(nr, LYM_EV_##name), LIKE_##like, true, COUNT(args), { args } },
 #include "syscalls32.def"
 #undef SYSCALL32
 };

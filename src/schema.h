@@ -54,6 +54,7 @@ struct lym_event {
 	int ev;			/* enum lym_ev: the wire number and the index in the catalogue */
 	__u32 id;		/* public number, Tracee's for system calls */
 	int nr;			/* native system call number; -1: not a system call */
+	bool only32;		/* only 32-bit programs have it; nr is that of the call that it is like */
 	int nfields;
 	struct lym_field field[6];
 };

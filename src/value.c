@@ -303,24 +303,19 @@ static void ioctl_names(struct lym_buf *b, __u64 v)
 	lym_text_char(b, ')');
 }
 
-void lym_value_ioctl(struct lym_buf *b, __u32 v, bool compat)
+void lym_value_ioctl(struct lym_buf *b, __u32 v)
 {
-	__u32 native = lym_names_ioctl(v, compat);
-	unsigned char names = b->names;
+	lym_value_named(b, v, lym_text_hex, ioctl_names);
+}
 
-	if (native == v || names == LYM_NAMES_RAW) {
-		lym_value_named(b, v, lym_text_hex, ioctl_names);
-		return;
-	}
-	if (names) {
-		lym_text_hex(b, v);
-		lym_text_lit(b, " /* ");
-	}
-	b->names = 0;
-	ioctl_names(b, native);
-	b->names = names;
-	if (names)
-		lym_text_lit(b, " */");
+static void ioctl32_names(struct lym_buf *b, __u64 v)
+{
+	ioctl_names(b, lym_names_ioctl(v, true));
+}
+
+void lym_value_ioctl32(struct lym_buf *b, __u32 v)
+{
+	lym_value_named(b, v, lym_text_hex, ioctl32_names);
 }
 
 void lym_value_ioprio(struct lym_buf *b, __u32 v)

@@ -53,7 +53,8 @@ void lym_value_ipc_flags(struct lym_buf *b, __u32 v, bool shm);
 /* IPC_PRIVATE, 0x4d2 */
 void lym_value_ipc_key(struct lym_buf *b, __u32 v);
 /* TCGETS, or _IOC(_IOC_READ, 0x54, 0x2a, 0x2c) */
-void lym_value_ioctl(struct lym_buf *b, __u32 v, bool compat);
+void lym_value_ioctl(struct lym_buf *b, __u32 v);
+void lym_value_ioctl32(struct lym_buf *b, __u32 v);
 /* FAN_CLASS_NOTIF|FAN_CLOEXEC */
 void lym_value_fan_init(struct lym_buf *b, __u32 v);
 /* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4) */

@@ -25,7 +25,7 @@ static struct make call(int nr, __s64 ret, __u64 a, __u64 b1, __u64 c, __u64 d, 
 {
 	const __u64 cells[6] = { a, b1, c, d, e };
 
-	ev = *lym_schema_event(LYM_EV_recvfrom);
+	ev = *(lym_schema_syscall(nr) ?: lym_schema_event(LYM_EV_recvfrom));
 	ev.nr = nr;
 	return make_begin(rec, LYM_EV_recvfrom, ret, cells);
 }
