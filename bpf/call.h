@@ -175,6 +175,7 @@ static __always_inline u32 begin(struct stage *st, struct pt_regs *regs, u32 nr)
 		nr = begin32(nr);
 	else
 		REGS_ARGS(regs, st->args);
+	forget(st, nr);
 	row = row_at(nr);
 	st->number = REGS_NR(regs);
 	st->entered = ENTERED_UNSEEN;

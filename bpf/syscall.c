@@ -118,6 +118,7 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	st = stage_in_scope(t, true, NO_EVENT);	/* no memory: the exit sees that, too, and counts it */
 	if (!st)
 		return 0;
+	forget(st, at);
 	at = begin(st, regs, at);
 	row = row_at(at);
 	if (!(row->when & ROW_ENTER)) {		/* a part that is not asked for */
@@ -462,6 +463,7 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	st = stage_in_scope(t, (row->when & ROW_WANTED) || row->mux, row->event);
 	if (!st)
 		return 0;
+	forget(st, at);
 	if (st->entered && st->nr != at &&
 	    (((u32)number == RETURNED && row_at(st->nr)->cap[0] == CAP_SIGFRAME) ||	/* which are one call */
 	     row->when & row_at(st->nr)->when & ROW_EXEC || (row->mux && st->number == number && compat(st)))) {
@@ -478,6 +480,8 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		st->entered = 0;
 		return 0;
 	}
+	forget(st, at);
+	row = row_at(at);
 	if (compat(st))		/* which returns 32 bits */
 		ret = (u32)ret >= (u32)-4095 ? (s64)(s32)ret : (s64)(u32)ret;
 	if (compat(st) && row->event == LYM_EV_shmat && st->number == I386_IPC && !ret) {	/* which puts the address there */
