@@ -187,7 +187,6 @@ struct lym_scope_term {
 enum lym_cause {
 	LOST_RING_FULL,		/* the ring of this CPU had no room */
 	LOST_NO_MEMORY,		/* no memory for the task's stage */
-	LOST_COMPAT,		/* a 32-bit call, which is not decoded yet; counted under LYM_EV_lost, whichever it was */
 	LOST_CAUSES,		/* the causes from here on are no losses */
 	FIELD_AMBIGUOUS = LOST_CAUSES, /* payload told as U because two receives could not be told apart */
 	FIELD_NO_COPY,		/* payload told as U because no hook shows the kernel's copy of it */
