@@ -2,6 +2,7 @@
 /* What the fields of a record mean: numbers by name, and the views of a record that the sinks share. */
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include "config.h"
 #include "decode.h"
 #include "names.h"
 #include "structs.h"
@@ -43,6 +44,33 @@ unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i)
 	if (arg == LYM_NAMES_fcntl && printer == PR_NAMES && r->h->flags & LYM_F_COMPAT)
 		return LYM_NAMES_fcntl64;
 	return printer == PR_STRUCT || printer == PR_STRUCTS ? lym_decode_struct(r, arg) : arg;
+}
+
+bool lym_decode_given(const struct lym_record *r, unsigned int i)
+{
+	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
+
+	switch (t->capture) {
+	case CAP_BUF_OUT:
+	case CAP_ADDR_OUT:
+	case CAP_LEN_INOUT:
+	case CAP_OPT_OUT:
+	case CAP_FD_PAIR:
+	case CAP_MSG_OUT:
+	case CAP_MMSG_OUT:
+	case CAP_IOV_OUT:
+	case CAP_STRUCT_OUT:
+	case CAP_ARRAY_OUT:
+	case CAP_NODES_OUT:
+	case CAP_REMAINING:
+	case CAP_DATA_OUT:
+	case CAP_DIRENTS:
+	case CAP_STR_OUT:
+		return false;
+	case CAP_CHOICE:
+		return !choice(r, i, t)->out;
+	}
+	return true;
 }
 
 void lym_decode_flags(struct lym_buf *b, __u32 v)

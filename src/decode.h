@@ -10,6 +10,8 @@
 
 /* The printer of field i; where another argument decides, the one that it chooses. */
 int lym_decode_printer(const struct lym_record *r, unsigned int i);
+/* What is fetched behind it: is it what the call was given? */
+bool lym_decode_given(const struct lym_record *r, unsigned int i);
 /* The table or struct that it goes by; a struct as the record's call has it, LYM_STRUCT_MAX: its layout is not known. */
 unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i);
 /* A struct as the record's call has it. */
