@@ -13,6 +13,7 @@
 /* What another argument makes of field i. */
 static const struct lym_choice *choice(const struct lym_record *r, unsigned int i, const struct lym_type *t)
 {
+	enum { HDIO = 3, HDIO_GETGEO = 0x301, HDIO_DRIVE_CMD = 0x31f };
 	__u64 cell[LYM_CELLS] = { 0 };
 
 	if (r->ev->ev != LYM_EV_ioctl || !(r->h->flags & LYM_F_COMPAT))
@@ -20,6 +21,8 @@ static const struct lym_choice *choice(const struct lym_record *r, unsigned int 
 	for (unsigned int k = 0; k < LYM_CELLS; k++)
 		cell[k] = lym_record_cell(r, k);
 	cell[1] = lym_names_ioctl(cell[1], true);
+	if (cell[1] >> 8 == HDIO && cell[1] != HDIO_GETGEO && cell[1] != HDIO_DRIVE_CMD)	/* strace has what else a disk is asked for in hex there */
+		cell[1] = ~0u;
 	return lym_schema_choice(t->arg, i, cell, LYM_CELLS);
 }
 

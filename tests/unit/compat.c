@@ -115,7 +115,7 @@ static void layouts(void)
 	     "{sa_handler=0x8049000, sa_mask=[INT], sa_flags=SA_RESTORER, sa_restorer=0xf7002000}");
 	told(LYM_EV_waitid, 2, LYM_VALUE, info, sizeof(info), cells,
 	     "{si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=77, si_uid=1000, si_status=3, si_utime=2 /* 0.02 s */, si_stime=1 /* 0.01 s */}");
-	ok(lym_struct_in32(LYM_STRUCT_blktrace) == LYM_STRUCT_MAX, "a layout that is not known is not guessed");
+	ok(lym_struct_in32(LYM_STRUCT_rta_mfc_stats) == LYM_STRUCT_MAX, "a layout that is not known is not guessed");
 	ok(lym_struct_in32(LYM_STRUCT_utsname) == LYM_STRUCT_utsname && lym_struct_in32(LYM_STRUCT_statx) == LYM_STRUCT_statx, "some are the same");
 	told(LYM_EV_io_cancel, 1, LYM_VALUE_IN, wide, sizeof(wide), cells, "0x2000");
 }
