@@ -19,6 +19,9 @@ const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int 
 		/* of directory entries it is their number */
 		item = printer == PR_DIRENTS || (r->ev->ev == LYM_EV_get_thread_area && r->h->ret >= 0) ? NULL : lym_record_item(r, i, LYM_VALUE_IN, 0, false).item;
 		/* what was not in memory when the call began is now */
+		if (!r->h->ret && (r->ev->ev == LYM_EV_wait4 || r->ev->ev == LYM_EV_waitpid || r->ev->ev == LYM_EV_readdir))
+			/* nobody has ended, there is nothing more */
+			return NULL;
 		if (item ? !!(item->flags & LYM_I_UNREAD) : r->h->ret >= 0 || r->h->ret <= -4096)
 			item = lym_record_item(r, i, LYM_VALUE, 0, false).item ?: item;
 	}

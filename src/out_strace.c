@@ -12,6 +12,7 @@
 #include "value.h"
 
 #define NAME_LEN 64		/* of a host */
+#define XATTR_MAX 65536		/* of an extended attribute */
 #define COLUMN 40		/* where strace puts the = of a short call, if -a does not say otherwise */
 
 void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const unsigned char *p, size_t n, __u64 full)
@@ -42,6 +43,8 @@ static void hex(struct lym_buf *b, const unsigned char *p, size_t n, __u64 full)
 	lym_text_str(b, n < full ? "\"..." : "\"");
 }
 
+enum { HEX = 1, TEXT };		/* what types.def says of a buffer */
+
 static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	int cap = lym_schema_type(r->ev->field[i].type)->capture;
@@ -52,6 +55,10 @@ static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record
 
 	if (i + 1 < (unsigned int)r->ev->nfields && r->ev->field[i + 1].type == LYM_T_UINT)
 		full = (__u32)full;
+	if (lym_decode_arg(r, i) == TEXT && full > XATTR_MAX) {
+		lym_text_ptr(b, ptr);
+		return;
+	}
 	if ((r->ev->ev == LYM_EV_sethostname || r->ev->ev == LYM_EV_setdomainname) && full > NAME_LEN) {
 		lym_text_ptr(b, ptr);	/* the kernel looks at no such name */
 		return;
@@ -59,13 +66,15 @@ static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	if (out && r->h->ret >= 0 && (__u64)r->h->ret < full)
 		full = r->h->ret;
 	/* the room for an attribute, asked for */
-	if (!ptr || (out && r->h->ret < 0) || (cap == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && !lym_decode_arg(r, i)) || 
+	if (!ptr || (out && r->h->ret < 0) || (cap == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && lym_decode_arg(r, i) != HEX) || 
 	    (v.item ? v.item->flags & LYM_I_UNREAD || (v.item->flags & LYM_I_PART && v.item->len < o->opts.snaplen && proto < 0) : !out && full)) {
 		lym_text_ptr(b, ptr);
 		return;
 	}
 	n = v.item ? v.item->len : 0;
-	if (lym_decode_arg(r, i))
+	if (lym_decode_arg(r, i) == TEXT && n && n == full && !v.p[n - 1])
+		full = --n;
+	if (lym_decode_arg(r, i) == HEX)
 		hex(b, v.p, n < o->opts.snaplen ? n : o->opts.snaplen, full);
 	else if (proto >= 0)
 		lym_strace_netlink(b, &o->opts, proto, (struct lym_nlbytes){ v.p, n < full ? n : full, full, ptr,
@@ -176,19 +185,12 @@ static void moved(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 	lym_struct_strace(b, lym_decode_arg(r, i), &(struct lym_extent){ v.p, v.item->len, v.item->len }, false);
 }
 
-/* A call that found nothing has written nothing. */
-static bool nothing_told(const struct lym_record *r, unsigned int i)
-{
-	return !r->h->ret && ((r->ev->ev == LYM_EV_readdir && i == 1) ||
-			      ((r->ev->ev == LYM_EV_wait4 || r->ev->ev == LYM_EV_waitpid) && (i == 1 || i == 3)));
-}
-
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	int printer = lym_decode_printer(r, i);
 
 	if (lym_behind(printer)) {
-		if (nothing_told(r, i) || !lym_behind_strace(b, r, i, o->opts.snaplen, verbose(o, r)))
+		if (!lym_behind_strace(b, r, i, o->opts.snaplen, verbose(o, r)))
 			lym_text_ptr(b, lym_record_cell(r, i));
 		else if (r->ev->field[i].type == LYM_T_POSITION || r->ev->field[i].type == LYM_T_POSITION64)
 			moved(b, r, i);

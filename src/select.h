@@ -7,8 +7,10 @@
 #include "event.h"
 
 /* A set of descriptors. */
+#define LYM_FD_MAX 65535
+
 struct lym_fds {
-	__u64 set[16];
+	__u64 set[LYM_FD_MAX / 64 + 1];
 	bool inverse;			/* all but those */
 };
 

@@ -110,6 +110,23 @@ static void utimens(struct lym_members *m, size_t word)
 	lym_text_char(m->b, ']');
 }
 
+static void address_at(struct lym_members *m, __u64 v)
+{
+	lym_text_str(m->b, m->json ? "[\"" : "[");
+	lym_text_ptr(m->b, v);
+	lym_text_str(m->b, m->json ? "\"]" : "]");
+}
+
+void lym_struct_address_ptr(struct lym_members *m, size_t off)
+{
+	address_at(m, lym_member_get(m, off, 8));
+}
+
+void lym_struct_address32_ptr(struct lym_members *m, size_t off)
+{
+	address_at(m, lym_member_get(m, off, 4));
+}
+
 static void utimes(struct lym_members *m, size_t word)
 {
 	lym_text_char(m->b, '[');
