@@ -318,16 +318,17 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 /* An argument that no socket has a hand in. */
 static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 ret)
 {
-	u32 size = row_at(st->nr)->size[masked(i, 7)], c;
+	u32 size = row_at(st->nr)->size[masked(i, 7)];
+	u64 c;
 
 	if (cap == CAP_CHOICE) {
 		c = choice(st, i, size);
-		if (c >> 16 == CAP_CHOICE)	/* by yet another argument */
-			c = choice(st, i, c & 0xffff);
-		cap = c >> 16;
-		size = c & 0xffff;
+		if (c >> 32 == CAP_CHOICE)	/* by yet another argument */
+			c = choice(st, i, c);
+		cap = c >> 32;
+		size = c;
 		if (st->rec.h.event == LYM_EV_bpf && size)	/* the last argument says how many bytes there are */
-			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> 12) : size + EXTRA;
+			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> LYM_SIZE_BITS) : size + EXTRA;
 	}
 	if (cap == CAP_STR || cap == CAP_STR_OUT)
 		exit_string(i, cap, ret, size);

@@ -14,7 +14,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 2048);
 	__type(key, u64);		/* LYM_CHOICE_KEY() */
-	__type(value, u32);		/* LYM_CHOICE() */
+	__type(value, u64);		/* LYM_CHOICE() */
 } choices SEC(".maps");
 
 const volatile struct lym_by_row bys[LYM_BYS] = {};
@@ -118,11 +118,11 @@ __noinline int item_strings(u32 i, u64 ptr)
 }
 
 /* What another argument makes of this one. */
-static __always_inline u32 choice(struct stage *st, u32 i, u32 by)
+static __always_inline u64 choice(struct stage *st, u32 i, u32 by)
 {
 	const volatile struct lym_by_row *b = &bys[masked(by, LYM_BYS - 1)];
-	u32 from = b->from < 6 ? b->from : i - 1, *c;
-	u64 key = LYM_CHOICE_KEY(by, st->args[masked(from, ARGS - 1)] & b->mask);
+	u32 from = b->from < 6 ? b->from : i - 1;
+	u64 *c, key = LYM_CHOICE_KEY(by, st->args[masked(from, ARGS - 1)] & b->mask);
 
 	c = bpf_map_lookup_elem(&choices, &key);
 	return c ? *c : LYM_CHOICE(b->cap, b->size);
@@ -214,18 +214,58 @@ static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 b
 	item_small(st, i, LYM_VALUE_IN, 0, &n, sizeof(n), 0);
 }
 
-/* Append the array that a struct at offset `at` of the area points at. */
-static __always_inline void item_inner(struct stage *st, u32 i, u32 kind, u32 at, u32 inner)
+/* Append what the descriptors stand for that are in structs at offset `at` of the area, n bytes of them. */
+__noinline int item_members(u32 i, u32 at, u32 n, u32 inner)
 {
 	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
-	u64 ptr = *(u64 *)area_at(st, at + in->ptr), n = *(u64 *)area_at(st, at + in->count);
+	struct stage *st = stage_or_side(0);
+	u32 off = 0, k = 0, end;
 
-	if (in->count_size < 8)
-		n &= (1ull << (in->count_size & 7) * 8) - 1;
+	if (!st || !config.files)
+		return 0;
+	for (u32 turn = 0; turn < FILES && in->fds; turn++) {
+		if (k == in->fds) {
+			k = 0;
+			off += in->size;
+		}
+		end = off + in->fd[k & 7];
+		if (end + 4 > n)
+			break;
+		if (0 <= *(int *)area_at(st, at + end))
+			item_file(i, *(int *)area_at(st, at + end), LYM_FD_INDEX(*(int *)area_at(st, at + end)));
+		k++;
+	}
+	return 0;
+}
+
+/* Append array k that a struct at offset `at` of the area points at. */
+__noinline int item_inner(u32 i, u64 meta, u32 at, u32 inner)
+{
+	u32 k = meta >> 32 & 1, piece;
+	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
+	struct stage *st = stage_or_side(0);
+	u64 ptr, n;
+	int got;
+
+	if (!st || !in->array[k].size)
+		return 0;
+	ptr = *(u64 *)area_at(st, at + in->array[k].ptr);
+	n = *(u64 *)area_at(st, at + in->array[k].count);
+	if (!in->array[k].count_size)
+		n = in->array[k].count;
+	else if (in->array[k].count_size == LYM_COUNT_NEXT)
+		n = (u32)st->args[masked(i + 1, ARGS - 1)];
+	else if (in->array[k].count_size < 8)
+		n &= (1ull << (in->array[k].count_size & 7) * 8) - 1;
 	if (n > ARRAY_MAX)
 		n = ARRAY_MAX;
-	if (ptr && n)
-		item_user(st, META(i, kind, 0, 1), ptr, n * in->size, ARRAY_MAX);
+	if (!ptr || !n)
+		return 0;
+	piece = st->len + ITEM;
+	got = item_user(st, meta + (1ull << 32), ptr, n * in->array[k].size, ARRAY_MAX);
+	if (got > 0 && in->array[k].of)
+		item_members(i, piece, got, in->array[k].of);
+	return 0;
 }
 
 /* When the call has returned: what it was given, and what it wrote; size: of what it points at, or of one of them. */
@@ -233,7 +273,9 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 {
 	struct stage *st = stage_or_side(0);
 	u32 kind = LYM_VALUE_IN, max = ARRAY_MAX;
-	u32 inner = masked(size >> 12, LYM_INNERS - 1), at;
+	u32 inner = masked(size >> LYM_SIZE_BITS, LYM_INNERS - 1), at;
+	bool array = cap >= CAP_ARRAY_IN && cap <= CAP_NODES_OUT;
+	int got;
 	u64 v, n = size & LYM_SIZE_MAX, next;
 
 	if (!st)
@@ -261,9 +303,13 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		break;
 	case CAP_ARRAY_INOUT:
 		n *= (u32)next;
-		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, max);
+		at = st->len + ITEM;
+		got = item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, max);
+		if (inner && got > 0)
+			item_members(i, at, got, inner);
 		if (ret <= 0)
 			return 0;
+		inner = 0;
 		kind = LYM_VALUE;
 		break;
 	case CAP_ARRAY_IN:
@@ -313,8 +359,14 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	    (st->args[2] == SO_ATTACH_FILTER || st->args[2] == SO_ATTACH_REUSEPORT_CBPF))
 		inner = config.fprog;
 	at = st->len + ITEM;
-	if (item_user(st, META(i, kind, 0, 0), v, n, max) >= 16 && inner)
-		item_inner(st, i, kind, at, inner);
+	got = item_user(st, META(i, kind, 0, 0), v, n, max);
+	if (inner && got > 0) {
+		item_members(i, at, got, inner);
+		if (!array && got >= 16) {
+			item_inner(i, META(i, kind, 0, 0), at, inner);
+			item_inner(i, META(i, kind, 0, 1), at, inner);
+		}
+	}
 	if (cap == CAP_DIRENTS && n > max)
 		item_entries(st, i, v, n);
 	return 0;

@@ -102,33 +102,43 @@ struct lym_row {
 	__u8 sized;		/* bits: structs whose size the next argument says */
 	__u8 dirs;		/* bits: descriptors that can be AT_FDCWD */
 	__u8 pad[4];
-	__u16 size[8];		/* bytes that an argument points at (one of them); of strings: the most that are told */
+	__u32 size[8];		/* LYM_SIZE(): bytes that an argument points at (one of them); of strings: the most that are told */
 };
 
 /* What an argument points at by the value of another: lym_choice_key. */
 struct lym_by_row {
 	__u8 from;		/* which argument decides; 6 and more: the one before */
 	__u8 cap;		/* for values that have no row */
-	__u16 size;
+	__u16 pad;
+	__u32 size;
 	__u32 mask;		/* of it */
 };
 
 #define LYM_CHOICE_KEY(by, value) ((__u64)(by) << 32 | (__u32)(value))
-#define LYM_CHOICE(cap, size) ((__u32)(cap) << 16 | (size))
+#define LYM_CHOICE(cap, size) ((__u64)(cap) << 32 | (size))
 #define LYM_PATH_MAX 4095	/* without the NUL */
 #define LYM_NETLINK 2048	/* bytes of netlink messages that are told, at least */
 
 /*
- * A pointer inside a struct to an array, whose length is another member: of that struct. lym_row.size and choices of structs have
- * which one it is above the size; 0: there is none.
+ * What a struct has in it that leads further: pointers to arrays, whose length is another member, and descriptors. lym_row.size and
+ * choices of structs have which one it is above the size; 0: the struct has nothing of that.
  */
+#define LYM_INNER_ARRAYS 2
+#define LYM_INNER_FDS 5
 struct lym_inner {
-	__u8 ptr, count, count_size;	/* where they are; bytes of the count */
-	__u8 pad;
-	__u16 size;		/* of one element */
+	struct {
+		__u8 ptr, count, count_size, pad;	/* where they are; bytes of the count: 0: so many (count) */
+		__u16 size;				/* of one element; 0: there is no such array */
+		__u16 of;				/* which lym_inner an element is */
+	} array[LYM_INNER_ARRAYS];
+	__u16 size;		/* of the struct */
+	__u16 fds;
+	__u16 fd[8];		/* where they are */
 };
-#define LYM_INNERS 16
-#define LYM_SIZE(size, inner) ((inner) << 12 | (size))
+#define LYM_COUNT_NEXT 0xff	/* lym_inner.count_size: the next argument of the call says how many */
+#define LYM_INNERS 128
+#define LYM_SIZE_BITS 12
+#define LYM_SIZE(size, inner) ((inner) << LYM_SIZE_BITS | (size))
 #define LYM_SIZE_MAX 0xfff
 #define LYM_BYS 64		/* a power of two that they fit in */
 

@@ -149,8 +149,7 @@ static bool perf_attr(struct lym_buf *b, const struct lym_record *r, unsigned in
 	while (ends[k] < n)
 		k++;
 	return lym_struct_strace(b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){
-		attr, ends[k], size, .inner = r->h->ret == E_2BIG ? after.p : NULL,
-		.inner_len = after.item ? after.item->len : 0 }, verbose);
+		attr, ends[k], size, .inner = { { r->h->ret == E_2BIG ? after.p : NULL, after.item ? after.item->len : 0 } } }, verbose);
 }
 
 /* The same of what sched_setattr is given, and sched_getattr brings. */
@@ -177,12 +176,28 @@ static bool sched_attr(struct lym_buf *b, const struct lym_record *r, unsigned i
 	return true;
 }
 
-static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item, bool verbose)
+/* What the struct in an item points at. */
+static void inner(const struct lym_record *r, unsigned int i, const struct lym_item *item, struct lym_extent *e)
+{
+	unsigned int k;
+
+	e->next = lym_record_cell(r, i + 1);
+	for (k = 0; k < LYM_INNER_ARRAYS; k++) {
+		struct lym_bytes in = lym_record_item(r, i, item->kind, 1 + k, false);
+
+		if (in.item && !(in.item->flags & LYM_I_UNREAD))
+			e->inner[k] = (struct lym_pointed){ in.p, in.item->len, in.item->flags & LYM_I_PART };
+	}
+}
+
+static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item,
+		      const struct lym_behind_opts *o)
 {
 	enum lym_struct s = lym_decode_arg(r, i);
 	bool part = item->flags & LYM_I_PART;
-	struct lym_bytes in;
+	bool verbose = o->verbose;
 	size_t full = item->full;
+	struct lym_extent e;
 
 	if (s == LYM_STRUCT_sigset)
 		return sigset(b, r, i, item);
@@ -201,13 +216,16 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 		if (!part && item->len < lym_struct_least(s))
 			return bpf_attr(b, s, item, verbose);
 	}
-	in = lym_record_item(r, i, item->kind, 1, false);
-	return lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), item->len, full, part,
-							     in.p, in.item ? in.item->len : 0, r->h->ret >= 0 }, verbose);
+	e = (struct lym_extent){ lym_item_bytes(item), item->len, full, part, .succeeded = r->h->ret >= 0, .fds = o->fds,
+				 .limit = o->limit };
+	inner(r, i, item, &e);
+	return lym_struct_strace(b, s, &e, o->verbose);
 }
 
-bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, unsigned int limit, bool verbose)
+bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_behind_opts *o)
 {
+	unsigned int limit = o->limit;
+	bool verbose = o->verbose;
 	const struct lym_item *item = lym_behind_item(r, i);
 	const unsigned char *p;
 	__u64 ptr = lym_record_cell(r, i);
@@ -234,12 +252,12 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 			lym_strings_count(b, p, item->len, item->full, ptr);
 		return true;
 	case PR_STRUCT:
-		return structure(b, r, i, item, verbose);
+		return structure(b, r, i, item, o);
 	case PR_STRUCTS:
 		if ((r->ev->ev == LYM_EV_setgroups && count(r, i, item) > GROUPS_MAX) || no_nodes(r, i, item))
 			return false;
-		lym_structs_strace(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, verbose ? ~0u : limit,
-				   item->flags & LYM_I_PART);
+		lym_structs_fds(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, verbose ? ~0u : limit,
+				item->flags & LYM_I_PART, o->fds);
 		return true;
 	case PR_CPUS:
 		if (item->flags & LYM_I_PART)
@@ -262,7 +280,7 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 {
 	const struct lym_item *item = lym_behind_item(r, i);
 	const unsigned char *p;
-	struct lym_bytes in;
+	struct lym_extent e;
 	size_t undo = b->len;
 
 	if (!item)
@@ -277,12 +295,12 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 		lym_text_char(b, '"');
 		return true;
 	}
-	in = lym_record_item(r, i, item->kind, 1, false);
 	lym_text_lit(b, ",\"value\":");
 	switch (lym_decode_printer(r, i)) {
 	case PR_STRUCT:
-		if (lym_struct_json(b, lym_decode_arg(r, i), &(struct lym_extent){ p, item->len, item->full, .inner = in.p, .inner_len = in.item ? in.item->len : 0,
-			.succeeded = r->h->ret >= 0 }))
+		e = (struct lym_extent){ p, item->len, item->full, .succeeded = r->h->ret >= 0 };
+		inner(r, i, item, &e);
+		if (lym_struct_json(b, lym_decode_arg(r, i), &e))
 			return true;
 		b->len = undo;
 		return false;

@@ -190,23 +190,31 @@ static bool after(int cap, int i)
 	       cap != CAP_SIGFRAME;
 }
 
-/* Which inner array a struct has, as the kernel side counts them; 0: none. */
+/* Which of those is a struct that leads further, as the kernel side counts them; 0: none. */
 static unsigned int inner(unsigned int id)
 {
-	unsigned int n = 0;
-	struct lym_inner in;
+	static __u8 nth[LYM_STRUCT_MAX];
+	static unsigned int last;
 
-	for (unsigned int s = 0; s <= id && s < LYM_STRUCT_MAX; s++)
-		n += lym_struct_inner(s, &in);
-	return lym_struct_inner(id, &in) ? n : 0;
+	if (!last) {
+		for (unsigned int s = 0; s < LYM_STRUCT_MAX; s++)
+			if (lym_struct_inner(s, NULL) && last + 1 < LYM_INNERS)
+				nth[s] = ++last;
+	}
+	return id < LYM_STRUCT_MAX ? nth[id] : 0;
 }
 
 void lym_hooks_inners(struct lym_inner *inners)
 {
-	unsigned int n = 1;
+	for (unsigned int s = 0; s < LYM_STRUCT_MAX; s++) {
+		struct lym_inner *in = &inners[inner(s)];
 
-	for (unsigned int s = 0; s < LYM_STRUCT_MAX && n < LYM_INNERS; s++)
-		n += lym_struct_inner(s, &inners[n]);
+		if (!inner(s))
+			continue;
+		lym_struct_inner(s, in);
+		for (int k = 0; k < LYM_INNER_ARRAYS; k++)
+			in->array[k].of = inner(in->array[k].of);
+	}
 }
 
 unsigned int lym_hooks_fprog(void)
@@ -237,7 +245,7 @@ static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_e
 	default:
 		if (t->printer != PR_STRUCT && t->printer != PR_STRUCTS)
 			break;
-		r->size[i] = LYM_SIZE(lym_struct_size(t->arg), t->printer == PR_STRUCT ? inner(t->arg) : 0);
+		r->size[i] = LYM_SIZE(lym_struct_size(t->arg), inner(t->arg));
 		if (i + 1 < ev->nfields && !strcmp(ev->field[i + 1].name, "size"))
 			r->sized |= 1 << i;
 	}
@@ -335,7 +343,7 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 }
 
 /* What is fetched of an argument that is a choice. */
-static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
+static __u64 chosen(const struct lym_choice *c, const struct lym_plan *p)
 {
 	switch (c->printer) {
 	case PR_STRUCT:
@@ -354,7 +362,7 @@ static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
 	return LYM_CHOICE(CAP_NONE, 0);
 }
 
-bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, __u32 *value)
+bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, __u64 *value)
 {
 	const struct lym_choice *c;
 
@@ -362,7 +370,7 @@ bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *pl
 		return false;
 	*key = LYM_CHOICE_KEY(by, c->value);
 	*value = chosen(c, plan);
-	b->cap = *value >> 16;
+	b->cap = *value >> 32;
 	b->size = *value;
 	return true;
 }

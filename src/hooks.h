@@ -47,9 +47,9 @@ int lym_hooks_attach_type(const struct lym_hook *h);
 void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan);
 /* Row k of choice by, as the kernel side's table of them has it: *key and *value, and in b the choice itself (of k 0: with what is
  * fetched for all other values). False: there are no more. */
-bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, __u32 *value);
+bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, __u64 *value);
 
-/* Arrays that structs point at, and which of them is the program of a socket filter. inners: LYM_INNERS of them, zeros. */
+/* What structs lead to, and which of them is the program of a socket filter. inners: LYM_INNERS of them, zeros. */
 void lym_hooks_inners(struct lym_inner *inners);
 unsigned int lym_hooks_fprog(void);
 

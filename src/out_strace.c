@@ -176,12 +176,28 @@ static void moved(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 	lym_struct_strace(b, lym_decode_arg(r, i), &(struct lym_extent){ v.p, v.item->len, v.item->len }, false);
 }
 
+/* A field whose descriptors are told. */
+struct place {
+	const struct lym_out_opts *opts;
+	const struct lym_record *r;
+	unsigned int field;
+};
+
+static void descriptor(struct lym_buf *b, __s32 fd, const void *of)
+{
+	const struct place *p = of;
+
+	lym_strace_file(b, p->opts, p->r, p->field, LYM_FD_INDEX(fd));
+}
+
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	int printer = lym_decode_printer(r, i);
+	struct place place = { &o->opts, r, i };
+	struct lym_fd_form fds = { descriptor, &place };
 
 	if (lym_behind(printer)) {
-		if (!lym_behind_strace(b, r, i, o->opts.snaplen, verbose(o, r)))
+		if (!lym_behind_strace(b, r, i, &(struct lym_behind_opts){ o->opts.snaplen, verbose(o, r), o->opts.style.files ? &fds : NULL }))
 			lym_text_ptr(b, lym_record_cell(r, i));
 		else if (r->ev->field[i].type == LYM_T_POSITION)
 			moved(b, r, i);
@@ -366,7 +382,7 @@ static void signal_line(struct lym_buf *b, const struct lym_record *r)
 	lym_text_lit(b, "--- ");
 	lym_value_signal(b, lym_record_cell(r, 0));
 	lym_text_char(b, ' ');
-	if (!lym_behind_strace(b, r, 1, ~0u, false))
+	if (!lym_behind_strace(b, r, 1, &(struct lym_behind_opts){ .limit = ~0u }))
 		lym_text_ptr(b, lym_record_cell(r, 1));
 	lym_text_lit(b, " ---\n");
 }

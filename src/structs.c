@@ -5,9 +5,11 @@
 #include "structs.h"
 #include "value.h"
 
+#define LIMIT 32		/* of bytes of a string and of elements of an array, where nobody says */
+
 enum kind {
 	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
-	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA, POINTS,
+	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA, POINTS, FD, CHARS,
 };
 
 enum show {
@@ -54,6 +56,8 @@ struct member {
 #define ARG_BYTES ARG_NUMBER
 #define ARG_BIT ARG_NUMBER
 #define ARG_EXTRA ARG_NUMBER
+#define ARG_FD ARG_NUMBER
+#define ARG_CHARS ARG_NUMBER
 #define ARG_LIST(a) LYM_NAMES_##a, NULL
 #define ARG_FLAGS(a) LYM_NAMES_##a, NULL
 #define ARG_STRUCT_OF(a) LYM_STRUCT_##a, NULL
@@ -89,16 +93,30 @@ size_t lym_struct_least(enum lym_struct s)
 
 bool lym_struct_inner(enum lym_struct s, struct lym_inner *in)
 {
-	const struct member *d;
+	const struct member *d, *end = structs[s].m + structs[s].count;
+	unsigned int n = 0;
 
-	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
-		if (d->kind != POINTS)
-			continue;
-		*in = (struct lym_inner){ .ptr = d->offset, .count = d->mask >> 8, .count_size = d->mask & 0xff,
-					  .size = structs[d->arg].size };
-		return true;
+	for (d = structs[s].m; d < end; d++) {
+		if (d->kind == FD) {
+			if (!in)
+				return true;
+			if (in->fds < LYM_INNER_FDS)
+				in->fd[in->fds++] = d->offset;
+		} else if (d->kind == POINTS || d->kind == CHARS) {
+			if (!in)
+				return true;
+			if (n == LYM_INNER_ARRAYS)
+				continue;
+			in->array[n].ptr = d->offset;
+			in->array[n].count = d->mask >> 8;
+			in->array[n].count_size = d->mask;
+			in->array[n].size = d->kind == CHARS ? 1 : structs[d->arg].size;
+			in->array[n++].of = d->kind == CHARS ? 0 : d->arg;
+		}
 	}
-	return false;
+	if (in)
+		in->size = structs[s].size;
+	return n || (in && in->fds);
 }
 
 static __s64 extend(__u64 v, size_t size)
@@ -239,28 +257,70 @@ static void time_of(struct lym_members *m, const struct member *d, __s64 v)
 
 static void members(struct lym_members *m, enum lym_struct s);
 
+/* How many elements an array has that a member points at. */
+static __u64 pointed_count(const struct lym_members *m, const struct member *d)
+{
+	__u8 size = d->mask;
+
+	return !size ? d->mask >> 8 : size == LYM_COUNT_NEXT ? (__u32)m->next : lym_member_get(m, d->mask >> 8, size);
+}
+
 /* The array that a member points at, if it was read and is wanted, else the pointer. */
 static void pointed(struct lym_members *m, const struct member *d, __u64 v)
 {
-	__u64 count = lym_member_get(m, d->mask >> 8, d->mask & 0xff);
+	static const struct lym_pointed nothing;
+	const struct lym_pointed *in = m->inner && m->pointers < LYM_INNER_ARRAYS ? &m->inner[m->pointers] : &nothing;
+	__u64 count = pointed_count(m, d);
 
-	if ((!m->inner && (count || !v)) || (d->arg == LYM_STRUCT_sigset && count != 8) || (d->show == VERBOSE && !m->verbose)) {
+	m->pointers++;
+	if ((!in->p && (count || !v)) || (d->arg == LYM_STRUCT_sigset && count != 8) || (d->show == VERBOSE && !m->verbose)) {
 		lym_member_ptr(m, d->name, v);
 		return;
 	}
 	lym_member_name(m, d->name);
 	if (d->arg == LYM_STRUCT_sigset && !m->json)
-		lym_value_sigset(m->b, m->inner, m->inner_len);
+		lym_value_sigset(m->b, in->p, in->n);
 	else if (m->json)
-		lym_structs_json(m->b, d->arg, m->inner, m->inner_len, count);
+		lym_structs_json(m->b, d->arg, in->p, in->n, count);
 	else
-		lym_structs_strace(m->b, d->arg, m->inner, m->inner_len, count, v, ~0u, true);
+		lym_structs_fds(m->b, d->arg, in->p, in->n, count, v, m->verbose ? ~0u : m->limit, true, m->fds);
+}
+
+/* The string that a member points at: as long as another member says, or up to a NUL. */
+static void chars(struct lym_members *m, const struct member *d, __u64 v)
+{
+	const struct lym_pointed *in = m->inner && m->pointers < LYM_INNER_ARRAYS ? &m->inner[m->pointers] : NULL;
+	__u64 count = pointed_count(m, d);
+	bool text = !(__u8)d->mask, more;
+	size_t n;
+
+	m->pointers++;
+	n = in ? in->n : 0;
+	if (text && n)
+		n = strnlen(in->p, n);
+	/* a string without an end, or of which the end cannot be read, is none */
+	if (!v || ((!in || !in->p) && count) || (in && in->part && n == in->n && n < m->limit)) {
+		lym_member_ptr(m, d->name, v);
+		return;
+	}
+	more = text ? n == in->n : n < count;
+	lym_member_name(m, d->name);
+	if (n > m->limit && !m->json) {
+		n = m->limit;
+		more = true;
+	}
+	lym_text_char(m->b, '"');
+	if (m->json)
+		lym_text_json(m->b, n ? in->p : "", n);
+	else
+		lym_text_cstr(m->b, n ? in->p : "", n);
+	lym_text_str(m->b, more && !m->json ? "\"..." : "\"");
 }
 
 /* A struct in a struct; the rows nest no deeper than two. */
 static void inner(struct lym_members *m, const struct member *d)
 {
-	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose };
+	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose, .fds = m->fds };
 
 	if (in.n > d->size)
 		in.n = d->size;
@@ -354,6 +414,12 @@ static void member(struct lym_members *m, const struct member *d)
 	case POINTS:
 		pointed(m, d, v);
 		return;
+	case CHARS:
+		chars(m, d, v);
+		return;
+	case FD:
+		lym_member_fd(m, d->name, v);
+		return;
 	case CODE:
 		if (!*d->name) {
 			d->code(m, d->offset);
@@ -393,7 +459,9 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 		return m->verbose || flags & d->mask;
 	}
 	if (d->kind == POINTS)
-		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, 8) || lym_member_get(m, d->mask >> 8, d->mask & 0xff);
+		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, 8) || pointed_count(m, d);
+	if (d->kind == CHARS)
+		return true;
 	return !d->mask || flags & d->mask;
 }
 
@@ -405,6 +473,12 @@ static void whole(struct lym_members *m, const struct member *d)
 
 	if (d->kind >= INTS && d->kind <= LIST) {
 		(d->kind == LIST ? list : array)(m, d);
+		return;
+	}
+	if (d->kind == FD) {
+		lym_text_i64(m->b, (__s32)lym_member_get(m, 0, 4));
+		if (m->fds && (__s32)lym_member_get(m, 0, 4) >= 0)
+			m->fds->put(m->b, lym_member_get(m, 0, 4), m->fds->of);
 		return;
 	}
 	quote &= d->kind > UINT || d->size == 8;
@@ -466,7 +540,7 @@ static bool extra(enum lym_struct s)
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose,
-				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded };
+				  .inner = e->inner, .next = e->next, .succeeded = e->succeeded, .fds = e->fds, .limit = e->limit ?: LIMIT };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size))
 		return false;
@@ -491,7 +565,7 @@ bool lym_struct_first(struct lym_buf *b, enum lym_struct s, unsigned char v)
 bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .json = true, .verbose = true,
-				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded };
+				  .inner = e->inner, .next = e->next, .succeeded = e->succeeded, .limit = ~0u };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least)
 		return false;
@@ -501,6 +575,12 @@ bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_exte
 
 void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, __u64 addr,
 			unsigned int max, bool part)
+{
+	lym_structs_fds(b, s, p, n, count, addr, max, part, NULL);
+}
+
+void lym_structs_fds(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, __u64 addr,
+		     unsigned int max, bool part, const struct lym_fd_form *fds)
 {
 	size_t size = lym_struct_size(s), i;
 
@@ -522,7 +602,7 @@ void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, siz
 			lym_text_lit(b, " */");
 			break;
 		}
-		lym_struct_strace(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size }, false);
+		lym_struct_strace(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size, .fds = fds }, false);
 	}
 	lym_text_char(b, ']');
 }

@@ -274,8 +274,7 @@ static void *tidy(void *arg)
 static int choose(struct lym_tracer *t, struct lym_by_row *bys, int map)
 {
 	struct lym_by_row b;
-	__u64 key;
-	__u32 value;
+	__u64 key, value;
 
 	for (unsigned int by = 0; lym_hooks_choice(by, 0, &t->plan, &b, &key, &value); by++) {
 		if (bys)
