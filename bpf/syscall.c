@@ -332,6 +332,8 @@ static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 r
 	}
 	if (cap == CAP_STR || cap == CAP_STR_OUT)
 		exit_string(i, cap, ret, size);
+	else if (cap == CAP_IOV_IN)
+		exit_iov(i, cap, ret);
 	else
 		exit_value(i, cap, ret, size);
 }

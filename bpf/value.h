@@ -9,6 +9,7 @@
 #define STRINGS 64		/* of an argv or envp that are told */
 #define STRINGS_BYTES 3072	/* and how much of all of them */
 #define STRINGS_COUNTED 2048
+#define GAPS 15			/* of them that cannot be read are told */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -78,20 +79,31 @@ static __always_inline bool item_string(struct stage *st, u32 i, u64 ptr, u32 ma
 	return true;
 }
 
-/* One more string of an argv: walk.next is where its pointer lies, walk.skip how many are not told, walk.at bytes so far. */
+/* One more string of an argv: walk.next is where its pointer lies, walk.skip how many are not told, walk.at bytes so far; stage.iov has
+ * walk.n that cannot be read, which and where, and walk.frags is where the array itself cannot. */
 static long strings_step(u64 i, struct stage **stp)
 {
 	struct stage *st = *stp;
 	u64 ptr = 0;
 	u32 n;
 
-	if (bpf_probe_read_user(&ptr, 8, (void *)st->walk.next) || !ptr)
+	if (bpf_probe_read_user(&ptr, 8, (void *)st->walk.next)) {
+		st->walk.frags = st->walk.next;
+		return 1;
+	}
+	if (!ptr)
 		return 1;
 	st->walk.next += 8;
 	st->walk.skip++;
 	if (st->walk.at + 16 > STRINGS_BYTES || i >= STRINGS || st->walk.skip > 1)
 		return 0;
 	n = string_read(st, ptr, st->walk.at, STRINGS_BYTES - st->walk.at);
+	if (n == NONE && st->walk.n < GAPS) {
+		st->iov[masked(st->walk.n, IOVS - 1)].base = i;
+		st->iov[masked(st->walk.n, IOVS - 1)].len = ptr;
+		st->walk.n++;
+		n = 0;
+	}
 	if (n == NONE || st->walk.at + n + 1 > area_room(st))
 		return 0;
 	st->walk.skip = 0;
@@ -109,11 +121,21 @@ __noinline int item_strings(u32 i, u64 ptr)
 	if (!st)
 		return 0;
 	st->walk.next = ptr;
-	st->walk.skip = st->walk.at = 0;
+	st->walk.skip = st->walk.at = st->walk.n = st->walk.frags = 0;
 	bpf_loop(STRINGS_COUNTED, strings_step, &st, 0);
 	n = st->walk.at;
 	item_pad(st, n);
 	item_commit(st, i, LYM_DATA, 0, n, n + st->walk.skip, 0);
+	n = masked(st->walk.n, IOVS - 1);
+	if (st->walk.frags) {
+		st->iov[n].base = ~0ull;
+		st->iov[n].len = st->walk.frags;
+		n++;
+	}
+	if (n && area_room(st) >= (GAPS + 1) * sizeof(struct iov)) {
+		bpf_probe_read_kernel(area_at(st, st->len + ITEM), (GAPS + 1) * sizeof(struct iov), st->iov);
+		item_commit(st, i, LYM_DATA, 0, n * sizeof(struct iov), n * sizeof(struct iov), 1);
+	}
 	return n;
 }
 
@@ -318,6 +340,19 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	case CAP_ARRAY_BEFORE:
 		n *= (u32)st->args[masked(i - 1, ARGS - 1)];
 		break;
+	case CAP_COUNTED_OUT:
+		if (ret < 0)
+			return 0;
+		kind = LYM_VALUE;
+	case CAP_COUNTED_IN:
+		n *= st->args[1] < NONE ? st->args[1] : NONE;
+		break;
+	case CAP_PAGES_OUT:
+		if (ret < 0)
+			return 0;
+		kind = LYM_VALUE;
+		n = (st->args[1] + config.page_size - 1) / config.page_size;
+		break;
 	case CAP_ARRAY_OUT:
 	case CAP_DIRENTS:
 		if (ret < 0)
@@ -338,15 +373,39 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	case CAP_BUF_IN:
 	case CAP_DATA_IN:
 		kind = LYM_DATA;
-		n = next;
+		n = st->rec.h.event == LYM_EV_fsconfig ? (u32)next : next;
 		max = config.snaplen;
 		break;
 	case CAP_DATA_OUT:
 		if (ret < 0)
 			return 0;
 		kind = LYM_DATA;
-		n = ret;
+		n = (u64)ret < next ? (u64)ret : next;	/* some calls tell how much there would be */
 		max = config.snaplen;
+		break;
+	case CAP_DATA_BEFORE:
+		kind = LYM_DATA;
+		n = st->args[masked(i - 1, ARGS - 1)];
+		max = config.snaplen;
+		break;
+	case CAP_DATA_AT_OUT:
+		if (ret < 0)
+			return 0;
+	case CAP_DATA_AT:
+		kind = LYM_DATA;
+		at = 0;
+		bpf_probe_read_user(&at, 4, (void *)(st->args[1] + n));
+		n = at;
+		max = config.snaplen;
+		break;
+	case CAP_MSGBUF_OUT:
+		if (ret < 0)
+			return 0;
+		kind = LYM_VALUE;
+		next = ret;
+	case CAP_MSGBUF_IN:
+		n = 8 + (next < NONE ? next : NONE - 8);
+		max = 8 + config.snaplen;
 		break;
 	default:
 		return 0;

@@ -55,12 +55,17 @@ enum lym_capture {
 	CAP_ARRAY_IN, CAP_ARRAY_BEFORE,	/* count in the next, in the one before */
 	CAP_ARRAY_OUT,		/* count returned */
 	CAP_ARRAY_INOUT,	/* count in the next; given, and written */
+	CAP_COUNTED_IN, CAP_COUNTED_OUT,	/* count in the second */
+	CAP_PAGES_OUT,		/* one for each page of as many bytes as the second says */
 	CAP_NODES_IN, CAP_NODES_OUT,	/* bits, as many as the next says less one, in words */
 	CAP_REMAINING,		/* written if a signal came */
 	CAP_CHOICE,		/* by another argument; lym_row.size: which lym_by */
 	/* what has a size of its own: */
 	CAP_DATA_IN,		/* bytes, length in the next */
 	CAP_DATA_OUT,		/* bytes, as many as the call returned */
+	CAP_DATA_BEFORE,	/* bytes, length in the one before */
+	CAP_DATA_AT, CAP_DATA_AT_OUT,	/* bytes, length in what the second points at, lym_row.size bytes on */
+	CAP_MSGBUF_IN, CAP_MSGBUF_OUT,	/* a long, and bytes: as many as the next says, as the call returned */
 	CAP_DIRENTS,		/* the same, not cut at snaplen */
 	CAP_STR, CAP_STR_OUT,	/* up to a NUL */
 	CAP_FDSET,		/* bits, as many as the first argument says, before and after */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* What lies behind a pointer, in all forms: a string, a struct, an array of them. */
+#include <unistd.h>
 #include "arrays.h"
 #include "behind.h"
 #include "config.h"
 #include "structs.h"
 #include "value.h"
 
+#define OLD_DIRENTS LYM_EV_getdents
+#define SEGMENTS_MAX 16			/* of a kernel to be loaded */
 #define GROUPS_MAX 65536		/* no process may have more, and the kernel reads no more */
 
 const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int i)
@@ -49,8 +52,12 @@ static __u64 count(const struct lym_record *r, unsigned int i, const struct lym_
 
 	if (cap == CAP_NODES_IN || cap == CAP_NODES_OUT)
 		return (nodes(r, i) + 62) / 64;
+	if (cap == CAP_COUNTED_IN || cap == CAP_COUNTED_OUT)
+		return lym_record_cell(r, 1);
+	if (cap == CAP_PAGES_OUT)
+		return (lym_record_cell(r, 1) + sysconf(_SC_PAGESIZE) - 1) / sysconf(_SC_PAGESIZE);
 	if (item->kind == LYM_VALUE)
-		return r->h->ret < 0 ? 0 : r->h->ret;
+		return r->h->ret < 0 ? 0 : cap == CAP_CHOICE && (__u64)r->h->ret > item->full ? item->full : r->h->ret;
 	return (__u32)lym_record_cell(r, cap == CAP_ARRAY_BEFORE ? i - 1 : i + 1);
 }
 
@@ -80,15 +87,32 @@ static void string(struct lym_buf *b, const struct lym_item *item, size_t limit)
 }
 
 /* Bytes up to a NUL, of which there need be none. */
-static bool comm(struct lym_buf *b, const struct lym_item *item)
+static bool comm(struct lym_buf *b, const struct lym_item *item, size_t limit)
 {
-	size_t n = strnlen((const char *)lym_item_bytes(item), item->len);
+	size_t n = strnlen((const char *)lym_item_bytes(item), item->len), told = n < limit ? n : limit;
 
-	if (n == item->len && item->flags & LYM_I_PART)
+	if (n == item->len && item->flags & LYM_I_PART && n <= limit)
 		return false;
 	lym_text_char(b, '"');
-	lym_text_cstr(b, lym_item_bytes(item), n);
-	lym_text_str(b, n == item->len ? "\"..." : "\"");
+	lym_text_cstr(b, lym_item_bytes(item), told);
+	lym_text_str(b, n == item->len || told < n ? "\"..." : "\"");
+	return true;
+}
+
+/* {mtype=1, mtext="..."} */
+static bool msgbuf(struct lym_buf *b, const struct lym_item *item, size_t limit)
+{
+	size_t n = item->len < 8 ? 0 : item->len - 8;
+	__s64 type;
+
+	if (item->len < sizeof(type))
+		return false;
+	memcpy(&type, lym_item_bytes(item), sizeof(type));
+	lym_text_lit(b, "{mtype=");
+	lym_text_i64(b, type);
+	lym_text_lit(b, ", mtext=\"");
+	lym_text_cstr(b, (const char *)lym_item_bytes(item) + 8, n < limit ? n : limit);
+	lym_text_str(b, n > limit || item->len < item->full ? "\"...}" : "\"}");
 	return true;
 }
 
@@ -116,6 +140,8 @@ static bool sigset(struct lym_buf *b, const struct lym_record *r, unsigned int i
 	}
 	if (r->ev->ev == LYM_EV_ptrace)
 		size = lym_record_cell(r, 2);
+	if (r->ev->ev == LYM_EV_io_uring_enter)
+		size = lym_record_cell(r, 5);
 	if (size < least || size > 8 || item->len < size)
 		return false;
 	lym_value_sigset(b, lym_item_bytes(item), size);
@@ -222,10 +248,20 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	return lym_struct_strace(b, s, &e, o->verbose);
 }
 
+/* The strings in an item, and which of them are not there. */
+static void strings(struct lym_strings *s, const struct lym_record *r, unsigned int i, const struct lym_item *item)
+{
+	struct lym_bytes gaps = lym_record_item(r, i, LYM_DATA, 1, false);
+
+	*s = (struct lym_strings){ lym_item_bytes(item), item->len, item->full, (const void *)gaps.p,
+				   gaps.item ? gaps.item->len / sizeof(*s->gaps) : 0 };
+}
+
 bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_behind_opts *o)
 {
 	unsigned int limit = o->limit;
 	bool verbose = o->verbose;
+	struct lym_strings s;
 	const struct lym_item *item = lym_behind_item(r, i);
 	const unsigned char *p;
 	__u64 ptr = lym_record_cell(r, i);
@@ -235,7 +271,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	p = lym_item_bytes(item);
 	switch (lym_decode_printer(r, i)) {
 	case PR_CHARS:
-		return comm(b, item);
+		return comm(b, item, limit);
 	case PR_PATH:
 		string(b, item, ~(size_t)0);
 		return true;
@@ -243,18 +279,18 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 		string(b, item, lym_decode_arg(r, i) && lym_decode_arg(r, i) < limit ? lym_decode_arg(r, i) : limit);
 		return true;
 	case PR_STRINGS:
-		lym_strings_strace(b, p, item->len, item->full, limit);
-		return true;
 	case PR_ENV:
-		if (verbose)
-			lym_strings_strace(b, p, item->len, item->full, ~(size_t)0);
+		strings(&s, r, i, item);
+		if (verbose || lym_decode_printer(r, i) == PR_STRINGS)
+			lym_strings_strace(b, &s, limit, verbose ? ~(size_t)0 : limit);
 		else
-			lym_strings_count(b, p, item->len, item->full, ptr);
+			lym_strings_count(b, &s, ptr);
 		return true;
 	case PR_STRUCT:
 		return structure(b, r, i, item, o);
 	case PR_STRUCTS:
-		if ((r->ev->ev == LYM_EV_setgroups && count(r, i, item) > GROUPS_MAX) || no_nodes(r, i, item))
+		if ((r->ev->ev == LYM_EV_setgroups && count(r, i, item) > GROUPS_MAX) || no_nodes(r, i, item) ||
+		    (r->ev->ev == LYM_EV_kexec_load && count(r, i, item) > SEGMENTS_MAX))
 			return false;
 		lym_structs_fds(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, verbose ? ~0u : limit,
 				item->flags & LYM_I_PART, o->fds);
@@ -269,8 +305,10 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 			return false;
 		lym_fdset_strace(b, p, item->len, lym_record_cell(r, 0));
 		return true;
+	case PR_MSGBUF:
+		return msgbuf(b, item, limit);
 	case PR_DIRENTS:
-		lym_dirents_strace(b, p, item->len, count(r, i, item), entries(r, i), ptr, verbose);
+		lym_dirents_strace(b, p, item->len, count(r, i, item), entries(r, i), ptr, verbose, r->ev->ev == OLD_DIRENTS);
 		return true;
 	}
 	return false;
@@ -280,6 +318,7 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 {
 	const struct lym_item *item = lym_behind_item(r, i);
 	const unsigned char *p;
+	struct lym_strings s;
 	struct lym_extent e;
 	size_t undo = b->len;
 
@@ -309,7 +348,8 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 		break;
 	case PR_STRINGS:
 	case PR_ENV:
-		lym_strings_json(b, p, item->len);
+		strings(&s, r, i, item);
+		lym_strings_json(b, &s);
 		break;
 	case PR_CPUS:
 		lym_fdset_json(b, p, item->len, 8 * item->len);
@@ -317,8 +357,15 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 	case PR_FDSET:
 		lym_fdset_json(b, p, item->len, lym_record_cell(r, 0));
 		break;
+	case PR_MSGBUF:
+		if (item->len < 8) {
+			b->len = undo;
+			return false;
+		}
+		lym_struct_json(b, LYM_STRUCT_msgbuf, &(struct lym_extent){ p, item->len, item->len });
+		break;
 	case PR_DIRENTS:
-		lym_dirents_json(b, p, item->len);
+		lym_dirents_json(b, p, item->len, r->ev->ev == OLD_DIRENTS);
 	}
 	return true;
 }

@@ -2,6 +2,7 @@
 /* What the fields of a record mean: numbers by name, and the views of a record that the sinks share. */
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include "config.h"
 #include "decode.h"
 #include "names.h"
 #include "value.h"
@@ -26,6 +27,13 @@ unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i)
 	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
 
 	return t->printer == PR_CHOICE ? choice(r, i, t)->arg : t->arg;
+}
+
+bool lym_decode_out(const struct lym_record *r, unsigned int i)
+{
+	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
+
+	return t->printer == PR_CHOICE ? choice(r, i, t)->out : t->capture == CAP_BUF_OUT || t->capture == CAP_DATA_OUT;
 }
 
 void lym_decode_flags(struct lym_buf *b, __u32 v)
@@ -113,6 +121,15 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_SIGNAL:
 		lym_value_signal(b, v);
 		break;
+	case PR_FAN_DIRFD:
+		lym_value_fan_dirfd(b, v);
+		break;
+	case PR_MOUNT_FLAGS:
+		lym_value_mount_flags(b, v);
+		break;
+	case PR_ERROR:
+		lym_value_error(b, (__u32)v, false);
+		break;
 	case PR_DIRFD:
 		lym_value_dirfd(b, v);
 		break;
@@ -198,6 +215,9 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 		break;
 	case PR_NAMES64:	/* all of the register, whatever the type says */
 		lym_names_print(b, lym_decode_arg(r, i), v);
+		break;
+	case PR_NAMES_DEC:
+		lym_value_names_dec(b, lym_decode_arg(r, i), (__s32)v);
 		break;
 	case PR_EXPLAINED_INT:
 		lym_value_explained_int(b, lym_decode_arg(r, i), v);

@@ -243,12 +243,28 @@ static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_e
 		}
 		/* fallthrough */
 	default:
+		if (t->printer == PR_CHARS)
+			r->size[i] = t->arg;
 		if (t->printer != PR_STRUCT && t->printer != PR_STRUCTS)
 			break;
 		r->size[i] = LYM_SIZE(lym_struct_size(t->arg), inner(t->arg));
 		if (i + 1 < ev->nfields && !strcmp(ev->field[i + 1].name, "size"))
 			r->sized |= 1 << i;
 	}
+}
+
+/* Is it told by one of these, or can another argument choose so? */
+static bool holds(const struct lym_type *t, int a, int b, int c)
+{
+	const struct lym_choice *choice;
+	struct lym_by_row by;
+
+	if (t->printer != PR_CHOICE)
+		return t->printer == a || t->printer == b || t->printer == c;
+	for (unsigned int k = 0; lym_schema_choices(t->arg, k, &by, &choice); k++)
+		if (choice->printer == a || choice->printer == b || choice->printer == c)
+			return true;
+	return false;
 }
 
 static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym_event *ev)
@@ -273,9 +289,9 @@ static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym
 			r->out |= 1 << i;
 		if (ev->field[i].type == LYM_T_MSG_FLAGS)
 			r->flags_arg = i;
-		if (files && (t->printer == PR_FD || t->printer == PR_DIRFD))
+		if (files && holds(t, PR_FD, PR_DIRFD, PR_FAN_DIRFD))
 			r->files |= 1 << i;
-		if (t->printer == PR_DIRFD)
+		if (holds(t, PR_DIRFD, PR_FAN_DIRFD, PR_DIRFD))
 			r->dirs |= 1 << i;
 	}
 	if (files && lym_schema_makes_fd(ev))
@@ -349,7 +365,13 @@ static __u64 chosen(const struct lym_choice *c, const struct lym_plan *p)
 	case PR_STRUCT:
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, LYM_SIZE(lym_struct_size(c->arg), inner(c->arg)));
 	case PR_BUF:
-		return LYM_CHOICE(CAP_DATA_OUT, 0);
+		if (c->arg & BUF_SIZED)
+			return LYM_CHOICE(c->out ? CAP_DATA_AT_OUT : CAP_DATA_AT, c->arg >> BUF_SHIFT);
+		return LYM_CHOICE(c->out ? CAP_DATA_OUT : CAP_DATA_IN, 0);
+	case PR_IOV:
+		return LYM_CHOICE(CAP_IOV_IN, 0);
+	case PR_STRUCTS:
+		return LYM_CHOICE(c->out ? CAP_ARRAY_OUT : CAP_ARRAY_IN, LYM_SIZE(lym_struct_size(c->arg), inner(c->arg)));
 	case PR_CHARS:
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->arg);
 	case PR_CHOICE:

@@ -12,6 +12,7 @@
 #include "value.h"
 
 #define NAME_LEN 64		/* of a host */
+#define BLOB_MAX (1 << 20)	/* of a file system's configuration */
 #define COLUMN 40		/* where strace puts the = of a short call, if -a does not say otherwise */
 
 void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const unsigned char *p, size_t n, __u64 full)
@@ -42,30 +43,51 @@ static void hex(struct lym_buf *b, const unsigned char *p, size_t n, __u64 full)
 	lym_text_str(b, n < full ? "\"..." : "\"");
 }
 
+/* How many bytes a buffer has that mean something; false: the kernel does not look at it. */
+static bool extent(const struct lym_record *r, unsigned int i, const struct lym_item *item, __u64 *full)
+{
+	unsigned int how = lym_decode_arg(r, i);
+	struct lym_bytes sizes;
+
+	if (lym_schema_type(r->ev->field[i].type)->capture == CAP_DATA_BEFORE) {
+		*full = lym_record_cell(r, i - 1);
+		return true;
+	}
+	if (how & BUF_SIZED) {		/* what has the sizes is whole */
+		sizes = lym_record_item(r, 1, LYM_VALUE_IN, 0, false);
+		*full = item ? item->full : 1;
+		return sizes.item && sizes.item->len == sizes.item->full;
+	}
+	*full = lym_record_cell(r, i + 1);
+	if (r->ev->ev == LYM_EV_fsconfig || (i + 1 < (unsigned int)r->ev->nfields && r->ev->field[i + 1].type == LYM_T_UINT))
+		*full = (__u32)*full;
+	if (((r->ev->ev == LYM_EV_sethostname || r->ev->ev == LYM_EV_setdomainname) && *full > NAME_LEN) ||
+	    (r->ev->ev == LYM_EV_fsconfig && *full > BLOB_MAX))
+		return false;
+	if (lym_decode_out(r, i) && r->h->ret >= 0 && (__u64)r->h->ret < *full)
+		*full = r->h->ret;
+	return true;
+}
+
 static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	int cap = lym_schema_type(r->ev->field[i].type)->capture;
-	bool out = cap == CAP_BUF_OUT || cap == CAP_DATA_OUT || cap == CAP_CHOICE;
+	bool out = lym_decode_out(r, i);
+	unsigned int how = lym_decode_arg(r, i);
 	struct lym_bytes v = lym_record_item(r, i, LYM_DATA, 0, false);
-	__u64 ptr = lym_record_cell(r, i), full = lym_record_cell(r, i + 1), n;
+	__u64 ptr = lym_record_cell(r, i), full, n;
 	int proto = lym_strace_netlink_proto(r);
-
-	if (i + 1 < (unsigned int)r->ev->nfields && r->ev->field[i + 1].type == LYM_T_UINT)
-		full = (__u32)full;
-	if ((r->ev->ev == LYM_EV_sethostname || r->ev->ev == LYM_EV_setdomainname) && full > NAME_LEN) {
-		lym_text_ptr(b, ptr);	/* the kernel looks at no such name */
-		return;
-	}
-	if (out && r->h->ret >= 0 && (__u64)r->h->ret < full)
-		full = r->h->ret;
 	/* the room for an attribute, asked for */
-	if (!ptr || (out && r->h->ret < 0) || (cap == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && !lym_decode_arg(r, i)) || 
+	bool asked = lym_schema_type(r->ev->field[i].type)->capture == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && !how;
+
+	if (!extent(r, i, v.item, &full) || !ptr || (out && r->h->ret < 0) || asked ||
 	    (v.item ? v.item->flags & LYM_I_UNREAD || (v.item->flags & LYM_I_PART && v.item->len < o->opts.snaplen && proto < 0) : !out && full)) {
 		lym_text_ptr(b, ptr);
 		return;
 	}
 	n = v.item ? v.item->len : 0;
-	if (lym_decode_arg(r, i))
+	if (how & BUF_TEXT && n == full && n && n <= o->opts.snaplen && !v.p[n - 1])
+		full = --n;
+	if (how & BUF_HEX)
 		hex(b, v.p, n < o->opts.snaplen ? n : o->opts.snaplen, full);
 	else if (proto >= 0)
 		lym_strace_netlink(b, &o->opts, proto, (struct lym_nlbytes){ v.p, n < full ? n : full, full, ptr,
@@ -190,6 +212,18 @@ static void descriptor(struct lym_buf *b, __s32 fd, const void *of)
 	lym_strace_file(b, p->opts, p->r, p->field, LYM_FD_INDEX(fd));
 }
 
+/* Are descriptors in it this process's own? */
+static bool own(const struct lym_record *r, unsigned int i)
+{
+	return r->ev->ev != LYM_EV_kcmp || i < 3 || (__u32)lym_record_cell(r, i - 3) == r->h->pid;
+}
+
+/* Is it a descriptor? */
+static bool told_as_file(int printer)
+{
+	return printer == PR_FD || printer == PR_DIRFD || printer == PR_FAN_DIRFD;
+}
+
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	int printer = lym_decode_printer(r, i);
@@ -197,7 +231,7 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	struct lym_fd_form fds = { descriptor, &place };
 
 	if (lym_behind(printer)) {
-		if (!lym_behind_strace(b, r, i, &(struct lym_behind_opts){ o->opts.snaplen, verbose(o, r), o->opts.style.files ? &fds : NULL }))
+		if (!lym_behind_strace(b, r, i, &(struct lym_behind_opts){ o->opts.snaplen, verbose(o, r), o->opts.style.files && own(r, i) ? &fds : NULL }))
 			lym_text_ptr(b, lym_record_cell(r, i));
 		else if (r->ev->field[i].type == LYM_T_POSITION)
 			moved(b, r, i);
@@ -234,7 +268,8 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 			lym_text_i64(b, (__s32)lym_record_cell(r, i));
 		else
 			lym_decode_number(b, r, i);
-		lym_strace_file(b, &o->opts, r, i, 0);
+		if (told_as_file(printer) && own(r, i))
+			lym_strace_file(b, &o->opts, r, i, 0);
 	}
 }
 
@@ -275,7 +310,8 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_char(b, ')');
 	} else {
 		lym_strace_ret(b, r, verbose(o, r) ? ~0u : o->opts.snaplen);
-		lym_strace_file(b, &o->opts, r, LYM_NO_FIELD, 0);
+		if (lym_strace_ret_fd(r))
+			lym_strace_file(b, &o->opts, r, LYM_NO_FIELD, 0);
 	}
 	if (r->ev->ev == LYM_EV_recvmmsg && !ret)
 		lym_text_lit(b, " (Timeout)");

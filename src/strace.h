@@ -19,6 +19,7 @@ void lym_strace_sockaddr(struct lym_buf *b, const struct lym_item *i, __u64 ptr,
 bool lym_strace_call(struct lym_buf *b, const struct lym_record *r);
 /* What a call that did not fail returned: 3, 0x7f0000, 0x8002 (flags O_RDWR|O_LARGEFILE). */
 void lym_strace_ret(struct lym_buf *b, const struct lym_record *r, unsigned int limit);	/* of elements of an array */
+bool lym_strace_ret_fd(const struct lym_record *r);	/* a descriptor? */
 /* A field that is a struct msghdr, or an array of struct mmsghdr. */
 void lym_strace_msg(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
 void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);

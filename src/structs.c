@@ -8,7 +8,7 @@
 #define LIMIT 32		/* of bytes of a string and of elements of an array, where nobody says */
 
 enum kind {
-	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
+	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, KEY, TIME,
 	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA, POINTS, FD, CHARS,
 };
 
@@ -19,6 +19,7 @@ enum show {
 	MISSING,
 	SET,
 	RESULT,
+	NEVER,
 };
 
 struct member {
@@ -48,6 +49,7 @@ struct member {
 #define ARG_CLOCK ARG_NUMBER
 #define ARG_OPEN ARG_NUMBER
 #define ARG_CAPS ARG_NUMBER
+#define ARG_KEY ARG_NUMBER
 #define ARG_TIME ARG_NUMBER
 #define ARG_INTS ARG_NUMBER
 #define ARG_UINTS ARG_NUMBER
@@ -175,6 +177,9 @@ static void special(struct lym_members *m, const struct member *d, __u64 v)
 	case CAPS:	/* the upper half is in the next struct of three */
 		lym_value_caps(b, v | lym_member_get(m, d->offset + 12, 4) << 32);
 		break;
+	case KEY:
+		lym_value_key(b, v);
+		break;
 	case CLOCK:
 		lym_value_clock(b, v);
 	}
@@ -299,7 +304,7 @@ static void chars(struct lym_members *m, const struct member *d, __u64 v)
 	if (text && n)
 		n = strnlen(in->p, n);
 	/* a string without an end, or of which the end cannot be read, is none */
-	if (!v || ((!in || !in->p) && count) || (in && in->part && n == in->n && n < m->limit)) {
+	if (!v || ((!in || !in->p) && count) || (d->arg && !count) || (in && in->part && n == in->n && n < m->limit)) {
 		lym_member_ptr(m, d->name, v);
 		return;
 	}
@@ -455,6 +460,8 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 		return !(flags & d->mask);
 	case RESULT:
 		return m->succeeded;
+	case NEVER:
+		return false;
 	case SET:
 		return m->verbose || flags & d->mask;
 	}
@@ -602,7 +609,7 @@ void lym_structs_fds(struct lym_buf *b, enum lym_struct s, const void *p, size_t
 			lym_text_lit(b, " */");
 			break;
 		}
-		lym_struct_strace(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size, .fds = fds }, false);
+		lym_struct_strace(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size, .next = i, .fds = fds }, false);
 	}
 	lym_text_char(b, ']');
 }
@@ -615,7 +622,7 @@ void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_
 	for (i = 0; size && i < count && (i + 1) * size <= n; i++) {
 		if (i)
 			lym_text_char(b, ',');
-		lym_struct_json(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size });
+		lym_struct_json(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size, .next = i });
 	}
 	lym_text_char(b, ']');
 }

@@ -20,7 +20,7 @@ struct lym_extent {
 	size_t n, full;
 	bool part;
 	struct lym_pointed inner[LYM_INNER_ARRAYS];	/* what its members POINTS point at */
-	__u64 next;			/* the argument behind it */
+	__u64 next;			/* the argument behind it; of elements of an array: which one */
 	bool succeeded;			/* the call did: members that are results are told */
 	const struct lym_fd_form *fds;	/* NULL: descriptors are numbers */
 	unsigned int limit;		/* of bytes of a string and of elements of an array that are told; 0: 32 */

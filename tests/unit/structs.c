@@ -203,7 +203,7 @@ static void array_calls(void)
 	long n;
 
 	n = syscall(SYS_getdents64, fd, entries, sizeof(entries));
-	lym_dirents_strace(&b, entries, n, n, 0, (unsigned long)entries, verbose);
+	lym_dirents_strace(&b, entries, n, n, 0, (unsigned long)entries, verbose, false);
 	line("getdents64");
 	close(fd);
 	FD_ZERO(&set);
@@ -415,15 +415,15 @@ static void unsized(void)
 	static const unsigned char e[] = "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\30\0\10a\"\0\0\0"
 					 "\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0\30\0\4bcdef";
 
-	lym_dirents_strace(&b, e, 24, 24, 0, 0x1000, true);
+	lym_dirents_strace(&b, e, 24, 24, 0, 0x1000, true, false);
 	is("[{d_ino=1, d_off=2, d_reclen=24, d_type=DT_REG, d_name=\"a\\\"\"}]", "an entry");
-	lym_dirents_strace(&b, e, 48, 60, 0, 0x1000, true);
+	lym_dirents_strace(&b, e, 48, 60, 0, 0x1000, true, false);
 	is("[{d_ino=1, d_off=2, d_reclen=24, d_type=DT_REG, d_name=\"a\\\"\"}, "
 	   "{d_ino=3, d_off=4, d_reclen=24, d_type=DT_DIR, d_name=\"bcdef\"...}, ...]", "two and more");
-	lym_dirents_strace(&b, e, 40, 48, 0, 0x1000, false);
-	lym_dirents_strace(&b, e, 0, 0, 0, 0x1000, false);
+	lym_dirents_strace(&b, e, 40, 48, 0, 0x1000, false, false);
+	lym_dirents_strace(&b, e, 0, 0, 0, 0x1000, false, false);
 	is("0x1000 /* 1+ entries */0x1000 /* 0 entries */", "in short");
-	lym_dirents_json(&b, e, 24);
+	lym_dirents_json(&b, e, 24, false);
 	is("[{\"d_ino\":\"1\",\"d_off\":\"2\",\"d_reclen\":24,\"d_type\":\"DT_REG\",\"d_name\":\"a\\\"\"}]", "in JSON");
 	lym_fdset_strace(&b, "\5\200", 2, 16);
 	lym_fdset_strace(&b, "\5\200", 2, 15);
@@ -518,8 +518,8 @@ static void hostile(void)
 			lym_struct_json(&b, s, &(struct lym_extent){ p, n, n });
 			lym_structs_strace(&b, s, p, n, random() & 7, 0x7f00, random() & 3, true);
 			lym_structs_json(&b, s, p, n, ~0ull);
-			lym_dirents_strace(&b, p, n, n + (round & 1), 0, 0x7f00, round & 4);
-			lym_dirents_json(&b, p, n);
+			lym_dirents_strace(&b, p, n, n + (round & 1), 0, 0x7f00, round & 4, false);
+			lym_dirents_json(&b, p, n, false);
 			lym_fdset_strace(&b, p, n, random());
 			for (i = 0; i < b.len; i++)
 				bad += (unsigned char)b.p[i] < 0x20 || b.p[i] == 0x7f;

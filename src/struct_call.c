@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* What schema/structs.def cannot declare of what calls take: asynchronous i/o, keys, mounts, tables of segments. */
+#include "names.h"
+#include "struct_code.h"
+#include "value.h"
+
+/* A descriptor only where the attributes have a use for it. */
+void lym_struct_mount_userns(struct lym_members *m, size_t off)
+{
+	enum { IDMAP = 0x100000 };
+	__u64 v = lym_member_get(m, off, 8);
+
+	if (v > 0x7fffffff || !((lym_member_get(m, 0, 8) | lym_member_get(m, 8, 8)) & IDMAP))
+		lym_member_uint(m, "userns_fd", v, true);
+	else
+		lym_member_fd(m, "userns_fd", v);
+}
+
+void lym_struct_ldt_contents(struct lym_members *m, size_t off)
+{
+	lym_text_u64(m->b, lym_member_get(m, off, 4) >> 1 & 3);
+}
+
+/* 00000000, 0x001234: eight characters at least */
+void lym_struct_ldt_hex(struct lym_members *m, size_t off)
+{
+	__u32 v = lym_member_get(m, off, 4);
+
+	lym_text_str(m->b, v ? "0x" : "00");
+	lym_text_hexpad(m->b, v, 6);
+}
+
+void lym_struct_low_bit(struct lym_members *m, size_t off)
+{
+	lym_text_u64(m->b, m->p[off] & 1);
+}
+
+/* What keyctl can do: each byte has flags of its own. */
+void lym_struct_key_caps(struct lym_members *m, size_t off)
+{
+	static const enum lym_names t[] = { LYM_NAMES_keyctl_caps0, LYM_NAMES_keyctl_caps1 };
+	__u32 v = lym_member_get(m, off, 1);
+
+	if (m->next < sizeof(t) / sizeof(t[0]))
+		lym_names_flags(m->b, t[m->next], v);
+	else
+		lym_text_hex(m->b, v);
+}
+
+/* The beginning of an iocb, up to its descriptor. */
+void lym_struct_iocb_header(struct lym_members *m, size_t off)
+{
+	enum { KEY = 8, RW_FLAGS = 12, OPCODE = 16, REQPRIO = 18, FILDES = 20, FLAGS = 56, IOPRIO = 2 };
+	size_t start;
+	__u64 v;
+
+	lym_member_hex(m, "aio_data", lym_member_get(m, 0, 8));
+	v = lym_member_get(m, KEY, 4);
+	if (v)
+		lym_member_uint(m, "aio_key", v, false);
+	v = lym_member_get(m, RW_FLAGS, 4);
+	if (v) {
+		start = lym_member_begin(m, "aio_rw_flags");
+		lym_names_flags(m->b, LYM_NAMES_rwf_flags, v);
+		lym_member_end(m, start);
+	}
+	start = lym_member_begin(m, "aio_lio_opcode");
+	lym_value_names_dec(m->b, LYM_NAMES_aio_cmds, lym_member_get(m, OPCODE, 2));
+	lym_member_end(m, start);
+	v = lym_member_get(m, REQPRIO, 2);
+	if (lym_member_get(m, FLAGS, 4) & IOPRIO) {
+		start = lym_member_begin(m, "aio_reqprio");
+		lym_value_ioprio(m->b, v);
+		lym_member_end(m, start);
+	} else if (v) {
+		lym_member_int(m, "aio_reqprio", (__s16)v, false);
+	}
+	lym_member_fd(m, "aio_fildes", lym_member_get(m, FILDES, 4));
+}
+
+/* What comes behind that where it goes to or comes from memory, and the descriptor that is told of the end. */
+void lym_struct_iocb_flags(struct lym_members *m, size_t off)
+{
+	enum { RESFD = 1 };
+	__u32 v = lym_member_get(m, off, 4), fd = lym_member_get(m, off + 4, 4);
+	size_t start;
+
+	if (v) {
+		start = lym_member_begin(m, "aio_flags");
+		lym_names_flags(m->b, LYM_NAMES_aio_iocb_flags, v);
+		lym_member_end(m, start);
+	}
+	if (v & RESFD)
+		lym_member_fd(m, "aio_resfd", fd);
+	else if (fd)
+		lym_member_hex(m, "aio_resfd", fd);
+}
