@@ -155,7 +155,7 @@ static __always_inline u64 choice(struct stage *st, u32 i, u32 by)
 #define SO_ATTACH_FILTER 26
 #define SO_ATTACH_REUSEPORT_CBPF 51
 #define EXTRA 64		/* bytes behind a struct of which the call says that it is longer */
-#define ARRAY_MAX 2048		/* bytes of an array that are told */
+#define ARRAY_MAX 4096		/* bytes of an array that are told */
 
 /* A sleep that a signal ended: EINTR, or one of the codes that make the kernel go on with it. */
 static __always_inline bool interrupted(s64 ret)
@@ -263,13 +263,13 @@ __noinline int item_members(u32 i, u32 at, u32 n, u32 inner)
 /* Append array k that a struct at offset `at` of the area points at. */
 __noinline int item_inner(u32 i, u64 meta, u32 at, u32 inner)
 {
-	u32 k = meta >> 32 & 1, piece;
+	u32 k = meta >> 32, piece;
 	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
 	struct stage *st = stage_or_side(0);
 	u64 ptr, n;
 	int got;
 
-	if (!st || !in->array[k].size)
+	if (!st || k >= LYM_INNER_ARRAYS || !in->array[k].size)
 		return 0;
 	ptr = *(u64 *)area_at(st, at + in->array[k].ptr);
 	n = *(u64 *)area_at(st, at + in->array[k].count);
@@ -422,8 +422,8 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	if (inner && got > 0) {
 		item_members(i, at, got, inner);
 		if (!array && got >= 16) {
-			item_inner(i, META(i, kind, 0, 0), at, inner);
-			item_inner(i, META(i, kind, 0, 1), at, inner);
+			for (u32 k = 0; k < LYM_INNER_ARRAYS; k++)
+				item_inner(i, META(i, kind, 0, k), at, inner);
 		}
 	}
 	if (cap == CAP_DIRENTS && n > max)

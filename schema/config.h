@@ -128,7 +128,7 @@ struct lym_by_row {
  * What a struct has in it that leads further: pointers to arrays, whose length is another member, and descriptors. lym_row.size and
  * choices of structs have which one it is above the size; 0: the struct has nothing of that.
  */
-#define LYM_INNER_ARRAYS 2
+#define LYM_INNER_ARRAYS 3
 #define LYM_INNER_FDS 5
 struct lym_inner {
 	struct {

@@ -216,6 +216,45 @@ static void inner(const struct lym_record *r, unsigned int i, const struct lym_i
 	}
 }
 
+/* => {pidfd=[3], parent_tid=[123]}: what clone3 wrote where it was asked to. */
+static void clone_results(struct lym_buf *b, const void *args, const struct lym_extent *e)
+{
+	static const struct {
+		const char *name;
+		__u64 flag;
+		size_t at, inner;
+		enum lym_struct s;
+	} results[] = { { "pidfd=", 0x1000, 8, 1, LYM_STRUCT_fd }, { "parent_tid=", 0x100000, 24, 2, LYM_STRUCT_tid } };
+	bool any = false;
+	__u64 flags, ptr;
+	size_t k;
+
+	memcpy(&flags, args, sizeof(flags));
+	for (k = 0; k < 2; k++) {
+		if (!(flags & results[k].flag))
+			continue;
+		memcpy(&ptr, (const char *)args + results[k].at, sizeof(ptr));
+		lym_text_str(b, any ? ", " : " => {");
+		lym_text_str(b, results[k].name);
+		lym_structs_fds(b, results[k].s, e->inner[results[k].inner].p, e->inner[results[k].inner].n, 1, ptr, 1, true, e->fds);
+		any = true;
+	}
+	if (any)
+		lym_text_char(b, '}');
+}
+
+/* Capabilities: in two halves or one, as the version before them says. */
+static bool caps(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item)
+{
+	enum { VERSION_2 = 0x20071026, VERSION_3 = 0x20080522, HALF = 12 };
+	struct lym_bytes head = lym_record_item(r, i - 1, LYM_VALUE_IN, 0, false);
+	__u32 version = head.item ? u32_at(head.item, 0) : 0;
+	size_t n = version == VERSION_2 || version == VERSION_3 ? 2 * HALF : HALF;
+
+	return head.item && head.item->len >= 8 && item->len >= n &&
+	       lym_struct_strace(b, LYM_STRUCT_cap_data, &(struct lym_extent){ lym_item_bytes(item), n, n }, false);
+}
+
 static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item,
 		      const struct lym_behind_opts *o)
 {
@@ -227,6 +266,8 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 
 	if (s == LYM_STRUCT_sigset)
 		return sigset(b, r, i, item);
+	if (s == LYM_STRUCT_cap_data && i)
+		return caps(b, r, i, item);
 	if (s == LYM_STRUCT_perf_event_attr)
 		return perf_attr(b, r, i, item, verbose);
 	if (s == LYM_STRUCT_sched_attr || s == LYM_STRUCT_sched_attr_set)
@@ -245,7 +286,11 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	e = (struct lym_extent){ lym_item_bytes(item), item->len, full, part, .succeeded = r->h->ret >= 0, .fds = o->fds,
 				 .limit = o->limit };
 	inner(r, i, item, &e);
-	return lym_struct_strace(b, s, &e, o->verbose);
+	if (!lym_struct_strace(b, s, &e, o->verbose))
+		return false;
+	if (s == LYM_STRUCT_clone_args && r->h->ret >= 0)
+		clone_results(b, lym_item_bytes(item), &e);
+	return true;
 }
 
 /* The strings in an item, and which of them are not there. */

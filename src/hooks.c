@@ -198,7 +198,7 @@ static unsigned int inner(unsigned int id)
 
 	if (!last) {
 		for (unsigned int s = 0; s < LYM_STRUCT_MAX; s++)
-			if (lym_struct_inner(s, NULL) && last + 1 < LYM_INNERS)
+			if (lym_struct_inner(s, &(struct lym_inner){ 0 }) && last + 1 < LYM_INNERS)
 				nth[s] = ++last;
 	}
 	return id < LYM_STRUCT_MAX ? nth[id] : 0;

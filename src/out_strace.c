@@ -26,10 +26,14 @@ void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const 
 		lym_text_lit(b, "...");
 }
 
-/* Is all of its structs and arrays to be told? */
+bool lym_strace_verbose(const struct lym_out_opts *opts, const struct lym_record *r)
+{
+	return opts->style.verbose || (opts->select && opts->select->whole[r->ev->ev]);
+}
+
 static bool verbose(const struct lym_out *o, const struct lym_record *r)
 {
-	return o->opts.style.verbose || (o->opts.select && o->opts.select->whole[r->ev->ev]);
+	return lym_strace_verbose(&o->opts, r);
 }
 
 /* "\x60\x1b" */
@@ -219,8 +223,10 @@ static bool own(const struct lym_record *r, unsigned int i)
 }
 
 /* Is it a descriptor? */
-static bool told_as_file(int printer)
+static bool told_as_file(const struct lym_record *r, unsigned int i, int printer)
 {
+	if (printer == PR_FD && (__s32)lym_record_cell(r, i) < 0)
+		return false;
 	return printer == PR_FD || printer == PR_DIRFD || printer == PR_FAN_DIRFD;
 }
 
@@ -268,7 +274,7 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 			lym_text_i64(b, (__s32)lym_record_cell(r, i));
 		else
 			lym_decode_number(b, r, i);
-		if (told_as_file(printer) && own(r, i))
+		if (told_as_file(r, i, printer) && own(r, i))
 			lym_strace_file(b, &o->opts, r, i, 0);
 	}
 }
@@ -465,7 +471,7 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		lym_text_hex(b, r->h->syscall);
 	}
 	lym_text_char(b, '(');
-	for (i = told && lym_strace_call(b, r) ? r->ev->nfields : 0; i < r->ev->nfields; i++) {
+	for (i = told && lym_strace_call(b, &o->opts, r) ? r->ev->nfields : 0; i < r->ev->nfields; i++) {
 		if (lym_decode_printer(r, i) == PR_NOTHING && !raw)
 			continue;
 		if (i)

@@ -135,7 +135,7 @@ static void msghdr(struct lym_buf *b, const struct msg *m)
 		else
 			lym_decode_control_strace(b, &(struct lym_control){
 				m->control.p, m->control.item->len, h->control, h->controllen, m->r->h->flags & LYM_F_COMPAT,
-				descriptor, m });
+				lym_strace_verbose(m->opts, m->r) ? 0 : m->opts->snaplen, descriptor, m });
 	}
 	lym_text_lit(b, ", msg_controllen=");
 	lym_text_u64(b, h->controllen);

@@ -5,6 +5,7 @@
 #include "structs.h"
 #include "value.h"
 
+#define TIDS 32			/* numbers that a thread can be given */
 #define LIMIT 32		/* of bytes of a string and of elements of an array, where nobody says */
 
 enum kind {
@@ -93,32 +94,36 @@ size_t lym_struct_least(enum lym_struct s)
 	return (unsigned int)s < LYM_STRUCT_MAX ? structs[s].least : 0;
 }
 
+/* The descriptors of s, which is at offset `at`. */
+static void find_fds(enum lym_struct s, size_t at, struct lym_inner *in)
+{
+	const struct member *d, *end = structs[s].m + structs[s].count;
+
+	for (d = structs[s].m; d < end; d++) {
+		if (d->kind == STRUCT_OF)
+			find_fds(d->arg, at + d->offset, in);
+		else if (d->kind == FD && in->fds < LYM_INNER_FDS)
+			in->fd[in->fds++] = at + d->offset;
+	}
+}
+
 bool lym_struct_inner(enum lym_struct s, struct lym_inner *in)
 {
 	const struct member *d, *end = structs[s].m + structs[s].count;
 	unsigned int n = 0;
 
-	for (d = structs[s].m; d < end; d++) {
-		if (d->kind == FD) {
-			if (!in)
-				return true;
-			if (in->fds < LYM_INNER_FDS)
-				in->fd[in->fds++] = d->offset;
-		} else if (d->kind == POINTS || d->kind == CHARS) {
-			if (!in)
-				return true;
-			if (n == LYM_INNER_ARRAYS)
-				continue;
-			in->array[n].ptr = d->offset;
-			in->array[n].count = d->mask >> 8;
-			in->array[n].count_size = d->mask;
-			in->array[n].size = d->kind == CHARS ? 1 : structs[d->arg].size;
-			in->array[n++].of = d->kind == CHARS ? 0 : d->arg;
-		}
+	find_fds(s, 0, in);
+	for (d = structs[s].m; d < end && n < LYM_INNER_ARRAYS; d++) {
+		if (d->kind != POINTS && d->kind != CHARS)
+			continue;
+		in->array[n].ptr = d->offset;
+		in->array[n].count = d->mask >> 8;
+		in->array[n].count_size = d->mask;
+		in->array[n].size = d->kind == CHARS ? 1 : structs[d->arg].size;
+		in->array[n++].of = d->kind == CHARS ? 0 : d->arg;
 	}
-	if (in)
-		in->size = structs[s].size;
-	return n || (in && in->fds);
+	in->size = structs[s].size;
+	return n || in->fds;
 }
 
 static __s64 extend(__u64 v, size_t size)
@@ -278,7 +283,8 @@ static void pointed(struct lym_members *m, const struct member *d, __u64 v)
 	__u64 count = pointed_count(m, d);
 
 	m->pointers++;
-	if ((!in->p && (count || !v)) || (d->arg == LYM_STRUCT_sigset && count != 8) || (d->show == VERBOSE && !m->verbose)) {
+	if ((!in->p && (count || !v)) || (d->arg == LYM_STRUCT_sigset && count != 8) || (d->arg == LYM_STRUCT_tid && (!count || count > TIDS)) ||
+	    (d->show == VERBOSE && !m->verbose)) {
 		lym_member_ptr(m, d->name, v);
 		return;
 	}
@@ -508,7 +514,7 @@ static void members(struct lym_members *m, enum lym_struct s)
 	const struct member *d = structs[s].m, *end = d + structs[s].count;
 	__u64 flags = lym_member_get(m, structs[s].flags, 8);
 
-	if (!*d->name && structs[s].count == 1) {
+	if (!*d->name && (structs[s].count == 1 || d[1].show == NEVER)) {
 		whole(m, d);
 		return;
 	}
@@ -526,12 +532,22 @@ static void members(struct lym_members *m, enum lym_struct s)
 	lym_text_char(m->b, '}');
 }
 
+/* The last member that is shown. */
+static const struct member *last(enum lym_struct s)
+{
+	const struct member *d = structs[s].m + structs[s].count - 1;
+
+	while (d > structs[s].m && d->show == NEVER)
+		d--;
+	return d;
+}
+
 /* True if there is something behind what is declared. */
 static bool beyond(const struct lym_members *m, enum lym_struct s)
 {
 	size_t i = structs[s].size;
 
-	if (structs[s].m[structs[s].count - 1].kind == BYTES)	/* which is all the rest */
+	if (last(s)->kind == BYTES)	/* which is all the rest */
 		return false;
 	while (i < m->n && !m->p[i])
 		i++;
@@ -541,7 +557,7 @@ static bool beyond(const struct lym_members *m, enum lym_struct s)
 /* Has it a member that tells what is behind it? */
 static bool extra(enum lym_struct s)
 {
-	return structs[s].m[structs[s].count - 1].kind == EXTRA;
+	return last(s)->kind == EXTRA;
 }
 
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)

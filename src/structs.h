@@ -11,7 +11,7 @@
 /* Bytes of one, and how many of them must be there for it to be printed. */
 size_t lym_struct_size(enum lym_struct s);
 size_t lym_struct_least(enum lym_struct s);
-/* Its members that point at arrays (of: which struct an element is) and that are descriptors; false: it has none. in: NULL, or zeros. */
+/* Its members that point at arrays (of: which struct an element is) and that are descriptors; false: it has none. in: zeros. */
 bool lym_struct_inner(enum lym_struct s, struct lym_inner *in);
 
 /* The bytes of one: n of full are here; part: the others could not be read. */
