@@ -166,6 +166,34 @@ static long exit_mmsg(u64 i, u32 *n)
 	return 0;
 }
 
+#define UNSENT 32		/* messages that were not sent are told up to that one */
+
+/* A message of sendmmsg that was not sent: what the caller's memory holds. */
+__noinline int exit_unsent(u32 index)
+{
+	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct user_msghdr m;
+	u32 n;
+
+	if (!st || !msg_read(st, &m, true, index))
+		return 1;
+	m.len = 0;
+	n = item_msg(st, &m, m.namelen, index);
+	item_gather(0, n, META(1, LYM_DATA, 0, index), iov_total(st, n), config.snaplen);
+	if (m.control && m.controllen)
+		item_control(st, 1, index, m.control, m.controllen);
+	if (m.name && m.namelen)
+		item_user(st, META(1, LYM_ADDR, 0, index), m.name, m.namelen, ADDR_MAX);
+	return 0;
+}
+
+static long exit_mmsg_in(u64 i, struct stage **st)
+{
+	if (i < (*st)->nmsg)
+		return 0;
+	return i >= (u32)(*st)->args[2] || exit_unsent(i);
+}
+
 /* The buffer of recvfrom at exit. */
 static __always_inline void exit_buffer(struct stage *st, u32 i, u64 v, s64 ret)
 {
@@ -380,6 +408,10 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 	case CAP_MMSG_OUT:
 		k = ret > 0 ? ret : 0;
 		bpf_loop(MMSGS, exit_mmsg, &k, 0);
+		break;
+	case CAP_MMSG_IN:
+		if (st->nmsg < (u32)st->args[2])
+			bpf_loop(UNSENT, exit_mmsg_in, &st, 0);
 		break;
 	case CAP_MSG_IN:
 		if (st->kaddr.set || st->from.set) {

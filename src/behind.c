@@ -8,6 +8,7 @@
 #include "value.h"
 
 #define OLD_DIRENTS LYM_EV_getdents
+#define FUTEXES_MAX 128			/* to wait for at once */
 #define SEGMENTS_MAX 16			/* of a kernel to be loaded */
 #define GROUPS_MAX 65536		/* no process may have more, and the kernel reads no more */
 
@@ -337,7 +338,10 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 		if ((r->ev->ev == LYM_EV_setgroups && count(r, i, item) > GROUPS_MAX) || no_nodes(r, i, item) ||
 		    (r->ev->ev == LYM_EV_kexec_load && count(r, i, item) > SEGMENTS_MAX))
 			return false;
-		lym_structs_fds(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, verbose ? ~0u : limit,
+		limit = verbose ? ~0u : limit;
+		if (r->ev->ev == LYM_EV_futex_waitv && limit > FUTEXES_MAX)	/* the kernel takes no more */
+			limit = FUTEXES_MAX;
+		lym_structs_fds(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, limit,
 				item->flags & LYM_I_PART, o->fds);
 		return true;
 	case PR_CPUS:

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* struct msghdr, struct mmsghdr, and their iovecs, in strace's syntax. */
+#include <sys/socket.h>
 #include "decode.h"
 #include "strace.h"
+
+#define UNSENT 32		/* of sendmmsg, which are told even if they were not sent */
 
 struct iov {
 	__u64 base, len;
@@ -165,7 +168,7 @@ void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const s
 	__u64 ptr = lym_record_cell(r, i), n = (__u32)lym_record_cell(r, i + 1), done = r->h->ret > 0 ? r->h->ret : 0;
 	bool receives = lym_decode_receives(r, i);
 	struct msg m;
-	__u64 k;
+	__u64 k, limit = LYM_MESSAGES;
 
 	if (receives)
 		n = r->h->ret < 0 ? 0 : done < n ? done : n;
@@ -174,7 +177,9 @@ void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const s
 		return;
 	}
 	lym_text_char(b, '[');
-	for (k = 0; k < n && k < LYM_MESSAGES; k++) {
+	if (!lym_strace_verbose(opts, r))
+		limit = opts->snaplen;
+	for (k = 0; k < n && k < limit; k++) {
 		if (!load(&m, opts, r, i, k))
 			break;
 		lym_text_str(b, k ? ", {msg_hdr=" : "{msg_hdr=");
@@ -187,5 +192,10 @@ void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const s
 	}
 	if (k < n)
 		lym_text_lit(b, ", ...");
+	if (k < n && k < limit && k < UNSENT && !receives && !(r->h->flags & LYM_F_CUT)) {
+		lym_text_lit(b, " /* ");
+		lym_text_hex(b, ptr + k * sizeof(struct mmsghdr));
+		lym_text_lit(b, " */");
+	}
 	lym_text_char(b, ']');
 }
