@@ -160,7 +160,7 @@ __noinline int exit_message(u32 index, u32 mmsg)
 
 static long exit_mmsg(u64 i, u32 *n)
 {
-	if (i >= *n)
+	if (i >= *n || i >= MMSGS - 1)
 		return 1;
 	exit_message(i, 1);
 	return 0;
