@@ -409,6 +409,9 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		k = ret > 0 ? ret : 0;
 		bpf_loop(MMSGS, exit_mmsg, &k, 0);
 		break;
+	case CAP_IOCBS:
+		exit_iocbs(st);
+		break;
 	case CAP_MMSG_IN:
 		if (st->nmsg < (u32)st->args[2])
 			bpf_loop(UNSENT, exit_mmsg_in, &st, 0);

@@ -236,27 +236,37 @@ static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 b
 	item_small(st, i, LYM_VALUE_IN, 0, &n, sizeof(n), 0);
 }
 
+static long member_step(u64 turn, struct stage **stp)
+{
+	struct stage *st = *stp;
+	struct members *m = &st->members;
+	const volatile struct lym_inner *in = &inners[masked(m->inner, LYM_INNERS - 1)];
+	u32 end;
+	int fd;
+
+	if (m->k >= in->fds) {
+		m->k = 0;
+		m->off += in->size;
+	}
+	end = m->off + in->fd[m->k & 7];
+	if (end + 4 > m->n)
+		return 1;
+	m->k++;
+	fd = *(int *)area_at(st, m->at + end);
+	if (fd >= 0)
+		item_file(m->field, fd, LYM_FD_INDEX(fd));
+	return 0;
+}
+
 /* Append what the descriptors stand for that are in structs at offset `at` of the area, n bytes of them. */
 __noinline int item_members(u32 i, u32 at, u32 n, u32 inner)
 {
-	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
 	struct stage *st = stage_or_side(0);
-	u32 off = 0, k = 0, end;
 
-	if (!st || !config.files)
+	if (!st || !config.files || !inners[masked(inner, LYM_INNERS - 1)].fds)
 		return 0;
-	for (u32 turn = 0; turn < FILES && in->fds; turn++) {
-		if (k == in->fds) {
-			k = 0;
-			off += in->size;
-		}
-		end = off + in->fd[k & 7];
-		if (end + 4 > n)
-			break;
-		if (0 <= *(int *)area_at(st, at + end))
-			item_file(i, *(int *)area_at(st, at + end), LYM_FD_INDEX(*(int *)area_at(st, at + end)));
-		k++;
-	}
+	st->members = (struct members){ i, at, n, inner };
+	bpf_loop(FILES, member_step, &st, 0);
 	return 0;
 }
 
@@ -429,6 +439,53 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	if (cap == CAP_DIRENTS && n > max)
 		item_entries(st, i, v, n);
 	return 0;
+}
+
+#define IOCB 64			/* bytes of a struct iocb */
+#define IOCBS 32		/* of io_submit that are told */
+
+/* One more control block of io_submit: what it is, and what it takes from memory. */
+__noinline int item_iocb(u32 k)
+{
+	struct stage *st = stage_or_side(0);
+	struct { u64 data; u32 key, rw; u16 op, prio; u32 fd; u64 buf, n; } *cb;
+	u64 ptr = 0;
+	u32 at, iovs;
+
+	if (!st || bpf_probe_read_user(&ptr, 8, (void *)(st->args[2] + 8 * (u64)k)))
+		return 1;
+	if (!ptr)
+		return 0;
+	at = st->len + ITEM;
+	if (item_user(st, META(2, LYM_VALUE_IN, 0, 1 + k), ptr, IOCB, IOCB) < IOCB)
+		return 0;
+	cb = area_at(st, at);
+	ptr = cb->buf;
+	if (cb->op == 1 && (s64)cb->n >= 0) {		/* IOCB_CMD_PWRITE, PREADV, PWRITEV */
+		item_user(st, META(2, LYM_DATA, 0, k), ptr, cb->n, config.snaplen);
+	} else if ((cb->op == 7 || cb->op == 8) && (s64)cb->n >= 0) {
+		bool out = cb->op == 8;
+
+		iovs = item_iov(st, 2, ptr, cb->n, k);
+		if (out)
+			item_gather(0, iovs, META(2, LYM_DATA, 0, k), iov_total(st, iovs), config.snaplen);
+	}
+	item_members(2, at, IOCB, config.iocb);
+	return 0;
+}
+
+static long iocb_step(u64 k, struct stage **st)
+{
+	return k >= (*st)->args[1] || item_iocb(k);
+}
+
+/* What io_submit is given: pointers, and what they point at. */
+static __always_inline void exit_iocbs(struct stage *st)
+{
+	if ((s64)st->args[1] < 0)
+		return;
+	item_user(st, META(2, LYM_VALUE_IN, 0, 0), st->args[2], st->args[1] < IOCBS ? st->args[1] * 8 : IOCBS * 8, IOCBS * 8);
+	bpf_loop(IOCBS, iocb_step, &st, 0);
 }
 
 /* The same of strings: at most size bytes are told. */

@@ -65,6 +65,7 @@ enum lym_capture {
 	CAP_DATA_OUT,		/* bytes, as many as the call returned */
 	CAP_DATA_BEFORE,	/* bytes, length in the one before */
 	CAP_DATA_AT, CAP_DATA_AT_OUT,	/* bytes, length in what the second points at, lym_row.size bytes on */
+	CAP_IOCBS,		/* struct iocb *[], count in the one before */
 	CAP_MSGBUF_IN, CAP_MSGBUF_OUT,	/* a long, and bytes: as many as the next says, as the call returned */
 	CAP_DIRENTS,		/* the same, not cut at snaplen */
 	CAP_STR, CAP_STR_OUT,	/* up to a NUL */
@@ -224,6 +225,7 @@ struct lym_config {
 	__u32 fd_socks;		/* sockets behind descriptors are told, as their paths are */
 	__u32 each;		/* snaplen is for each buffer of readv, writev and the like */
 	__u32 fprog;		/* which lym_inner the program of a socket filter is */
+	__u32 iocb;		/* and which one a struct iocb is */
 	__u32 tracer;		/* our own pid */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };

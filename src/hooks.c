@@ -222,6 +222,11 @@ unsigned int lym_hooks_fprog(void)
 	return inner(LYM_STRUCT_sock_fprog);
 }
 
+unsigned int lym_hooks_iocb(void)
+{
+	return inner(LYM_STRUCT_iocb_buffer);
+}
+
 /* How much an argument points at. */
 static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_event *ev, int i)
 {

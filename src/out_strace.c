@@ -262,6 +262,9 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	case PR_IOV:
 		lym_strace_iov(b, &o->opts, r, i);
 		break;
+	case PR_IOCBS:
+		lym_strace_iocbs(b, &o->opts, r, i, o->opts.style.files ? &fds : NULL);
+		break;
 	case PR_MSGHDR:
 		lym_strace_msg(b, &o->opts, r, i);
 		break;

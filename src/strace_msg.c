@@ -112,6 +112,19 @@ void lym_strace_iov(struct lym_buf *b, const struct lym_out_opts *opts, const st
 	iov(b, &m);
 }
 
+void lym_strace_iov_at(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i, unsigned int index,
+		       __u64 addr, __u64 n)
+{
+	struct msg m = {
+		.r = r, .opts = opts, .data = lym_record_item(r, i, LYM_DATA, index, false),
+		.iov = lym_record_item(r, i, LYM_IOV, index, false), .netlink = -1, .moved = ~0ull,
+	};
+
+	m.h.iov = addr;
+	m.h.iovlen = n;
+	iov(b, &m);
+}
+
 static void msghdr(struct lym_buf *b, const struct msg *m)
 {
 	const struct lym_msg *h = &m->h;

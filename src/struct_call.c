@@ -47,6 +47,11 @@ void lym_struct_key_caps(struct lym_members *m, size_t off)
 		lym_text_hex(m->b, v);
 }
 
+/* Of a struct with one member that is several, so that it is told as a struct. */
+void lym_struct_nothing(struct lym_members *m, size_t off)
+{
+}
+
 /* The beginning of an iocb, up to its descriptor. */
 void lym_struct_iocb_header(struct lym_members *m, size_t off)
 {

@@ -336,6 +336,7 @@ static int begin_load(struct lym_tracer *t)
 	choose(t, (void *)t->skel->rodata->bys, -1);
 	lym_hooks_inners((void *)t->skel->rodata->inners);
 	c->fprog = lym_hooks_fprog();
+	c->iocb = lym_hooks_iocb();
 	t->skel->bss->tree_descend = t->plan.scope.descend;
 	run_aside(t, &t->loader, load_object);
 	run_aside(t, &t->pager, open_pages);
