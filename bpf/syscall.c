@@ -343,6 +343,21 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 		item_tamper(st, i, LYM_ADDR, 0, v, n);
 }
 
+/* How much io_uring_register is given: of resources the last argument says it, of a probe how many operations there are. */
+static __always_inline u32 uring_size(struct stage *st, u32 size)
+{
+	enum { PROBE = 8, FILES2 = 13, BUFFERS_UPDATE = 16, HEADER = 16, OPS = 256 };
+	u32 op = st->args[1], n = st->args[3], most = (size & LYM_SIZE_MAX) + EXTRA;
+
+	if (op == PROBE)
+		n = HEADER + 8 * (n < OPS ? n : OPS);
+	else if (op >= FILES2 && op <= BUFFERS_UPDATE)
+		n = n < most ? n : most;
+	else
+		return size;
+	return LYM_SIZE(n, size >> LYM_SIZE_BITS);
+}
+
 /* An argument that no socket has a hand in. */
 static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 ret)
 {
@@ -358,6 +373,8 @@ static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 r
 		if (st->rec.h.event == LYM_EV_bpf && size)	/* the last argument says how many bytes there are */
 			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> LYM_SIZE_BITS) : size + EXTRA;
 	}
+	if (st->rec.h.event == LYM_EV_io_uring_register && size)
+		size = uring_size(st, size);
 	if (cap == CAP_STR || cap == CAP_STR_OUT)
 		exit_string(i, cap, ret, size);
 	else if (cap == CAP_IOV_IN)

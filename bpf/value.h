@@ -236,6 +236,8 @@ static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 b
 	item_small(st, i, LYM_VALUE_IN, 0, &n, sizeof(n), 0);
 }
 
+#define MEMBER_FILES 32		/* descriptors in structs that are told */
+
 static long member_step(u64 turn, struct stage **stp)
 {
 	struct stage *st = *stp;
@@ -266,7 +268,7 @@ __noinline int item_members(u32 i, u32 at, u32 n, u32 inner)
 	if (!st || !config.files || !inners[masked(inner, LYM_INNERS - 1)].fds)
 		return 0;
 	st->members = (struct members){ i, at, n, inner };
-	bpf_loop(FILES, member_step, &st, 0);
+	bpf_loop(MEMBER_FILES, member_step, &st, 0);
 	return 0;
 }
 

@@ -217,6 +217,28 @@ static void inner(const struct lym_record *r, unsigned int i, const struct lym_i
 	}
 }
 
+/* What io_uring tells of its operations: is it here, and does it say something? */
+static bool probe(const struct lym_record *r, const struct lym_item *item)
+{
+	enum { HEADER = 16, OP = 8, OPS = 256 };
+	const unsigned char *p = lym_item_bytes(item);
+	__u32 n = lym_record_cell(r, 3);
+	size_t i = 0;
+
+	if (n > OPS || item->len < HEADER + OP * n)
+		return false;
+	while (i < item->len && !p[i])
+		i++;
+	return r->h->ret >= 0 || i < item->len;
+}
+
+/* Does the call say how long it is? */
+static bool uring_sized(enum lym_struct s)
+{
+	return s == LYM_STRUCT_uring_files || s == LYM_STRUCT_uring_buffers || s == LYM_STRUCT_uring_files_update2 ||
+	       s == LYM_STRUCT_uring_buffers_update;
+}
+
 /* => {pidfd=[3], parent_tid=[123]}: what clone3 wrote where it was asked to. */
 static void clone_results(struct lym_buf *b, const void *args, const struct lym_extent *e)
 {
@@ -287,10 +309,43 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	e = (struct lym_extent){ lym_item_bytes(item), item->len, full, part, .succeeded = r->h->ret >= 0, .fds = o->fds,
 				 .limit = o->limit };
 	inner(r, i, item, &e);
+	if (s == LYM_STRUCT_uring_probe && !probe(r, item))
+		return false;
+	if (r->ev->ev == LYM_EV_io_uring_register && uring_sized(s)) {
+		e.full = (__u32)e.next;
+		if (e.part && e.full > e.n && e.n < lym_struct_size(s))
+			return false;
+	}
 	if (!lym_struct_strace(b, s, &e, o->verbose))
 		return false;
 	if (s == LYM_STRUCT_clone_args && r->h->ret >= 0)
 		clone_results(b, lym_item_bytes(item), &e);
+	return true;
+}
+
+/* An array of structs. */
+static bool structures(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item,
+		       const struct lym_behind_opts *o)
+{
+	unsigned int limit = o->verbose ? ~0u : o->limit;
+	/* io_uring tells how many there were in the place of how many there are to be */
+	bool changed = lym_decode_arg(r, i) == LYM_STRUCT_uring_workers, part = item->flags & LYM_I_PART;
+	__u64 ptr = lym_record_cell(r, i), n = count(r, i, item);
+
+	if ((r->ev->ev == LYM_EV_setgroups && n > GROUPS_MAX) || no_nodes(r, i, item) ||
+	    (r->ev->ev == LYM_EV_kexec_load && n > SEGMENTS_MAX))
+		return false;
+	if (r->ev->ev == LYM_EV_futex_waitv && limit > FUTEXES_MAX)	/* the kernel takes no more */
+		limit = FUTEXES_MAX;
+	if (changed && n && r->h->ret >= 0) {
+		lym_text_ptr(b, ptr);
+		lym_text_lit(b, " => ");
+	}
+	lym_structs_fds(b, lym_decode_arg(r, i), lym_item_bytes(item), item->len, n, ptr, limit, part, o->fds);
+	if (changed && n && r->h->ret < 0 && !part) {
+		lym_text_lit(b, " => ");
+		lym_text_ptr(b, ptr);
+	}
 	return true;
 }
 
@@ -335,15 +390,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_STRUCT:
 		return structure(b, r, i, item, o);
 	case PR_STRUCTS:
-		if ((r->ev->ev == LYM_EV_setgroups && count(r, i, item) > GROUPS_MAX) || no_nodes(r, i, item) ||
-		    (r->ev->ev == LYM_EV_kexec_load && count(r, i, item) > SEGMENTS_MAX))
-			return false;
-		limit = verbose ? ~0u : limit;
-		if (r->ev->ev == LYM_EV_futex_waitv && limit > FUTEXES_MAX)	/* the kernel takes no more */
-			limit = FUTEXES_MAX;
-		lym_structs_fds(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, limit,
-				item->flags & LYM_I_PART, o->fds);
-		return true;
+		return structures(b, r, i, item, o);
 	case PR_CPUS:
 		if (item->flags & LYM_I_PART)
 			return false;

@@ -375,6 +375,8 @@ static __u64 chosen(const struct lym_choice *c, const struct lym_plan *p)
 		return LYM_CHOICE(c->out ? CAP_DATA_OUT : CAP_DATA_IN, 0);
 	case PR_IOV:
 		return LYM_CHOICE(CAP_IOV_IN, 0);
+	case PR_CPUS:
+		return LYM_CHOICE(CAP_ARRAY_IN, 1);
 	case PR_STRUCTS:
 		return LYM_CHOICE(c->out ? CAP_ARRAY_OUT : CAP_ARRAY_IN, LYM_SIZE(lym_struct_size(c->arg), inner(c->arg)));
 	case PR_CHARS:

@@ -100,3 +100,70 @@ void lym_struct_iocb_flags(struct lym_members *m, size_t off)
 	else if (fd)
 		lym_member_hex(m, "aio_resfd", fd);
 }
+
+/* ---- io_uring_register ---- */
+
+/* A descriptor, or that there is none and nothing is to change. */
+void lym_struct_uring_fd(struct lym_members *m, size_t off)
+{
+	enum { SKIP = -2 };
+	__s32 v = lym_member_get(m, off, 4);
+
+	if (v != SKIP || m->b->names)
+		lym_text_i64(m->b, v);
+	if (v >= 0 && m->fds)
+		m->fds->put(m->b, v, m->fds->of);
+	if (v != SKIP || m->b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_str(m->b, m->b->names ? " /* " : "");
+	lym_text_lit(m->b, "IORING_REGISTER_FILES_SKIP");
+	lym_text_str(m->b, m->b->names ? " */" : "");
+}
+
+void lym_struct_uring_op(struct lym_members *m, size_t off)
+{
+	lym_value_names_dec(m->b, LYM_NAMES_uring_ops, lym_member_get(m, off, 1));
+}
+
+/* What is allowed, by the kind of restriction. */
+void lym_struct_uring_restriction(struct lym_members *m, size_t off)
+{
+	enum { REGISTER_OP, SQE_OP, SQE_FLAGS_ALLOWED, SQE_FLAGS_REQUIRED };
+	__u32 v = lym_member_get(m, off, 1);
+	size_t start;
+
+	switch (lym_member_get(m, 0, 2)) {
+	case REGISTER_OP:
+		start = lym_member_begin(m, "register_op");
+		lym_names_put(m->b, LYM_NAMES_uring_register_opcodes, v);
+		break;
+	case SQE_OP:
+		start = lym_member_begin(m, "sqe_op");
+		lym_names_put(m->b, LYM_NAMES_uring_ops, v);
+		break;
+	case SQE_FLAGS_ALLOWED:
+	case SQE_FLAGS_REQUIRED:
+		start = lym_member_begin(m, "sqe_flags");
+		lym_names_flags(m->b, LYM_NAMES_uring_sqe_flags, v);
+		break;
+	default:
+		if (m->json) {
+			lym_member_hex(m, "op", v);
+		} else {
+			lym_text_lit(m->b, " /* op: ");
+			lym_text_hex(m->b, v);
+			lym_text_lit(m->b, " */");
+		}
+		return;
+	}
+	lym_member_end(m, start);
+}
+
+/* [IO_WQ_BOUND]=5: how many workers there may be of each kind */
+void lym_struct_uring_workers(struct lym_members *m, size_t off)
+{
+	lym_text_char(m->b, '[');
+	lym_value_names_dec(m->b, LYM_NAMES_uring_iowq_acct, m->next);
+	lym_text_lit(m->b, "]=");
+	lym_text_u64(m->b, lym_member_get(m, off, 4));
+}

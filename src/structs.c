@@ -143,6 +143,9 @@ static void special(struct lym_members *m, const struct member *d, __u64 v)
 	case UINT:
 		lym_text_u64(b, v);
 		break;
+	case HEX:
+		lym_text_hex(b, v);
+		break;
 	case PTR:
 		lym_text_ptr(b, v);
 		break;
@@ -472,7 +475,7 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 		return m->verbose || flags & d->mask;
 	}
 	if (d->kind == POINTS)
-		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, 8) || pointed_count(m, d);
+		return d->arg != LYM_STRUCT_tid || lym_member_get(m, d->offset, 8) || pointed_count(m, d);
 	if (d->kind == CHARS)
 		return true;
 	return !d->mask || flags & d->mask;
@@ -557,7 +560,7 @@ static bool beyond(const struct lym_members *m, enum lym_struct s)
 /* Has it a member that tells what is behind it? */
 static bool extra(enum lym_struct s)
 {
-	return last(s)->kind == EXTRA;
+	return last(s)->kind == EXTRA || (last(s)->kind == CODE && !last(s)->size);
 }
 
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)
