@@ -15,6 +15,8 @@ static __always_inline u64 arg_after(struct stage *st, u32 i)
 	return st->args[masked(i + 1, ARGS - 1)];
 }
 
+#define BPF_OBJ_GET_INFO_BY_FD 15
+
 /* What the caller passes in is read when the call begins, before anybody learns that it does. */
 __noinline int enter_arg(u32 i, u32 cap)
 {
@@ -46,6 +48,9 @@ __noinline int enter_arg(u32 i, u32 cap)
 	case CAP_FDSET:
 		n = cap == CAP_FDSET ? ((u32)st->args[0] + 63) / 64 * 8 : row_at(st->nr)->size[masked(i, 7)];
 		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, ARRAY_MAX);
+		break;
+	case CAP_CHOICE:	/* bpf: what the call will overwrite */
+		item_user(st, META(i, LYM_VALUE_IN, 0, LYM_INNER_ARRAYS), v, 16, 16);
 		break;
 	case CAP_EXEC_PATH:
 		item_string(st, i, v, LYM_PATH_MAX);
@@ -99,7 +104,7 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	if (row->cap[0] == CAP_SIGFRAME)
 		st->args[0] = SIGFRAME_MASK(regs);
 	for (u32 i = 0; i < 6; i++)
-		if (row->in & (1 << i))
+		if (row->in & (1 << i) && (row->cap[i] != CAP_CHOICE || (u32)st->args[0] == BPF_OBJ_GET_INFO_BY_FD))
 			enter_arg(i, row->cap[i]);
 	if (row->when & ROW_LAST) {
 		header(&st->rec.h, t, row->event, nr, 0);
@@ -343,6 +348,17 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 		item_tamper(st, i, LYM_ADDR, 0, v, n);
 }
 
+#define BPF_MOST 4096		/* bytes that bpf is given at most: a page */
+
+/* Is what bpf is given not there to its end, or too much or nothing? Then it is no struct. */
+static __always_inline bool bpf_unread(struct stage *st)
+{
+	u32 n = st->args[2];
+	u8 last;
+
+	return !n || n > BPF_MOST || bpf_probe_read_user(&last, 1, (void *)(st->args[1] + n - 1));
+}
+
 /* How much io_uring_register is given: of resources the last argument says it, of a probe how many operations there are. */
 static __always_inline u32 uring_size(struct stage *st, u32 size)
 {
@@ -370,6 +386,8 @@ static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 r
 			c = choice(st, i, c);
 		cap = c >> 32;
 		size = c;
+		if (st->rec.h.event == LYM_EV_bpf && bpf_unread(st))
+			return;
 		if (st->rec.h.event == LYM_EV_bpf && size)	/* the last argument says how many bytes there are */
 			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> LYM_SIZE_BITS) : size + EXTRA;
 	}

@@ -433,7 +433,7 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	got = item_user(st, META(i, kind, 0, 0), v, n, max);
 	if (inner && got > 0) {
 		item_members(i, at, got, inner);
-		if (!array && got >= 16) {
+		if (!array && got >= 8) {
 			for (u32 k = 0; k < LYM_INNER_ARRAYS; k++)
 				item_inner(i, META(i, kind, 0, k), at, inner);
 		}

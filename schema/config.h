@@ -133,7 +133,7 @@ struct lym_by_row {
 #define LYM_INNER_FDS 5
 struct lym_inner {
 	struct {
-		__u8 ptr, count, count_size, pad;	/* where they are; bytes of the count: 0: so many (count) */
+		__u16 ptr, count, count_size;		/* where they are; bytes of the count: 0: so many (count) */
 		__u16 size;				/* of one element; 0: there is no such array */
 		__u16 of;				/* which lym_inner an element is */
 	} array[LYM_INNER_ARRAYS];

@@ -284,7 +284,7 @@ static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym
 		size(r, p, ev, i);
 		if (cap == CAP_BUF_OUT || cap == CAP_IOV_OUT || cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT)
 			r->role = ROLE_RECV;
-		if (before(cap))
+		if (before(cap) || (cap == CAP_CHOICE && ev->ev == LYM_EV_bpf))	/* which overwrites a length in what it is given */
 			r->in |= 1 << i;
 		if (cap == CAP_ADDR_OUT)
 			r->addr_arg = i;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* What schema/structs.def cannot declare of what calls take: asynchronous i/o, keys, mounts, tables of segments. */
+#include "config.h"
 #include "names.h"
 #include "struct_code.h"
 #include "value.h"
@@ -166,4 +167,76 @@ void lym_struct_uring_workers(struct lym_members *m, size_t off)
 	lym_value_names_dec(m->b, LYM_NAMES_uring_iowq_acct, m->next);
 	lym_text_lit(m->b, "]=");
 	lym_text_u64(m->b, lym_member_get(m, off, 4));
+}
+
+/* ---- bpf ---- */
+
+void lym_struct_numa_node(struct lym_members *m, size_t off)
+{
+	__u32 v = lym_member_get(m, off, 4);
+
+	lym_text_u64(m->b, v);
+	if (v == ~0u && m->b->names != LYM_NAMES_RAW)
+		lym_text_lit(m->b, " /* NUMA_NO_NODE */");
+}
+
+/* 152 => 104: the room that there was, and what is used of it */
+void lym_struct_bpf_info_len(struct lym_members *m, size_t off)
+{
+	enum { BEFORE = LYM_INNER_ARRAYS - 1 };
+	__u32 v = lym_member_get(m, off, 4), was = v;
+
+	if (m->inner && m->inner[BEFORE].p && m->inner[BEFORE].n >= off + sizeof(was))
+		memcpy(&was, (const char *)m->inner[BEFORE].p + off, sizeof(was));
+	if (was != v && !m->json) {
+		lym_text_u64(m->b, was);
+		lym_text_lit(m->b, " => ");
+	}
+	lym_text_u64(m->b, v);
+}
+
+/* BPF_ALU64|BPF_K|BPF_MOV */
+void lym_struct_ebpf_code(struct lym_members *m, size_t off)
+{
+	enum { LD, LDX, ST, STX, ALU, JMP, JMP32, ALU64 };
+	__u32 v = lym_member_get(m, off, 1), class = v & 7;
+
+	lym_names_put(m->b, LYM_NAMES_ebpf_class, class);
+	switch (class) {
+	case LD ... STX:
+		lym_text_char(m->b, '|');
+		lym_names_put(m->b, LYM_NAMES_bpf_size, v & 0x18);
+		lym_text_char(m->b, '|');
+		lym_names_put(m->b, LYM_NAMES_bpf_mode, v & 0xe0);
+		break;
+	case ALU:
+	case ALU64:
+		lym_text_char(m->b, '|');
+		lym_names_put(m->b, LYM_NAMES_bpf_src, v & 8);
+		lym_text_char(m->b, '|');
+		lym_names_put(m->b, LYM_NAMES_bpf_op_alu, v & 0xf0);
+		break;
+	case JMP:
+		lym_text_char(m->b, '|');
+		lym_names_put(m->b, LYM_NAMES_bpf_src, v & 8);
+		lym_text_char(m->b, '|');
+		lym_names_put(m->b, LYM_NAMES_bpf_op_jmp, v & 0xf0);
+		break;
+	default:
+		if (v & ~7u) {
+			lym_text_char(m->b, '|');
+			lym_text_hex(m->b, v & ~7u);
+			lym_text_lit(m->b, " /* BPF_??? */");
+		}
+	}
+}
+
+void lym_struct_ebpf_dst(struct lym_members *m, size_t off)
+{
+	lym_names_put(m->b, LYM_NAMES_ebpf_regs, m->p[off] & 0xf);
+}
+
+void lym_struct_ebpf_src(struct lym_members *m, size_t off)
+{
+	lym_names_put(m->b, LYM_NAMES_ebpf_regs, m->p[off] >> 4);
 }

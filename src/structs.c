@@ -94,34 +94,31 @@ size_t lym_struct_least(enum lym_struct s)
 	return (unsigned int)s < LYM_STRUCT_MAX ? structs[s].least : 0;
 }
 
-/* The descriptors of s, which is at offset `at`. */
-static void find_fds(enum lym_struct s, size_t at, struct lym_inner *in)
+/* What s leads to, which is at offset `at`; n: of the arrays found so far. */
+static unsigned int find_inner(enum lym_struct s, size_t at, struct lym_inner *in, unsigned int n)
 {
 	const struct member *d, *end = structs[s].m + structs[s].count;
 
 	for (d = structs[s].m; d < end; d++) {
-		if (d->kind == STRUCT_OF)
-			find_fds(d->arg, at + d->offset, in);
-		else if (d->kind == FD && in->fds < LYM_INNER_FDS)
+		if (d->kind == STRUCT_OF) {
+			n = find_inner(d->arg, at + d->offset, in, n);
+		} else if (d->kind == FD && in->fds < LYM_INNER_FDS) {
 			in->fd[in->fds++] = at + d->offset;
+		} else if ((d->kind == POINTS || d->kind == CHARS) && n < LYM_INNER_ARRAYS) {
+			in->array[n].ptr = at + d->offset;
+			in->array[n].count = (d->mask >> 8) + ((__u8)d->mask ? at : 0);
+			in->array[n].count_size = (__u8)d->mask;
+			in->array[n].size = d->kind == CHARS ? 1 : structs[d->arg].size;
+			in->array[n++].of = d->kind == CHARS ? 0 : d->arg;
+		}
 	}
+	return n;
 }
 
 bool lym_struct_inner(enum lym_struct s, struct lym_inner *in)
 {
-	const struct member *d, *end = structs[s].m + structs[s].count;
-	unsigned int n = 0;
+	unsigned int n = find_inner(s, 0, in, 0);
 
-	find_fds(s, 0, in);
-	for (d = structs[s].m; d < end && n < LYM_INNER_ARRAYS; d++) {
-		if (d->kind != POINTS && d->kind != CHARS)
-			continue;
-		in->array[n].ptr = d->offset;
-		in->array[n].count = d->mask >> 8;
-		in->array[n].count_size = d->mask;
-		in->array[n].size = d->kind == CHARS ? 1 : structs[d->arg].size;
-		in->array[n++].of = d->kind == CHARS ? 0 : d->arg;
-	}
 	in->size = structs[s].size;
 	return n || in->fds;
 }
@@ -300,12 +297,15 @@ static void pointed(struct lym_members *m, const struct member *d, __u64 v)
 		lym_structs_fds(m->b, d->arg, in->p, in->n, count, v, m->verbose ? ~0u : m->limit, true, m->fds);
 }
 
+enum { UNUSED = 1, UP_TO_NUL, PATH };		/* kinds of CHARS */
+
 /* The string that a member points at: as long as another member says, or up to a NUL. */
 static void chars(struct lym_members *m, const struct member *d, __u64 v)
 {
 	const struct lym_pointed *in = m->inner && m->pointers < LYM_INNER_ARRAYS ? &m->inner[m->pointers] : NULL;
 	__u64 count = pointed_count(m, d);
-	bool text = !(__u8)d->mask, more;
+	bool text = !(__u8)d->mask || d->arg == UP_TO_NUL, more;
+	size_t limit = d->arg == PATH ? ~(size_t)0 : m->limit;
 	size_t n;
 
 	m->pointers++;
@@ -313,14 +313,14 @@ static void chars(struct lym_members *m, const struct member *d, __u64 v)
 	if (text && n)
 		n = strnlen(in->p, n);
 	/* a string without an end, or of which the end cannot be read, is none */
-	if (!v || ((!in || !in->p) && count) || (d->arg && !count) || (in && in->part && n == in->n && n < m->limit)) {
+	if (!v || ((!in || !in->p) && count) || (d->arg == UNUSED && !count) || (in && in->part && n == in->n && n < limit)) {
 		lym_member_ptr(m, d->name, v);
 		return;
 	}
-	more = text ? n == in->n : n < count;
+	more = text ? count && n == in->n : n < count;
 	lym_member_name(m, d->name);
-	if (n > m->limit && !m->json) {
-		n = m->limit;
+	if (n > limit && !m->json) {
+		n = limit;
 		more = true;
 	}
 	lym_text_char(m->b, '"');
@@ -334,7 +334,8 @@ static void chars(struct lym_members *m, const struct member *d, __u64 v)
 /* A struct in a struct; the rows nest no deeper than two. */
 static void inner(struct lym_members *m, const struct member *d)
 {
-	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose, .fds = m->fds };
+	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose, .fds = m->fds,
+				  .inner = m->inner, .limit = m->limit };
 
 	if (in.n > d->size)
 		in.n = d->size;
@@ -523,7 +524,8 @@ static void members(struct lym_members *m, enum lym_struct s)
 	}
 	lym_text_char(m->b, '{');
 	for (; d < end; d++) {
-		if ((size_t)d->offset + d->size > m->n || !shown(m, d, flags))
+		/* of a text and of a struct, what there is of it */
+		if ((size_t)d->offset + (d->kind == STR || d->kind == STRUCT_OF ? 1 : d->size) > m->n || !shown(m, d, flags))
 			continue;
 		if (d->show == VERBOSE && !m->verbose && d->kind != POINTS)
 			m->left_out = true;
