@@ -478,7 +478,7 @@ __noinline int item_iocb(u32 k)
 
 static long iocb_step(u64 k, struct stage **st)
 {
-	return k >= (*st)->args[1] || item_iocb(k);
+	return k >= (*st)->args[1] ? 1 : masked(item_iocb(k), 1);	/* the verifier wants to see that it is 0 or 1 */
 }
 
 /* What io_submit is given: pointers, and what they point at. */
