@@ -192,7 +192,7 @@ static int open_sink(struct trace *t)
 		.host = t->host, .color = t->opt.color, .duration = t->opt.style.duration,
 		.snaplen = t->opt.style.strings, .select = &t->opt.select, .style = t->opt.style, .status = t->opt.select.status, .signals = t->opt.select.signals,
 		.paths = t->opt.npaths ? t->opt.paths : NULL,
-		.summarize = t->opt.summary == 'C', .append = t->opt.append, .split = t->opt.split,
+		.summarize = t->opt.summary == 'C', .append = t->opt.append, .errors = t->opt.as_strace, .split = t->opt.split,
 	};
 
 	gethostname(t->host, sizeof(t->host) - 1);

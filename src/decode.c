@@ -36,6 +36,36 @@ bool lym_decode_out(const struct lym_record *r, unsigned int i)
 	return t->printer == PR_CHOICE ? choice(r, i, t)->out : t->capture == CAP_BUF_OUT || t->capture == CAP_DATA_OUT;
 }
 
+bool lym_decode_given(const struct lym_record *r, unsigned int i)
+{
+	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
+
+	switch (t->capture) {
+	case CAP_BUF_OUT:
+	case CAP_ADDR_OUT:
+	case CAP_LEN_INOUT:
+	case CAP_OPT_OUT:
+	case CAP_FD_PAIR:
+	case CAP_MSG_OUT:
+	case CAP_MMSG_OUT:
+	case CAP_IOV_OUT:
+	case CAP_STRUCT_OUT:
+	case CAP_ARRAY_OUT:
+	case CAP_NODES_OUT:
+	case CAP_COUNTED_OUT:
+	case CAP_PAGES_OUT:
+	case CAP_MSGBUF_OUT:
+	case CAP_REMAINING:
+	case CAP_DATA_OUT:
+	case CAP_DIRENTS:
+	case CAP_STR_OUT:
+		return false;
+	case CAP_CHOICE:
+		return !choice(r, i, t)->out;
+	}
+	return true;
+}
+
 void lym_decode_flags(struct lym_buf *b, __u32 v)
 {
 	lym_names_flags(b, LYM_NAMES_msg_flags, (__u32)v);

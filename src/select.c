@@ -282,6 +282,7 @@ int lym_select(struct lym_select *s, const char *list)
 	}
 	if ((v = qualifier(list, "quiet|silent|silence|q"))) {
 		s->no_exits = strstr(v, "exit") || !strcmp(v, "all");
+		s->no_superseded = strstr(v, "thread-execve") || strstr(v, "superseded") || !strcmp(v, "all");
 		return 0;
 	}
 	if ((v = qualifier(list, "raw|x")))
