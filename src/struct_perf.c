@@ -79,7 +79,7 @@ void lym_struct_perf_size(struct lym_members *m, size_t off)
 	lym_names_put(m->b, LYM_NAMES_perf_attr_size, lym_member_get(m, off, 4));
 	if (!m->inner || !m->inner->p || m->inner->n < off + sizeof(after) || m->json)
 		return;
-	memcpy(&after, (const char *)m->inner + off, sizeof(after));
+	memcpy(&after, (const char *)m->inner->p + off, sizeof(after));
 	lym_text_lit(m->b, " => ");
 	lym_names_put(m->b, LYM_NAMES_perf_attr_size, after);
 }

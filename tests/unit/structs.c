@@ -424,7 +424,7 @@ static void leads(void)
 {
 	static const __s32 fds[3] = { 7, -2, -3 };
 	static const __u64 tags[2] = { 0x10, 0x20 };
-	__u32 update[8] = { 5, 0, 0x1000, 0, 0x2000, 0, 3, 0 };
+	__u32 perf[32] = { 0 }, update[8] = { 5, 0, 0x1000, 0, 0x2000, 0, 3, 0 };
 	__u64 kdf[7] = { 0x1000, 0x2000, 3 }, iocb[8] = { 0x11, 0, 1 | 9ull << 32, 0x3000, 5, 6 }, clone[11] = { 0 };
 	struct lym_inner in = { 0 };
 
@@ -444,6 +444,13 @@ static void leads(void)
 	is("{hashname=\"sha\", otherinfo=\"a\\0b\", otherinfolen=3}{hashname=0x1000, otherinfo=0x2000, otherinfolen=3}", "texts");
 	lym_struct_strace(&b, LYM_STRUCT_iocb_write, &(struct lym_extent){ iocb, 64, 64, .inner = { { "hello", 5 } } }, false);
 	is("{aio_data=0x11, aio_lio_opcode=IOCB_CMD_PWRITE, aio_fildes=9, aio_buf=\"hello\", aio_nbytes=5, aio_offset=6}", "an iocb");
+	lym_struct_strace(&b, LYM_STRUCT_bpf_obj_info, &(struct lym_extent){ "\3\0\0\0\x10\0\0\0\0\x10\0\0\0\0\0\0", 16, 16, .fds = &form,
+			  .inner = { [LYM_INNER_ARRAYS - 1] = { "\3\0\0\0\x20\0\0\0", 8 } } }, false);
+	is("{info={bpf_fd=3<file>, info_len=32 => 16, info=0x1000}}", "a length that was overwritten");
+	perf[1] = 200;
+	lym_struct_strace(&b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){ perf, 64, 200, .inner = { { "\0\0\0\0\x88\0\0\0", 8 } } }, false);
+	is("{type=PERF_TYPE_HARDWARE, size=0xc8 /* PERF_ATTR_SIZE_??? */ => PERF_ATTR_SIZE_VER8, config=PERF_COUNT_HW_CPU_CYCLES, "
+	   "sample_period=0, sample_type=0, read_format=0, precise_ip=0 /* arbitrary skid */, ...}", "a size that the kernel wants");
 	clone[8] = 0x1000;
 	lym_struct_strace(&b, LYM_STRUCT_clone_args, &(struct lym_extent){ clone, 88, 88 }, false);
 	is("{flags=0, exit_signal=0, stack=NULL, stack_size=0, set_tid=0x1000, set_tid_size=0}", "no array");
