@@ -20,6 +20,16 @@ static __always_inline bool row_wanted(struct stage *st)
 #define ENTERED_UNSEEN 1	/* stage.entered of a call whose beginning we did not look at */
 #define ENTERED 2		/* of one that nobody wants to know the time of */
 
+#define X32 0x40000000		/* of a call's number */
+
+/* Whose call it is. */
+static __always_inline u32 abi(struct stage *st)
+{
+	if (compat(st))
+		return LYM_F_COMPAT;
+	return st->number != NONE && st->number & X32 ? LYM_F_X32 : 0;
+}
+
 #define I386_IPC 117
 #define IPC_SEMOP 1
 #define IPC_SEMCTL 3

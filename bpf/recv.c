@@ -82,6 +82,29 @@ __noinline int urgent_byte(u64 sk)
 	return 0;
 }
 
+/* Where what is known of the message under way is kept; the last of them is for all that are too many. */
+static __always_inline u32 slot(struct stage *st)
+{
+	return bound(st->nmsg, MMSGS - 1);
+}
+
+#define HEADERS 128		/* bytes that the header and the buffers of a message take in the record, which come last */
+
+/* Would the message just closed leave no room for the headers of it and of those before it? */
+static __always_inline bool no_room(struct stage *st)
+{
+	return st->nmsg >= MMSGS - 1 || st->len + HEADERS * (st->nmsg + 1) > config.area;
+}
+
+/* What it took in the area is given back. */
+static __always_inline void forget_message(struct stage *st, u32 items)
+{
+	st->len = st->msg_at;
+	st->items = items;
+	st->cut = LYM_F_CUT;
+	st->msg[slot(st)].data_at = st->msg[slot(st)].addr_at = NOWHERE;
+}
+
 /* Close the message under way: payload and address become items. Returns how many bytes it delivered. */
 static __always_inline u32 message_close(struct stage *st, struct udp *u, struct task_struct *t, u64 skaddr)
 {
@@ -95,7 +118,7 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, struct
 	struct closed *m;
 	u64 sure = false;
 
-	m = &st->msg[masked(st->nmsg, MMSGS - 1)];
+	m = &st->msg[slot(st)];
 	/* in the record of a recvmmsg; alone in one of socket_recv */
 	index = st->entered && row_wanted(st) ? st->nmsg : 0;
 	n = st->got;
@@ -166,8 +189,8 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 
 	if (!st)
 		return 0;
-	addr_at = ret < 0 ? NOWHERE : st->msg[masked(st->nmsg, MMSGS - 1)].addr_at;
-	data_at = ret < 0 ? NOWHERE : st->msg[masked(st->nmsg, MMSGS - 1)].data_at;
+	addr_at = ret < 0 ? NOWHERE : st->msg[slot(st)].addr_at;
+	data_at = ret < 0 ? NOWHERE : st->msg[slot(st)].data_at;
 	so = (void *)st->sock;
 	nr = st->entered ? st->number : NONE;
 	if (st->msg_at) {
@@ -198,9 +221,9 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 	if (ret >= 0 && data_at == NOWHERE) {
 		u32 n = find_buffers(out != st);
 
-		count_user(LYM_EV_socket_recv, st->msg[masked(st->nmsg, MMSGS - 1)].why);
+		count_user(LYM_EV_socket_recv, st->msg[slot(st)].why);
 		if (n)
-			item_gather(out != st, n, META(1, LYM_DATA, st->msg[masked(st->nmsg, MMSGS - 1)].why, 0), full, config.snaplen);
+			item_gather(out != st, n, META(1, LYM_DATA, st->msg[slot(st)].why, 0), full, config.snaplen);
 	}
 	if (ret >= 0 && !(flags & MSG_ERRQUEUE) && (addr_at == NOWHERE || !st->from.len) && so->remote_len) {	/* connected: the peer */
 		struct addr *a = &out->kaddr;
@@ -224,7 +247,7 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 /* How long the caller says that its address buffer is, while the kernel has not yet written how long the address was. */
 static __always_inline void read_length(struct stage *st, const volatile struct lym_row *row)
 {
-	u32 cap = row->cap[1], i = masked(st->nmsg, MMSGS - 1);
+	u32 cap = row->cap[1], i = slot(st);
 	u64 m = st->args[1];
 
 	if (cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT) {
@@ -286,6 +309,8 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 		if (now_ret(st) >= 0) {
 			if (!(row->when & ROW_WANTED))	/* it was for socket_recv alone */
 				st->len = st->items = 0;
+			else if (st->nmsg && no_room(st))
+				forget_message(st, items);
 			message_reset(st);
 			st->nmsg++;
 		}

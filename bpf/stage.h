@@ -49,6 +49,12 @@ struct walk {
 	u32 pad;
 };
 
+/* The same over the descriptors in structs: what lym_inner they are, where they lie in the area, and which is next. */
+struct members {
+	u32 field, at, n, inner;
+	u32 off, k;
+};
+
 /* A datagram at the head of a UDP queue, seen before it is dequeued; see udp.h. */
 struct head {
 	u64 skb, next;		/* the datagram (0: the queue was empty), and the one behind it (0: none) */
@@ -146,6 +152,7 @@ struct stage {
 	struct closed msg[MMSGS];
 	struct iov iov[IOVS];
 	struct walk walk;
+	struct members members;
 	u8 sock[32 + 2 * ADDR_MAX];	/* struct lym_sock, filled */
 	u32 sock_len;
 	u32 told;		/* LYM_F_TOLD: this call blocked, and that was told */

@@ -15,6 +15,8 @@ static __always_inline u64 arg_after(struct stage *st, u32 i)
 	return st->args[masked(i + 1, ARGS - 1)];
 }
 
+#define BPF_OBJ_GET_INFO_BY_FD 15
+
 #define EXTRAMASK 628		/* bytes from the lower half of the mask to the upper one, behind the state of the FPU */
 
 /* The signal mask of an old frame, in two places. */
@@ -58,6 +60,9 @@ __noinline int enter_arg(u32 i, u32 cap)
 		n = cap == CAP_FDSET ? fdset_bytes(st) : row_at(st->nr)->size[masked(i, 7)];
 		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, ARRAY_MAX);
 		break;
+	case CAP_CHOICE:	/* bpf: what the call will overwrite */
+		item_user(st, META(i, LYM_VALUE_IN, 0, LYM_INNER_ARRAYS), v, 16, 16);
+		break;
 	case CAP_EXEC_PATH:
 		item_string(st, i, v, LYM_PATH_MAX);
 		break;
@@ -86,16 +91,6 @@ __noinline int enter_arg(u32 i, u32 cap)
 		break;
 	}
 	return 0;
-}
-
-#define X32 0x40000000		/* of a call's number */
-
-/* Whose call it is. */
-static __always_inline u32 abi(struct stage *st)
-{
-	if (compat(st))
-		return LYM_F_COMPAT;
-	return st->number != NONE && st->number & X32 ? LYM_F_X32 : 0;
 }
 
 SEC("tp_btf/sys_enter")
@@ -134,7 +129,7 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 	if (row->cap[0] == CAP_SIGFRAME)
 		st->args[0] = compat(st) ? (u32)REGS_SP(regs) + row->size[0] : SIGFRAME_MASK(regs);
 	for (u32 i = 0; i < 6; i++)
-		if (row->in & (1 << i))
+		if (row->in & (1 << i) && (row->cap[i] != CAP_CHOICE || (u32)st->args[0] == BPF_OBJ_GET_INFO_BY_FD))
 			enter_arg(i, row->cap[i]);
 	if (row->when & ROW_LAST) {
 		header(&st->rec.h, t, row->event, nr, 0);
@@ -195,10 +190,38 @@ __noinline int exit_message(u32 index, u32 mmsg)
 
 static long exit_mmsg(u64 i, u32 *n)
 {
-	if (i >= *n)
+	if (i >= *n || i >= MMSGS - 1)
 		return 1;
 	exit_message(i, 1);
 	return 0;
+}
+
+#define UNSENT 32		/* messages that were not sent are told up to that one */
+
+/* A message of sendmmsg that was not sent: what the caller's memory holds. */
+__noinline int exit_unsent(u32 index)
+{
+	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct user_msghdr m;
+	u32 n;
+
+	if (!st || !msg_read(st, &m, true, index))
+		return 1;
+	m.len = 0;
+	n = item_msg(st, &m, m.namelen, index);
+	item_gather(0, n, META(1, LYM_DATA, 0, index), iov_total(st, n), config.snaplen);
+	if (m.control && m.controllen)
+		item_control(st, 1, index, m.control, m.controllen);
+	if (m.name && m.namelen)
+		item_user(st, META(1, LYM_ADDR, 0, index), m.name, m.namelen, ADDR_MAX);
+	return 0;
+}
+
+static long exit_mmsg_in(u64 i, struct stage **st)
+{
+	if (i < (*st)->nmsg)
+		return 0;
+	return i >= (u32)(*st)->args[2] ? 1 : masked(exit_unsent(i), 1);	/* 0 or 1, for the verifier */
 }
 
 /* The buffer of recvfrom at exit. */
@@ -350,22 +373,55 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 		item_tamper(st, i, LYM_ADDR, 0, v, n);
 }
 
+#define BPF_MOST 4096		/* bytes that bpf is given at most: a page */
+
+/* Is what bpf is given not there to its end, or too much or nothing? Then it is no struct. */
+static __always_inline bool bpf_unread(struct stage *st)
+{
+	u32 n = st->args[2];
+	u8 last;
+
+	return !n || n > BPF_MOST || bpf_probe_read_user(&last, 1, (void *)(st->args[1] + n - 1));
+}
+
+/* How much io_uring_register is given: of resources the last argument says it, of a probe how many operations there are. */
+static __always_inline u32 uring_size(struct stage *st, u32 size)
+{
+	enum { PROBE = 8, FILES2 = 13, BUFFERS_UPDATE = 16, HEADER = 16, OPS = 256 };
+	u32 op = st->args[1], n = st->args[3], most = (size & LYM_SIZE_MAX) + EXTRA;
+
+	if (op == PROBE)
+		n = HEADER + 8 * (n < OPS ? n : OPS);
+	else if (op >= FILES2 && op <= BUFFERS_UPDATE)
+		n = n < most ? n : most;
+	else
+		return size;
+	return LYM_SIZE(n, size >> LYM_SIZE_BITS);
+}
+
 /* An argument that no socket has a hand in. */
 static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 ret)
 {
-	u32 size = row_at(st->nr)->size[masked(i, 7)], c;
+	u32 size = row_at(st->nr)->size[masked(i, 7)];
+	u64 c;
 
 	if (cap == CAP_CHOICE) {
 		c = choice(st, i, size);
-		if (c >> 16 == CAP_CHOICE)	/* by yet another argument */
-			c = choice(st, i, c & 0xffff);
-		cap = c >> 16;
-		size = c & 0xffff;
+		if (c >> 32 == CAP_CHOICE)	/* by yet another argument */
+			c = choice(st, i, c);
+		cap = c >> 32;
+		size = c;
+		if (st->rec.h.event == LYM_EV_bpf && bpf_unread(st))
+			return;
 		if (st->rec.h.event == LYM_EV_bpf && size)	/* the last argument says how many bytes there are */
-			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> 12) : size + EXTRA;
+			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> LYM_SIZE_BITS) : size + EXTRA;
 	}
+	if (st->rec.h.event == LYM_EV_io_uring_register && size)
+		size = uring_size(st, size);
 	if (cap == CAP_STR || cap == CAP_STR_OUT)
 		exit_string(i, cap, ret, size);
+	else if (cap == CAP_IOV_IN)
+		exit_iov(i, cap, ret);
 	else
 		exit_value(i, cap, ret, size);
 }
@@ -412,6 +468,13 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 	case CAP_MMSG_OUT:
 		k = ret > 0 ? ret : 0;
 		bpf_loop(MMSGS, exit_mmsg, &k, 0);
+		break;
+	case CAP_IOCBS:
+		exit_iocbs(st);
+		break;
+	case CAP_MMSG_IN:
+		if (st->nmsg < (u32)st->args[2])
+			bpf_loop(UNSENT, exit_mmsg_in, &st, 0);
 		break;
 	case CAP_MSG_IN:
 		if (st->kaddr.set || st->from.set) {
@@ -527,68 +590,5 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		item_file(LYM_NO_FIELD, ret, 0);
 	st->entered = 0;
 	emit(st);
-	return 0;
-}
-
-/*
- * A call blocks: what it was given is told now, besides all of it when it returns. The task still runs, with its memory, so its
- * stage is its own; whatever grows in there goes on where it was. A new stage cannot be made in here: `forked` has.
- */
-SEC("tp_btf/sched_switch")
-int BPF_PROG(blocked, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int state)
-{
-	struct task_struct *t = bpf_get_current_task_btf();
-	const volatile struct lym_row *row;
-	struct pt_regs *regs;
-	struct stage *st;
-	u32 len, items, cut, at;
-	u64 nr;
-
-	if (preempt || !state || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)))
-		return 0;
-	st = stage_in_scope(t, false, NO_EVENT);
-	if (!st)
-		return 0;
-	regs = (void *)bpf_task_pt_regs(t);
-	nr = REGS_NR(regs);
-	if (nr >= LYM_SYSCALLS)
-		return 0;
-	at = COMPAT(t) ? LYM_COMPAT + nr : nr;
-	if (st->entered && st->nr != at && (row_at(at)->when & row_at(st->nr)->when & ROW_EXEC ||
-					    (row_at(at)->mux && compat(st) && st->number == nr)))
-		at = st->nr;
-	forget(st, at);
-	row = row_at(at);
-	if (!row->mux && (row->when & (ROW_WANTED | ROW_LAST)) != ROW_WANTED)
-		return 0;
-	if (!st->entered || st->nr != at) {
-		if (!REGS_INSIDE(regs))		/* it has returned, and something else is done on the way out */
-			return 0;
-		at = begin(st, regs, at);
-		row = row_at(at);
-		if (!(row->when & ROW_WANTED)) {
-			st->entered = 0;
-			return 0;
-		}
-		if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
-			st->sk = fd_sock(t, st->args[0], &st->inode);
-	}
-	if (st->told)
-		return 0;
-	st->told = LYM_F_TOLD;
-	len = st->len;
-	items = st->items;
-	cut = st->cut;
-	header(&st->rec.h, t, row->event, st->number, -1);
-	st->rec.h.flags = LYM_F_ENTER | abi(st);
-	st->rec.h.duration = config.duration && st->entered > ENTERED ? bpf_ktime_get_ns() - st->entered : 0;
-	move_words(st->rec.cell, st->args, LYM_CELLS);
-	for (u32 i = 0; i < 6; i++)
-		if (row->out & (1 << i) && row->cap[i] != CAP_MSG_OUT)
-			exit_arg(i, row->cap[i], -1);
-	emit(st);
-	st->len = len;
-	st->items = items;
-	st->cut = cut;
 	return 0;
 }

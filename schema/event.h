@@ -123,7 +123,7 @@ struct lym_file {
 	__u32 rdev;		/* of a device, as the kernel has it: major << 20 | minor */
 	__u16 mode;		/* st_mode */
 	__u8 deleted;		/* no name leads there any more */
-	__u8 pad;
+	__u8 cut;		/* some names are missing: it is longer than a path can be */
 	__u32 pid;		/* of a pidfd: the process, in the initial namespace */
 	__u64 pad3;
 	char names[];

@@ -49,6 +49,13 @@ unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i)
 	return printer == PR_STRUCT || printer == PR_STRUCTS ? lym_decode_struct(r, arg) : arg;
 }
 
+bool lym_decode_out(const struct lym_record *r, unsigned int i)
+{
+	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
+
+	return t->printer == PR_CHOICE ? choice(r, i, t)->out : t->capture == CAP_BUF_OUT || t->capture == CAP_DATA_OUT;
+}
+
 bool lym_decode_given(const struct lym_record *r, unsigned int i)
 {
 	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
@@ -65,6 +72,9 @@ bool lym_decode_given(const struct lym_record *r, unsigned int i)
 	case CAP_STRUCT_OUT:
 	case CAP_ARRAY_OUT:
 	case CAP_NODES_OUT:
+	case CAP_COUNTED_OUT:
+	case CAP_PAGES_OUT:
+	case CAP_MSGBUF_OUT:
 	case CAP_REMAINING:
 	case CAP_DATA_OUT:
 	case CAP_DIRENTS:
@@ -160,6 +170,15 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 		break;
 	case PR_SIGNAL:
 		lym_value_signal(b, v);
+		break;
+	case PR_FAN_DIRFD:
+		lym_value_fan_dirfd(b, v);
+		break;
+	case PR_MOUNT_FLAGS:
+		lym_value_mount_flags(b, v);
+		break;
+	case PR_ERROR:
+		lym_value_error(b, (__u32)v, false);
 		break;
 	case PR_DIRFD:
 		lym_value_dirfd(b, v);
@@ -261,6 +280,9 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 		break;
 	case PR_IOCTL:
 		(r->h->flags & LYM_F_COMPAT ? lym_value_ioctl32 : lym_value_ioctl)(b, v);
+		break;
+	case PR_NAMES_DEC:
+		lym_value_names_dec(b, lym_decode_arg(r, i), (__s32)v);
 		break;
 	case PR_EXPLAINED_INT:
 		lym_value_explained_int(b, lym_decode_arg(r, i), v);

@@ -10,6 +10,9 @@
 
 /* The printer of field i; where another argument decides, the one that it chooses. */
 int lym_decode_printer(const struct lym_record *r, unsigned int i);
+
+/* Are its bytes what the call wrote? */
+bool lym_decode_out(const struct lym_record *r, unsigned int i);
 /* What is fetched behind it: is it what the call was given? */
 bool lym_decode_given(const struct lym_record *r, unsigned int i);
 /* The table or struct that it goes by; a struct as the record's call has it, LYM_STRUCT_MAX: its layout is not known. */
@@ -76,6 +79,7 @@ struct lym_control {
 	size_t n;		/* bytes that are here */
 	__u64 addr, len;	/* where the user's buffer is; what the header says */
 	bool compat;
+	size_t limit;		/* of elements of an array that are told; 0: all */
 	/* appends what a descriptor among them stands for; NULL: nothing does */
 	void (*fd)(struct lym_buf *b, __s32 fd, const void *of);
 	const void *of;

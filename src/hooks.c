@@ -197,23 +197,31 @@ static bool after(int cap, int i)
 	       cap != CAP_SIGFRAME;
 }
 
-/* Which inner array a struct has, as the kernel side counts them; 0: none. */
+/* Which of those is a struct that leads further, as the kernel side counts them; 0: none. */
 static unsigned int inner(unsigned int id)
 {
-	unsigned int n = 0;
-	struct lym_inner in;
+	static __u8 nth[LYM_STRUCT_MAX];
+	static unsigned int last;
 
-	for (unsigned int s = 0; s <= id && s < LYM_STRUCT_MAX; s++)
-		n += lym_struct_inner(s, &in);
-	return lym_struct_inner(id, &in) ? n : 0;
+	if (!last) {
+		for (unsigned int s = 0; s < LYM_STRUCT_MAX; s++)
+			if (lym_struct_inner(s, &(struct lym_inner){ 0 }) && last + 1 < LYM_INNERS)
+				nth[s] = ++last;
+	}
+	return id < LYM_STRUCT_MAX ? nth[id] : 0;
 }
 
 void lym_hooks_inners(struct lym_inner *inners)
 {
-	unsigned int n = 1;
+	for (unsigned int s = 0; s < LYM_STRUCT_MAX; s++) {
+		struct lym_inner *in = &inners[inner(s)];
 
-	for (unsigned int s = 0; s < LYM_STRUCT_MAX && n < LYM_INNERS; s++)
-		n += lym_struct_inner(s, &inners[n]);
+		if (!inner(s))
+			continue;
+		lym_struct_inner(s, in);
+		for (int k = 0; k < LYM_INNER_ARRAYS; k++)
+			in->array[k].of = inner(in->array[k].of);
+	}
 }
 
 unsigned int lym_hooks_fprog(bool in32)
@@ -227,6 +235,11 @@ static unsigned int sigframe32(int ev)
 	enum { SIGRETURN = 80, RT_SIGRETURN = 12 + 128 + 108 };		/* sigcontext.oldmask; three words, siginfo, ucontext.uc_sigmask */
 
 	return ev == LYM_EV_sigreturn ? SIGRETURN : RT_SIGRETURN;
+}
+
+unsigned int lym_hooks_iocb(void)
+{
+	return inner(LYM_STRUCT_iocb_buffer);
 }
 
 /* How much an argument points at. */
@@ -254,14 +267,30 @@ static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_e
 		}
 		/* fallthrough */
 	default:
+		if (t->printer == PR_CHARS)
+			r->size[i] = t->arg;
 		if (t->printer != PR_STRUCT && t->printer != PR_STRUCTS)
 			break;
 		if (s == LYM_STRUCT_MAX)	/* its layout is not known */
 			r->cap[i] = CAP_NONE;
-		r->size[i] = LYM_SIZE(in32 ? lym_struct_size32(s) : lym_struct_size(s), t->printer == PR_STRUCT ? inner(s) : 0);
+		r->size[i] = LYM_SIZE(in32 ? lym_struct_size32(s) : lym_struct_size(s), inner(s));
 		if (i + 1 < ev->nfields && !strcmp(ev->field[i + 1].name, "size"))
 			r->sized |= 1 << i;
 	}
+}
+
+/* Is it told by one of these, or can another argument choose so? */
+static bool holds(const struct lym_type *t, int a, int b, int c)
+{
+	const struct lym_choice *choice;
+	struct lym_by_row by;
+
+	if (t->printer != PR_CHOICE)
+		return t->printer == a || t->printer == b || t->printer == c;
+	for (unsigned int k = 0; lym_schema_choices(t->arg, k, &by, &choice); k++)
+		if (choice->printer == a || choice->printer == b || choice->printer == c)
+			return true;
+	return false;
 }
 
 static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym_event *ev, bool in32)
@@ -277,7 +306,7 @@ static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym
 		cap = r->cap[i];
 		if (cap == CAP_BUF_OUT || cap == CAP_IOV_OUT || cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT)
 			r->role = ROLE_RECV;
-		if (before(cap))
+		if (before(cap) || (cap == CAP_CHOICE && ev->ev == LYM_EV_bpf))	/* which overwrites a length in what it is given */
 			r->in |= 1 << i;
 		if (cap == CAP_ADDR_OUT)
 			r->addr_arg = i;
@@ -287,9 +316,9 @@ static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym
 			r->out |= 1 << i;
 		if (ev->field[i].type == LYM_T_MSG_FLAGS)
 			r->flags_arg = i;
-		if (files && (t->printer == PR_FD || t->printer == PR_DIRFD))
+		if (files && holds(t, PR_FD, PR_DIRFD, PR_FAN_DIRFD))
 			r->files |= 1 << i;
-		if (t->printer == PR_DIRFD)
+		if (holds(t, PR_DIRFD, PR_FAN_DIRFD, PR_DIRFD))
 			r->dirs |= 1 << i;
 	}
 	if (files && lym_schema_makes_fd(ev))
@@ -446,7 +475,7 @@ void lym_hooks_rows(struct lym_row *rows, __u16 (*parts)[LYM_PARTS], const struc
 }
 
 /* What is fetched of an argument that is a choice. */
-static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p, bool in32)
+static __u64 chosen(const struct lym_choice *c, const struct lym_plan *p, bool in32)
 {
 	unsigned int s;
 
@@ -457,7 +486,18 @@ static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p, bool i
 			break;
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, LYM_SIZE(in32 ? lym_struct_size32(s) : lym_struct_size(s), inner(s)));
 	case PR_BUF:
-		return LYM_CHOICE(CAP_DATA_OUT, 0);
+		if (c->arg & BUF_SIZED)
+			return LYM_CHOICE(c->out ? CAP_DATA_AT_OUT : CAP_DATA_AT, c->arg >> BUF_SHIFT);
+		return LYM_CHOICE(c->out ? CAP_DATA_OUT : CAP_DATA_IN, 0);
+	case PR_IOV:
+		return LYM_CHOICE(CAP_IOV_IN, 0);
+	case PR_CPUS:
+		return LYM_CHOICE(CAP_ARRAY_IN, 1);
+	case PR_STRUCTS:
+		s = in32 ? lym_struct_in32(c->arg) : c->arg;
+		if (s == LYM_STRUCT_MAX)
+			break;
+		return LYM_CHOICE(c->out ? CAP_ARRAY_OUT : CAP_ARRAY_IN, LYM_SIZE(in32 ? lym_struct_size32(s) : lym_struct_size(s), inner(s)));
 	case PR_CHARS:
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->arg);
 	case PR_CHOICE:
@@ -470,21 +510,21 @@ static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p, bool i
 	return LYM_CHOICE(CAP_NONE, 0);
 }
 
-bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, __u64 *value)
+bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, struct lym_chosen *value)
 {
 	const struct lym_choice *c;
 
 	if (!lym_schema_choices(by, k, b, &c))
 		return false;
 	*key = LYM_CHOICE_KEY(by, c->value);
-	b->in32 = chosen(c, plan, true);
-	*value = chosen(c, plan, false) | (__u64)b->in32 << 32;
-	b->cap = *value >> 16;
-	b->size = *value;
+	*value = (struct lym_chosen){ chosen(c, plan, false), chosen(c, plan, true) };
+	b->in32 = value->in32;
+	b->cap = value->native >> 32;
+	b->size = value->native;
 	return true;
 }
 
-bool lym_hooks_ioctl32(unsigned int k, const struct lym_plan *plan, __u64 *key, __u64 *value)
+bool lym_hooks_ioctl32(unsigned int k, const struct lym_plan *plan, __u64 *key, struct lym_chosen *value)
 {
 	const struct lym_ioctl32 *t;
 	__u64 args[2] = { 0 };
@@ -495,6 +535,6 @@ bool lym_hooks_ioctl32(unsigned int k, const struct lym_plan *plan, __u64 *key, 
 		return false;
 	args[1] = t[k].native;
 	*key = LYM_CHOICE_KEY(LYM_BY_ioctl, t[k].value);
-	*value = (__u64)chosen(lym_schema_choice(LYM_BY_ioctl, 2, args, 2), plan, true) << 32;
+	*value = (struct lym_chosen){ 0, chosen(lym_schema_choice(LYM_BY_ioctl, 2, args, 2), plan, true) };
 	return true;
 }

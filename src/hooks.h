@@ -49,13 +49,14 @@ int lym_hooks_attach_type(const struct lym_hook *h);
 void lym_hooks_rows(struct lym_row *rows, __u16 (*parts)[LYM_PARTS], const struct lym_plan *plan);
 /* Row k of choice by, as the kernel side's table of them has it: *key and *value, and in b the choice itself (of k 0: with what is
  * fetched for all other values). False: there are no more. */
-bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, __u64 *value);
+bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, struct lym_chosen *value);
 
 /* The same of requests of ioctl that have another number in 32-bit programs, beginning with 0. */
-bool lym_hooks_ioctl32(unsigned int k, const struct lym_plan *plan, __u64 *key, __u64 *value);
+bool lym_hooks_ioctl32(unsigned int k, const struct lym_plan *plan, __u64 *key, struct lym_chosen *value);
 
-/* Arrays that structs point at, and which of them is the program of a socket filter. inners: LYM_INNERS of them, zeros. */
+/* What structs lead to, and which of them is the program of a socket filter, and a control block of asynchronous i/o. inners: LYM_INNERS of them, zeros. */
 void lym_hooks_inners(struct lym_inner *inners);
 unsigned int lym_hooks_fprog(bool in32);
+unsigned int lym_hooks_iocb(void);
 
 #endif

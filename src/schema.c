@@ -159,7 +159,7 @@ bool lym_schema_makes_fd(const struct lym_event *ev)
 	static const char calls[] =
 		" open openat openat2 creat open_by_handle_at open_tree open_tree_attr fsopen fsmount fspick memfd_create memfd_secret "
 		"dup dup2 dup3 socket accept accept4 eventfd eventfd2 epoll_create epoll_create1 signalfd signalfd4 timerfd_create "
-		"inotify_init inotify_init1 fanotify_init userfaultfd perf_event_open pidfd_open pidfd_getfd io_uring_setup "
+		"bpf fcntl inotify_init inotify_init1 fanotify_init userfaultfd perf_event_open pidfd_open pidfd_getfd io_uring_setup "
 		"landlock_create_ruleset mq_open ";
 	size_t n = strlen(ev->name);
 

@@ -188,6 +188,18 @@ static void select_result(struct lym_buf *b, const struct lym_record *r, __s64 r
 	lym_text_char(b, ')');
 }
 
+/* Is what the call returned a descriptor? Of some it depends on what they are asked for. */
+bool lym_strace_ret_fd(const struct lym_record *r)
+{
+	enum { DUPFD = 0, DUPFD_CLOEXEC = 1030 };
+	static const __u64 bpf = 1 << 0 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 13 | 1 << 14 | 1 << 18 | 1 << 19 | 1 << 28 | 1 << 30;
+	__u32 first = lym_record_cell(r, 0), second = lym_record_cell(r, 1);
+
+	if (r->ev->ev == LYM_EV_bpf)
+		return first < 32 && bpf >> first & 1;
+	return r->ev->ev != LYM_EV_fcntl || second == DUPFD || second == DUPFD_CLOEXEC;
+}
+
 static void one_of(struct lym_buf *b, enum lym_names t, __s64 ret)
 {
 	const char *s = lym_names_find(t, ret);
@@ -314,6 +326,17 @@ void lym_strace_ret(struct lym_buf *b, const struct lym_record *r, unsigned int 
 	case SYS_clock_adjtime:
 		one_of(b, LYM_NAMES_adjtimex_state, ret);
 		break;
+#ifdef SYS_modify_ldt
+	case SYS_modify_ldt:	/* which returns an int */
+		lym_text_i64(b, ret);
+		if (ret <= 0xfffff000 || ret > 0xffffffff || !lym_names_errno(-(__s32)ret))
+			break;
+		lym_text_char(b, ' ');
+		lym_text_str(b, lym_names_errno(-(__s32)ret));
+		begin(b, lym_names_errno_text(-(__s32)ret));
+		lym_text_char(b, ')');
+		break;
+#endif
 	case SYS_rt_sigtimedwait:
 		lym_text_i64(b, ret);
 		if (ret) {

@@ -544,28 +544,6 @@ void lym_struct_old_dirent_name(struct lym_members *m, size_t off)
 	lym_text_char(m->b, '"');
 }
 
-/* 0x0fffff, 00000000 */
-void lym_struct_hex_padded(struct lym_members *m, size_t off)
-{
-	__u32 v = lym_member_get(m, off, 4);
-
-	if (v)
-		lym_text_lit(m->b, "0x");
-	lym_text_hexpad(m->b, v, !v ? 8 : v >> 28 ? 8 : v >> 24 ? 7 : 6);
-}
-
-void lym_struct_ldt_contents(struct lym_members *m, size_t off)
-{
-	lym_text_u64(m->b, lym_member_get(m, off, 4) >> 1 & 3);
-}
-
-/* Only 64-bit programs have it. */
-void lym_struct_ldt_lm(struct lym_members *m, size_t off)
-{
-	if (!m->in32)
-		lym_member_uint(m, "lm", lym_member_get(m, off, 4) >> 7 & 1, false);
-}
-
 /* What strace tells of an old struct that does not have them. */
 void lym_struct_oldstat_blocks(struct lym_members *m, size_t off)
 {

@@ -48,16 +48,7 @@ void lym_struct_byte_string(struct lym_members *m, size_t off)
 /* -EINVAL */
 void lym_struct_errno_negative(struct lym_members *m, size_t off)
 {
-	__s32 v = lym_member_get(m, off, 4);
-	const char *name = v < 0 ? lym_names_errno(-(__s64)v) : NULL;
-
-	if (!name || m->b->names)
-		lym_text_i64(m->b, v);
-	if (!name || m->b->names == LYM_NAMES_RAW)
-		return;
-	lym_text_str(m->b, m->b->names ? " /* -" : "-");
-	lym_text_str(m->b, name);
-	lym_text_str(m->b, m->b->names ? " */" : "");
+	lym_value_error(m->b, (__s32)lym_member_get(m, off, 4), true);
 }
 
 /* SG_SCSI_RESET_NO_ESCALATE|SG_SCSI_RESET_BUS */

@@ -274,7 +274,8 @@ static void *tidy(void *arg)
 static int choose(struct lym_tracer *t, struct lym_by_row *bys, int map)
 {
 	struct lym_by_row b;
-	__u64 key, value;
+	struct lym_chosen value;
+	__u64 key;
 
 	for (unsigned int by = 0; lym_hooks_choice(by, 0, &t->plan, &b, &key, &value); by++) {
 		if (bys)
@@ -284,7 +285,7 @@ static int choose(struct lym_tracer *t, struct lym_by_row *bys, int map)
 				return lym_fail(-errno, "cannot fill the table of choices: %s", strerror(errno));
 	}
 	for (unsigned int k = 0; map >= 0 && lym_hooks_ioctl32(k, &t->plan, &key, &value); k++)
-		if (value && bpf_map_update_elem(map, &key, &value, BPF_NOEXIST) && errno != EEXIST)
+		if (value.in32 && bpf_map_update_elem(map, &key, &value, BPF_NOEXIST) && errno != EEXIST)
 			return lym_fail(-errno, "cannot fill the table of choices: %s", strerror(errno));
 	return 0;
 }
@@ -340,6 +341,7 @@ static int begin_load(struct lym_tracer *t)
 	lym_hooks_inners((void *)t->skel->rodata->inners);
 	c->fprog = lym_hooks_fprog(false);
 	c->fprog32 = lym_hooks_fprog(true);
+	c->iocb = lym_hooks_iocb();
 	t->skel->bss->tree_descend = t->plan.scope.descend;
 	run_aside(t, &t->loader, load_object);
 	run_aside(t, &t->pager, open_pages);

@@ -346,6 +346,48 @@ void lym_value_dirfd(struct lym_buf *b, __s32 v)
 	named_or(b, v, put_dec, dirfd);
 }
 
+static void fan_nofd(struct lym_buf *b, __u64 v)
+{
+	lym_text_lit(b, "FAN_NOFD");
+}
+
+void lym_value_fan_dirfd(struct lym_buf *b, __s32 v)
+{
+	if (v == -1)
+		lym_value_named(b, v, put_dec, fan_nofd);
+	else
+		lym_value_dirfd(b, v);
+}
+
+void lym_value_error(struct lym_buf *b, __s64 v, bool negated)
+{
+	const char *name = negated == (v < 0) ? lym_names_errno(negated ? -v : v) : NULL;
+
+	if (!name || b->names)
+		lym_text_i64(b, v);
+	if (!name || b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_str(b, b->names ? " /* " : "");
+	lym_text_str(b, negated ? "-" : "");
+	lym_text_str(b, name);
+	lym_text_str(b, b->names ? " */" : "");
+}
+
+void lym_value_names_dec(struct lym_buf *b, enum lym_names t, __s64 v)
+{
+	const char *name = lym_names_find(t, v);
+
+	if (!name || b->names)
+		lym_text_i64(b, v);
+	if (b->names == LYM_NAMES_RAW)
+		return;
+	if (!name || b->names)
+		lym_text_lit(b, " /* ");
+	lym_text_str(b, name ?: lym_names_unknown(t));
+	if (!name || b->names)
+		lym_text_lit(b, " */");
+}
+
 static void rlim(struct lym_buf *b, __u64 v)
 {
 	if (v == ~0ull) {

@@ -27,7 +27,7 @@ void lym_value_swap_flags(struct lym_buf *b, __u32 v);
 /* MFD_HUGETLB|21<<MFD_HUGE_SHIFT */
 void lym_value_memfd_flags(struct lym_buf *b, __u32 v);
 /* MPOL_BIND|MPOL_F_STATIC_NODES */
-void lym_value_mpol_mode(struct lym_buf *b, __u32 v);
+void lym_value_mpol_mode(struct lym_buf *b, __u64 v);
 /* SYS_SOCKET, -2; 2<<16|SEMOP; IPC_64|IPC_STAT by a table of commands */
 void lym_value_socketcall(struct lym_buf *b, __s32 v);
 void lym_value_ipc_call(struct lym_buf *b, __u32 v);
@@ -59,8 +59,9 @@ void lym_value_ioctl32(struct lym_buf *b, __u32 v);
 void lym_value_fan_init(struct lym_buf *b, __u32 v);
 /* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4) */
 void lym_value_ioprio(struct lym_buf *b, __u32 v);
-/* AT_FDCWD, or a number. */
+/* AT_FDCWD, or a number; the same where -1 is FAN_NOFD. */
 void lym_value_dirfd(struct lym_buf *b, __s32 v);
+void lym_value_fan_dirfd(struct lym_buf *b, __s32 v);
 /* 8192*1024, RLIM64_INFINITY */
 void lym_value_rlim(struct lym_buf *b, __u64 v);
 /* The same of 32 bits: RLIM_INFINITY */
@@ -85,6 +86,12 @@ void lym_value_explained_int(struct lym_buf *b, enum lym_names t, __s32 v);
 void lym_value_vector_len(struct lym_buf *b, enum lym_names t, __u64 v);
 /* PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_SYNC|0xff<<PR_MTE_TAG_SHIFT */
 void lym_value_tagged_addr(struct lym_buf *b, __u64 v);
+/* ENOENT, -ENOENT if negative ones are errors, or a number */
+void lym_value_error(struct lym_buf *b, __s64 v, bool negated);
+/* As lym_names_print(), but numbers are decimal. */
+void lym_value_names_dec(struct lym_buf *b, enum lym_names t, __s64 v);
+/* MS_MGC_VAL|MS_RDONLY: an old magic number may be in the upper half. */
+void lym_value_mount_flags(struct lym_buf *b, __u64 v);
 /* PR_SET_PTRACER_ANY, or a process */
 void lym_value_ptracer(struct lym_buf *b, __u32 v);
 /* 01:02:03:0a:0b:0c, a hardware address */

@@ -93,7 +93,7 @@ static void told(enum lym_ev ev, unsigned int i, int kind, const void *p, size_t
 	make_item(&m, i, kind, 0, p, n);
 	if (lym_record_view(&r, rec, m.len))
 		abort();
-	if (!lym_behind_strace(&b, &r, i, 32, true))
+	if (!lym_behind_strace(&b, &r, i, &(struct lym_behind_opts){ 32, true }))
 		lym_text_ptr(&b, cells[i]);
 	is(want);
 }
