@@ -67,7 +67,7 @@ static bool extent(const struct lym_record *r, unsigned int i, const struct lym_
 	if (r->ev->ev == LYM_EV_fsconfig || (i + 1 < (unsigned int)r->ev->nfields && r->ev->field[i + 1].type == LYM_T_UINT))
 		*full = (__u32)*full;
 	if (((r->ev->ev == LYM_EV_sethostname || r->ev->ev == LYM_EV_setdomainname) && *full > NAME_LEN) ||
-	    (how & BUF_TEXT && *full > XATTR_MAX) || (r->ev->ev == LYM_EV_fsconfig && *full > BLOB_MAX))
+	    (r->ev->field[i].type == LYM_T_TEXT_IN && *full > XATTR_MAX) || (r->ev->ev == LYM_EV_fsconfig && *full > BLOB_MAX))
 		return false;
 	if (lym_decode_out(r, i) && r->h->ret >= 0 && (__u64)r->h->ret < *full)
 		*full = r->h->ret;
