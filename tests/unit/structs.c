@@ -449,7 +449,7 @@ static void leads(void)
 	is("{info={bpf_fd=3<file>, info_len=32 => 16, info=0x1000}}", "a length that was overwritten");
 	perf[1] = 200;
 	lym_struct_strace(&b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){ perf, 64, 200, .inner = { { "\0\0\0\0\x88\0\0\0", 8 } } }, false);
-	is("{type=PERF_TYPE_HARDWARE, size=0xc8 /* PERF_ATTR_SIZE_??? */ => PERF_ATTR_SIZE_VER8, config=PERF_COUNT_HW_CPU_CYCLES, "
+	is("{type=PERF_TYPE_HARDWARE, size=0xc8 /* PERF_ATTR_SIZE_??? */ => 0x88 /* PERF_ATTR_SIZE_??? */, config=PERF_COUNT_HW_CPU_CYCLES, "
 	   "sample_period=0, sample_type=0, read_format=0, precise_ip=0 /* arbitrary skid */, ...}", "a size that the kernel wants");
 	clone[8] = 0x1000;
 	lym_struct_strace(&b, LYM_STRUCT_clone_args, &(struct lym_extent){ clone, 88, 88 }, false);
