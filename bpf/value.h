@@ -148,10 +148,14 @@ static __always_inline u64 choice(struct stage *st, u32 i, u32 by)
 	return c ? c->native : LYM_CHOICE(b->cap, b->size);
 }
 
+#define FD_SETSIZE 1024		/* programs have no longer ones, whatever they say */
+
 /* Bytes of a set of descriptors, and of a mask of memory nodes: whole words of the program's. */
 static __always_inline u64 fdset_bytes(struct stage *st)
 {
-	return compat(st) ? ((u32)st->args[0] + 31) / 32 * 4 : ((u32)st->args[0] + 63) / 64 * 8;
+	u32 n = bound((u32)st->args[0], FD_SETSIZE);
+
+	return compat(st) ? (n + 31) / 32 * 4 : (n + 63) / 64 * 8;
 }
 
 static __always_inline u64 nodes_bytes(struct stage *st, u64 n)
@@ -427,7 +431,7 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		kind = LYM_VALUE;
 		next = ret;
 	case CAP_MSGBUF_IN:
-		n = 8 + (next < NONE ? next : NONE - 8);
+		n = (compat(st) ? 4 : 8) + (next < NONE ? next : NONE - 8);
 		max = 8 + config.snaplen;
 		break;
 	default:
@@ -463,9 +467,12 @@ __noinline int item_iocb(u32 k)
 	struct stage *st = stage_or_side(0);
 	struct { u64 data; u32 key, rw; u16 op, prio; u32 fd; u64 buf, n; } *cb;
 	u64 ptr = 0;
-	u32 at, iovs;
+	u32 at, iovs, word;
 
-	if (!st || bpf_probe_read_user(&ptr, 8, (void *)(st->args[2] + 8 * (u64)k)))
+	if (!st)
+		return 1;
+	word = compat(st) ? 4 : 8;
+	if (bpf_probe_read_user(&ptr, word, (void *)(st->args[2] + word * (u64)k)))
 		return 1;
 	if (!ptr)
 		return 0;
@@ -495,9 +502,11 @@ static long iocb_step(u64 k, struct stage **st)
 /* What io_submit is given: pointers, and what they point at. */
 static __always_inline void exit_iocbs(struct stage *st)
 {
+	u32 word = compat(st) ? 4 : 8;
+
 	if ((s64)st->args[1] < 0)
 		return;
-	item_user(st, META(2, LYM_VALUE_IN, 0, 0), st->args[2], st->args[1] < IOCBS ? st->args[1] * 8 : IOCBS * 8, IOCBS * 8);
+	item_user(st, META(2, LYM_VALUE_IN, 0, 0), st->args[2], st->args[1] < IOCBS ? st->args[1] * word : IOCBS * word, IOCBS * word);
 	bpf_loop(IOCBS, iocb_step, &st, 0);
 }
 

@@ -104,18 +104,20 @@ static bool comm(struct lym_buf *b, const struct lym_item *item, size_t limit)
 }
 
 /* {mtype=1, mtext="..."} */
-static bool msgbuf(struct lym_buf *b, const struct lym_item *item, size_t limit)
+static bool msgbuf(struct lym_buf *b, const struct lym_record *r, const struct lym_item *item, size_t limit)
 {
-	size_t n = item->len < 8 ? 0 : item->len - 8;
+	size_t word = lym_struct_size(lym_decode_struct(r, LYM_STRUCT_msgbuf)), n = item->len < word ? 0 : item->len - word;
 	__s64 type;
+	__s32 type32;
 
-	if (item->len < sizeof(type))
+	if (item->len < word)
 		return false;
-	memcpy(&type, lym_item_bytes(item), sizeof(type));
+	memcpy(&type, lym_item_bytes(item), item->len < sizeof(type) ? item->len : sizeof(type));
+	memcpy(&type32, lym_item_bytes(item), sizeof(type32));
 	lym_text_lit(b, "{mtype=");
-	lym_text_i64(b, type);
+	lym_text_i64(b, word == 4 ? type32 : type);
 	lym_text_lit(b, ", mtext=\"");
-	lym_text_cstr(b, (const char *)lym_item_bytes(item) + 8, n < limit ? n : limit);
+	lym_text_cstr(b, (const char *)lym_item_bytes(item) + word, n < limit ? n : limit);
 	lym_text_str(b, n > limit || item->len < item->full ? "\"...}" : "\"}");
 	return true;
 }
@@ -413,7 +415,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 		lym_fdset_strace(b, p, item->len, lym_record_cell(r, 0));
 		return true;
 	case PR_MSGBUF:
-		return msgbuf(b, item, limit);
+		return msgbuf(b, r, item, limit);
 	case PR_DIRENTS:
 		lym_dirents_strace(b, p, item->len, count(r, i, item), entries(r, i), ptr, verbose, r->ev->ev == OLD_DIRENTS);
 		return true;
@@ -465,11 +467,11 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 		lym_fdset_json(b, p, item->len, lym_record_cell(r, 0));
 		break;
 	case PR_MSGBUF:
-		if (item->len < 8) {
+		if (item->len < lym_struct_size(lym_decode_struct(r, LYM_STRUCT_msgbuf))) {
 			b->len = undo;
 			return false;
 		}
-		lym_struct_json(b, LYM_STRUCT_msgbuf, &(struct lym_extent){ p, item->len, item->len });
+		lym_struct_json(b, lym_decode_struct(r, LYM_STRUCT_msgbuf), &(struct lym_extent){ p, item->len, item->len });
 		break;
 	case PR_DIRENTS:
 		lym_dirents_json(b, p, item->len, r->ev->ev == OLD_DIRENTS);

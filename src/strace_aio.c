@@ -64,7 +64,8 @@ void lym_strace_iocbs(struct lym_buf *b, const struct lym_out_opts *opts, const 
 {
 	struct lym_bytes list = lym_record_item(r, i, LYM_VALUE_IN, 0, false), cb;
 	__u64 ptr = lym_record_cell(r, i), n = lym_record_cell(r, i - 1), k, at;
-	size_t have = list.item && !(list.item->flags & LYM_I_UNREAD) ? list.item->len / 8 : 0;
+	size_t word = r->h->flags & LYM_F_COMPAT ? 4 : 8;
+	size_t have = list.item && !(list.item->flags & LYM_I_UNREAD) ? list.item->len / word : 0;
 
 	if (!ptr || (__s64)n < 0 || (n && !have)) {
 		lym_text_ptr(b, ptr);
@@ -73,7 +74,7 @@ void lym_strace_iocbs(struct lym_buf *b, const struct lym_out_opts *opts, const 
 	lym_text_char(b, '[');
 	for (k = 0; k < n && k < have && (lym_strace_verbose(opts, r) || k < opts->snaplen); k++) {
 		lym_text_str(b, k ? ", " : "");
-		at = number(list.p, 8 * k, 8);
+		at = number(list.p, word * k, word);
 		cb = lym_record_item(r, i, LYM_VALUE_IN, 1 + k, false);
 		if (at && cb.item && cb.item->len >= IOCB)
 			iocb(b, opts, r, i, k, cb.p, fds);
@@ -84,7 +85,7 @@ void lym_strace_iocbs(struct lym_buf *b, const struct lym_out_opts *opts, const 
 		lym_text_str(b, k ? ", ..." : "...");
 	if (k < n && k == have && list.item->flags & LYM_I_PART) {
 		lym_text_lit(b, " /* ");
-		lym_text_hex(b, ptr + 8 * k);
+		lym_text_hex(b, ptr + word * k);
 		lym_text_lit(b, " */");
 	}
 	lym_text_char(b, ']');
