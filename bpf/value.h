@@ -228,7 +228,7 @@ static long entry_step(u64 i, struct stage **st)
 	struct walk *w = &(*st)->walk;
 	u16 len = 0;
 
-	if (bpf_probe_read_user(&len, sizeof(len), (void *)(w->from + 16)) || !len || len > w->left)
+	if (bpf_probe_read_user(&len, sizeof(len), (void *)(w->from + w->skip)) || !len || len > w->left)
 		return 1;
 	w->n++;
 	w->from += len;
@@ -244,6 +244,7 @@ static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 b
 	st->walk.from = ptr;
 	st->walk.left = bytes;
 	st->walk.n = 0;
+	st->walk.skip = compat(st) && st->rec.h.event == LYM_EV_getdents ? 8 : 16;	/* where an entry's length is */
 	bpf_loop(ENTRIES, entry_step, &st, 0);
 	n = st->walk.n;
 	item_small(st, i, LYM_VALUE_IN, 0, &n, sizeof(n), 0);

@@ -5,17 +5,18 @@
 #include "names.h"
 
 #define HEADER 19		/* of a struct linux_dirent64: d_ino, d_off, d_reclen, d_type */
-#define OLD_HEADER 18		/* of a struct linux_dirent, whose d_type is its last byte */
+#define OLD_HEADER(word) (2 * (word) + 2)	/* of a struct linux_dirent, whose d_type is its last byte */
 
 /* One entry. */
-static void dirent(struct lym_members *m, bool old)
+static void dirent(struct lym_members *m, unsigned int old)
 {
-	size_t head = old ? OLD_HEADER : HEADER, room = m->n - head - old, len = strnlen((const char *)m->p + head, room), start;
+	size_t word = old ?: 8, head = old ? OLD_HEADER(old) : HEADER, room = m->n - head - !!old;
+	size_t len = strnlen((const char *)m->p + head, room), start;
 
 	lym_text_char(m->b, '{');
-	lym_member_uint(m, "d_ino", lym_member_get(m, 0, 8), true);
-	lym_member_int(m, "d_off", lym_member_get(m, 8, 8), true);
-	lym_member_uint(m, "d_reclen", lym_member_get(m, 16, 2), false);
+	lym_member_uint(m, "d_ino", lym_member_get(m, 0, word), true);
+	lym_member_int(m, "d_off", lym_member_get(m, word, word), true);
+	lym_member_uint(m, "d_reclen", lym_member_get(m, 2 * word, 2), false);
 	if (!old) {
 		start = lym_member_begin(m, "d_type");
 		lym_names_put(m->b, LYM_NAMES_dirent_types, m->p[18]);
@@ -39,21 +40,21 @@ static void dirent(struct lym_members *m, bool old)
 }
 
 /* The length of the entry at off, which is here whole; 0: there is none. */
-static size_t entry(const unsigned char *p, size_t n, size_t off)
+static size_t entry(const unsigned char *p, size_t n, size_t off, unsigned int old)
 {
-	size_t len;
+	size_t word = old ?: 8, len;
 
-	if (n - off < HEADER)
+	if (n - off < 2 * word + 3)
 		return 0;
-	len = p[off + 16] | p[off + 17] << 8;
-	return len <= HEADER || len > n - off ? 0 : len;
+	len = p[off + 2 * word] | p[off + 2 * word + 1] << 8;
+	return len <= 2 * word + 3 || len > n - off ? 0 : len;
 }
 
-static size_t dirents(struct lym_buf *b, const unsigned char *p, size_t n, bool json, bool old)
+static size_t dirents(struct lym_buf *b, const unsigned char *p, size_t n, bool json, unsigned int old)
 {
 	size_t off, len;
 
-	for (off = 0; (len = entry(p, n, off)); off += len) {
+	for (off = 0; (len = entry(p, n, off, old)); off += len) {
 		struct lym_members m = { .b = b, .p = p + off, .n = len, .json = json };
 
 		if (off)
@@ -63,12 +64,12 @@ static size_t dirents(struct lym_buf *b, const unsigned char *p, size_t n, bool 
 	return off;
 }
 
-void lym_dirents_strace(struct lym_buf *b, const void *p, size_t n, size_t full, size_t told, __u64 addr, bool verbose, bool old)
+void lym_dirents_strace(struct lym_buf *b, const void *p, size_t n, size_t full, size_t told, __u64 addr, bool verbose, unsigned int old)
 {
 	size_t off = 0, len, count = 0;
 
 	if (!verbose) {
-		while ((len = entry(p, n, off))) {
+		while ((len = entry(p, n, off, old))) {
 			off += len;
 			count++;
 		}
@@ -85,7 +86,7 @@ void lym_dirents_strace(struct lym_buf *b, const void *p, size_t n, size_t full,
 	lym_text_char(b, ']');
 }
 
-void lym_dirents_json(struct lym_buf *b, const void *p, size_t n, bool old)
+void lym_dirents_json(struct lym_buf *b, const void *p, size_t n, unsigned int old)
 {
 	lym_text_char(b, '[');
 	dirents(b, p, n, true, old);

@@ -6,10 +6,10 @@
 #include "text.h"
 
 /* The n bytes at p of struct linux_dirent64 that a call of getdents64 returned, of full; told: how many entries those are, if
- * it is known; old: they are of getdents. In short their number as a comment behind
+ * it is known; old: they are of getdents, whose numbers have so many bytes; 0: they are not. In short their number as a comment behind
  * addr, verbose [{d_ino=1, ...}]. */
-void lym_dirents_strace(struct lym_buf *b, const void *p, size_t n, size_t full, size_t told, __u64 addr, bool verbose, bool old);
-void lym_dirents_json(struct lym_buf *b, const void *p, size_t n, bool old);
+void lym_dirents_strace(struct lym_buf *b, const void *p, size_t n, size_t full, size_t told, __u64 addr, bool verbose, unsigned int old);
+void lym_dirents_json(struct lym_buf *b, const void *p, size_t n, unsigned int old);
 
 /* Strings that each end with a NUL in the n bytes at p, bytes of full beyond those n stand for one string each. Those that could not be
  * read are there as empty ones. */

@@ -7,7 +7,6 @@
 #include "structs.h"
 #include "value.h"
 
-#define OLD_DIRENTS LYM_EV_getdents
 #define FUTEXES_MAX 128			/* to wait for at once */
 #define SEGMENTS_MAX 16			/* of a kernel to be loaded */
 #define GROUPS_MAX 65536		/* no process may have more, and the kernel reads no more */
@@ -30,6 +29,12 @@ const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int 
 			item = lym_record_item(r, i, LYM_VALUE, 0, false).item ?: item;
 	}
 	return item && item->flags & LYM_I_UNREAD ? NULL : item;
+}
+
+/* The bytes that a number has in entries of the old form; 0: it is the new one. */
+static unsigned int old_dirents(const struct lym_record *r)
+{
+	return r->ev->ev != LYM_EV_getdents ? 0 : r->h->flags & LYM_F_COMPAT ? 4 : 8;
 }
 
 /* How many entries of a directory there are where not all are told; 0: all are. */
@@ -417,7 +422,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_MSGBUF:
 		return msgbuf(b, r, item, limit);
 	case PR_DIRENTS:
-		lym_dirents_strace(b, p, item->len, count(r, i, item), entries(r, i), ptr, verbose, r->ev->ev == OLD_DIRENTS);
+		lym_dirents_strace(b, p, item->len, count(r, i, item), entries(r, i), ptr, verbose, old_dirents(r));
 		return true;
 	}
 	return false;
@@ -474,7 +479,7 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 		lym_struct_json(b, lym_decode_struct(r, LYM_STRUCT_msgbuf), &(struct lym_extent){ p, item->len, item->len });
 		break;
 	case PR_DIRENTS:
-		lym_dirents_json(b, p, item->len, r->ev->ev == OLD_DIRENTS);
+		lym_dirents_json(b, p, item->len, old_dirents(r));
 	}
 	return true;
 }
