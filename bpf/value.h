@@ -385,6 +385,8 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	case CAP_DIRENTS:
 		if (ret < 0)
 			return 0;
+		if (st->rec.h.event == LYM_EV_keyctl && ret > next)	/* which tells how many there would be */
+			ret = next;
 		n = cap == CAP_DIRENTS ? ret : n * ret;
 		kind = LYM_VALUE;
 		break;
