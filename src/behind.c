@@ -245,8 +245,8 @@ static bool probe(const struct lym_record *r, const struct lym_item *item)
 /* Does the call say how long it is? */
 static bool uring_sized(enum lym_struct s)
 {
-	return s == LYM_STRUCT_uring_files || s == LYM_STRUCT_uring_buffers || s == LYM_STRUCT_uring_files_update2 ||
-	       s == LYM_STRUCT_uring_buffers_update;
+	return s == LYM_STRUCT_uring_files || s == LYM_STRUCT_uring_buffers || s == LYM_STRUCT_uring_buffers32 || s == LYM_STRUCT_uring_files_update2 ||
+	       s == LYM_STRUCT_uring_buffers_update || s == LYM_STRUCT_uring_buffers_update32;
 }
 
 /* => {pidfd=[3], parent_tid=[123]}: what clone3 wrote where it was asked to. */
@@ -350,7 +350,7 @@ static bool structures(struct lym_buf *b, const struct lym_record *r, unsigned i
 	bool changed = lym_decode_arg(r, i) == LYM_STRUCT_uring_workers, part = item->flags & LYM_I_PART;
 	__u64 ptr = lym_record_cell(r, i), n = count(r, i, item);
 
-	if ((r->ev->ev == LYM_EV_setgroups && n > GROUPS_MAX) || no_nodes(r, i, item) ||
+	if (((r->ev->ev == LYM_EV_setgroups || r->ev->ev == LYM_EV_setgroups32) && n > GROUPS_MAX) || no_nodes(r, i, item) ||
 	    (r->ev->ev == LYM_EV_kexec_load && n > SEGMENTS_MAX))
 		return false;
 	if (r->ev->ev == LYM_EV_futex_waitv && limit > FUTEXES_MAX)	/* the kernel takes no more */

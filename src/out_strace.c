@@ -238,7 +238,8 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	struct lym_fd_form fds = { descriptor, &place };
 
 	if (lym_behind(printer)) {
-		if (!lym_behind_strace(b, r, i, &(struct lym_behind_opts){ o->opts.snaplen, verbose(o, r), o->opts.style.files && own(r, i) ? &fds : NULL }))
+		/* strace looks at neither if the call failed */
+		if ((r->ev->ev == LYM_EV_epoll_pwait2 && i >= 3 && r->h->ret < 0 && !(r->h->flags & LYM_F_ENTER)) || !lym_behind_strace(b, r, i, &(struct lym_behind_opts){ o->opts.snaplen, verbose(o, r), o->opts.style.files && own(r, i) ? &fds : NULL }))
 			lym_text_ptr(b, lym_record_cell(r, i));
 		else if (r->ev->field[i].type == LYM_T_POSITION || r->ev->field[i].type == LYM_T_POSITION64)
 			moved(b, r, i);
