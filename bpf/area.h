@@ -134,9 +134,42 @@ static __always_inline u64 page_rest(u64 ptr)
 	return config.page_size - (ptr & (config.page_size - 1));
 }
 
-/* Read a user iovec array, or what of it can be read, into stage.iov; returns how many entries are in use. */
-static __always_inline u32 iov_load(struct stage *st, u64 ptr, u64 n)
+struct iovs {
+	struct iov v[IOVS];
+};
+
+/* Two words each become an iovec each. */
+__noinline int iov_widen(struct iovs *iov)
 {
+	u64 both;
+
+	if (!iov)
+		return 0;
+	for (int i = IOVS - 1; i >= 0; i--) {
+		both = ((u64 *)iov)[i];
+		iov->v[i].base = (u32)both;
+		iov->v[i].len = both >> 32;
+	}
+	return 0;
+}
+
+static __always_inline u32 iov_load32(struct stage *st, u64 ptr, u64 n)
+{
+	n = bound(n, IOVS);
+	if (n && bpf_probe_read_user(st->iov, n * 8, (void *)ptr)) {
+		n = bound(page_rest(ptr) / 8, n);
+		if (!n || bpf_probe_read_user(st->iov, n * 8, (void *)ptr))
+			return 0;
+	}
+	iov_widen((void *)st->iov);
+	return n;
+}
+
+/* Read a user iovec array, or what of it can be read, into stage.iov; returns how many entries are in use. */
+static __always_inline u32 iov_load(struct stage *st, u64 ptr, u64 n, bool in32)
+{
+	if (in32)
+		return iov_load32(st, ptr, n);
 	n = bound(n, IOVS);
 	if (!n || !bpf_probe_read_user(st->iov, n * sizeof(struct iov), (void *)ptr))
 		return n;

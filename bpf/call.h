@@ -5,25 +5,189 @@
 
 #include "sock.h"
 
-/* The row of a number; what is in no table has the last one. */
-static __always_inline const volatile struct lym_row *row_of(u64 nr)
+/* The row of a native number; what is in no table has the last one. */
+static __always_inline u32 row_number(u64 nr)
 {
-	return &rows[masked(nr < LYM_SYSCALLS ? nr : LYM_SYSCALLS - 1, LYM_SYSCALLS - 1)];
+	return masked(nr < LYM_SYSCALLS ? nr : LYM_SYSCALLS - 1, LYM_SYSCALLS - 1);
 }
 
 /* The call under way gets a record of its own. */
 static __always_inline bool row_wanted(struct stage *st)
 {
-	return rows[masked(st->nr, LYM_SYSCALLS - 1)].when & ROW_WANTED;
+	return rows[masked(st->nr, LYM_ROWS - 1)].when & ROW_WANTED;
 }
 
 #define ENTERED_UNSEEN 1	/* stage.entered of a call whose beginning we did not look at */
 #define ENTERED 2		/* of one that nobody wants to know the time of */
 
-/* Start over for a new call. */
-static __always_inline void begin(struct stage *st, struct pt_regs *regs, u32 nr, const volatile struct lym_row *row)
+#define X32 0x40000000		/* of a call's number */
+
+/* Whose call it is. */
+static __always_inline u32 abi(struct stage *st)
 {
-	REGS_ARGS(regs, st->args);
+	if (compat(st))
+		return LYM_F_COMPAT;
+	return st->number != NONE && st->number & X32 ? LYM_F_X32 : 0;
+}
+
+#define I386_IPC 117
+#define IPC_SEMOP 1
+#define IPC_SEMCTL 3
+#define IPC_SEMTIMEDOP 4
+#define IPC_MSGSND 11
+#define IPC_MSGRCV 12
+#define IPC_MSGCTL 14
+#define IPC_SHMAT 21
+#define IPC_SHMDT 22
+#define IPC_SHMCTL 24
+
+/* Words of memory at ptr as registers; n of them at most. */
+static __always_inline bool regs_of_memory(struct stage *st, u64 ptr, u32 n)
+{
+	u32 w[6] = {};
+
+	n = bound(n, 6);
+	if (!n || bpf_probe_read_user(w, n * 4, (void *)ptr))
+		return false;
+	for (int i = 0; i < 6; i++)
+		st->regs[i] = w[i];
+	return true;
+}
+
+/* The arguments of a part of ipc, which come by its number, three numbers, a pointer, and one more number. */
+static __always_inline bool regs_of_ipc(struct stage *st, u32 part, u32 version)
+{
+	u64 first = st->regs[1], second = st->regs[2], third = st->regs[3], ptr = st->regs[4], fifth = st->regs[5];
+	u32 w[2] = {};
+
+	st->regs[0] = first;
+	st->regs[1] = second;
+	st->regs[2] = third;
+	switch (part) {
+	case IPC_SEMCTL:
+		st->regs[3] = bpf_probe_read_user(w, 4, (void *)ptr) ? ptr : w[0];
+		break;
+	case IPC_SEMTIMEDOP:
+		st->regs[3] = fifth;
+		/* fallthrough */
+	case IPC_SEMOP:
+	case IPC_SHMAT:
+		st->regs[1] = ptr;
+		st->regs[2] = second;
+		break;
+	case IPC_MSGSND:
+		st->regs[1] = ptr;
+		st->regs[2] = second;
+		st->regs[3] = third;
+		break;
+	case IPC_MSGRCV:
+		st->regs[3] = fifth;
+		if (!version) {
+			if (bpf_probe_read_user(w, 8, (void *)ptr))
+				return false;
+			ptr = w[0];
+			st->regs[3] = w[1];
+		}
+		st->regs[1] = ptr;
+		st->regs[2] = second;
+		st->regs[4] = third;
+		break;
+	case IPC_SHMDT:
+		st->regs[0] = ptr;
+		break;
+	case IPC_MSGCTL:
+	case IPC_SHMCTL:
+		st->regs[2] = ptr;
+		break;
+	}
+	return true;
+}
+
+/* Arguments of socketcall's parts. */
+const volatile __u8 socket_words[LYM_PARTS] = { 0, 3, 3, 3, 2, 3, 3, 3, 4, 4, 4, 6, 6, 2, 5, 5, 3, 3, 4, 5, 4 };
+
+/* Of a number that is several calls: which row, and its arguments into stage.regs. Its own row where they cannot be read. */
+static __always_inline u32 part32(struct stage *st, u32 nr)
+{
+	u32 mux = row_at(nr)->mux, part = row_at(nr)->part, n = 6, row;
+	bool known;
+
+	if (mux == MUX_SOCKET || mux == MUX_IPC)
+		part = mux == MUX_IPC ? st->regs[0] & 0xffff : st->regs[0];
+	row = part < LYM_PARTS ? parts[masked(mux, LYM_MUXES - 1)][masked(part, LYM_PARTS - 1)] : 0;
+	if (!row)
+		return nr;
+	if (mux == MUX_IPC) {
+		known = regs_of_ipc(st, part, st->regs[0] >> 16);
+	} else {
+		if (mux == MUX_SOCKET)
+			n = socket_words[masked(part, LYM_PARTS - 1)];
+		else if (row_at(row)->event == LYM_EV_select)
+			n = 5;
+		known = regs_of_memory(st, st->regs[mux == MUX_SOCKET], n);
+	}
+	return known ? row : nr;
+}
+
+/* A 32-bit call's row, and its arguments, as the row's fields have them, in stage.args. */
+__noinline int begin32(u32 nr)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct stage *st = stage_get(t, false);
+	struct pt_regs *regs = (void *)bpf_task_pt_regs(t);
+	const volatile struct lym_row *row;
+	u32 arg, reg;
+	u64 v, next;
+
+	if (!st)
+		return nr;
+	REGS_ARGS32(regs, st->regs);
+	st->regs[6] = 0;
+	if (row_at(nr)->mux) {
+		nr = part32(st, nr);
+		if (row_at(nr)->mux)
+			REGS_ARGS32(regs, st->regs);
+	}
+	row = row_at(nr);
+	for (u32 i = 0; i < 6; i++) {
+		arg = row->arg[i];
+		reg = arg >> ARG32_BITS;
+		v = st->regs[masked(reg, ARGS - 1)];
+		next = st->regs[masked(reg + 1, ARGS - 1)];
+		switch (arg & ((1 << ARG32_BITS) - 1)) {
+		case ARG32_SIGNED:
+			v = (s64)(s32)v;
+			break;
+		case ARG32_PAIR:
+			v |= next << 32;
+			break;
+		case ARG32_HIGH:
+			v = v << 32 | next;
+			break;
+		case ARG32_PAGES:
+			v <<= 12;
+			break;
+		case ARG32_ID:
+			v = (u16)v == 0xffff ? NONE : (u16)v;
+			break;
+		}
+		st->args[i] = v;
+	}
+	return nr;
+}
+
+/* Start over for a new call; returns its row. */
+static __always_inline u32 begin(struct stage *st, struct pt_regs *regs, u32 nr)
+{
+	const volatile struct lym_row *row;
+
+	if (nr >= LYM_COMPAT)
+		nr = begin32(nr);
+	else
+		REGS_ARGS(regs, st->args);
+	forget(st, nr);
+	row = row_at(nr);
+	st->number = REGS_NR(regs);
 	st->entered = ENTERED_UNSEEN;
 	st->nr = nr;
 	st->role = row->role;
@@ -38,6 +202,7 @@ static __always_inline void begin(struct stage *st, struct pt_regs *regs, u32 nr
 	st->len_in = st->in_read = st->out_flags = st->told = 0;
 	st->kaddr.set = st->kaddr.len = st->from.set = st->from.len = 0;
 	st->rec.h.event = row->event;
+	return nr;
 }
 
 /*
@@ -50,13 +215,23 @@ static __always_inline bool begin_late(struct stage *st, struct task_struct *t, 
 	struct pt_regs *regs = (void *)bpf_task_pt_regs(t);
 	u64 nr = REGS_NR(regs);
 	const volatile struct lym_row *row;
+	u32 at;
 
-	if ((GET(t, flags) & PF_IO_WORKER) || COMPAT(t) || nr >= LYM_SYSCALLS)
+	if ((GET(t, flags) & PF_IO_WORKER) || nr >= LYM_SYSCALLS)
 		return false;
-	row = &rows[masked(nr, LYM_SYSCALLS - 1)];
+	at = COMPAT(t) ? LYM_COMPAT + nr : nr;
+	row = row_at(at);
+	if (row->mux) {
+		at = begin(st, regs, at);
+		row = row_at(at);
+		if (role ? row->role == role : row->role != ROLE_NONE)
+			return true;
+		st->entered = 0;
+		return false;
+	}
 	if (role ? row->role != role : row->role == ROLE_NONE)
 		return false;
-	begin(st, regs, nr, row);
+	begin(st, regs, at);
 	return true;
 }
 

@@ -164,7 +164,7 @@ static __always_inline void emit_socket_event(struct stage *out, struct task_str
 	struct rec *rec = &out->rec;
 
 	header(&rec->h, t, event, nr, ret);
-	rec->h.flags = nr != NONE ? 0 : COMPAT(t) ? LYM_F_COMPAT : LYM_F_IO_URING;
+	rec->h.flags = COMPAT(t) ? LYM_F_COMPAT : nr == NONE ? LYM_F_IO_URING : 0;
 	rec->h.duration = 0;
 	rec->cell[0] = rec->cell[1] = rec->cell[4] = rec->cell[5] = 0;
 	rec->cell[2] = ret < 0 ? 0 : len;

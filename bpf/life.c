@@ -98,8 +98,9 @@ int BPF_PROG(ended, struct task_struct *t)
 		return 0;
 	st = stage_get(t, false);
 	if (st && st->entered && st->told) {	/* in the midst of a call that has been told as blocked */
-		n->h.syscall = st->nr;
-		n->h.flags = LYM_F_TOLD;
+		n->h.syscall = st->number;
+		n->h.flags = LYM_F_TOLD | (compat(st) ? LYM_F_COMPAT : 0);
+		n->cell[5] = row_at(st->nr)->event;	/* which call, for a number can be several */
 	}
 	n->cell[0] = GET(t, exit_code) >> 8 & 0xff;
 	n->cell[1] = GET(t, exit_code) & 0x7f;

@@ -4,6 +4,7 @@
  * better when it sees everything.
  */
 #include "syscall.c"
+#include "blocked.c"
 #include "copy.c"
 #include "recv.c"
 #include "heads.c"

@@ -17,6 +17,30 @@ struct user_msghdr {
 #define NAMELEN 8	/* offset of msg_namelen */
 #define MSGHDR_SIZE 56
 #define MMSGHDR_SIZE 64
+#define NAMELEN32 4
+#define MSGHDR_SIZE32 28
+#define MMSGHDR_SIZE32 32
+
+/* The same of a 32-bit program. */
+static __always_inline bool msg_read32(struct user_msghdr *m, u64 ptr, bool mmsg)
+{
+	u32 w[MMSGHDR_SIZE32 / 4] = {};
+
+	if (bpf_probe_read_user(w, mmsg ? MMSGHDR_SIZE32 : MSGHDR_SIZE32, (void *)ptr))
+		return false;
+	m->name = w[0];
+	m->namelen = w[1];
+	m->pad = 0;
+	m->iov = w[2];
+	m->iovlen = w[3];
+	m->control = w[4];
+	m->controllen = w[5];
+	m->flags = w[6];
+	m->pad2 = 0;
+	m->len = w[7];
+	m->pad3 = 0;
+	return true;
+}
 
 /* The user's message number index of the call under way; false: it cannot be read. */
 static __always_inline bool msg_read(struct stage *st, struct user_msghdr *m, bool mmsg, u32 index)
@@ -24,6 +48,8 @@ static __always_inline bool msg_read(struct stage *st, struct user_msghdr *m, bo
 	u64 p = st->args[1];
 
 	m->len = 0;
+	if (compat(st))
+		return msg_read32(m, p + (mmsg ? (u64)index * MMSGHDR_SIZE32 : 0), mmsg);
 	if (mmsg)
 		return !bpf_probe_read_user(m, MMSGHDR_SIZE, (void *)(p + (u64)index * MMSGHDR_SIZE));
 	return !bpf_probe_read_user(m, MSGHDR_SIZE, (void *)p);
@@ -42,7 +68,7 @@ static __always_inline u64 iov_total(struct stage *st, u32 n)
 /* Append an iovec array; the iovecs are in stage.iov afterwards. Returns how many. */
 static __always_inline u32 item_iov(struct stage *st, u32 field, u64 ptr, u64 count, u32 index)
 {
-	u32 n = iov_load(st, ptr, count), told;
+	u32 n = iov_load(st, ptr, count, compat(st)), told;
 
 	if (n && area_room(st) >= IOVS_TOLD * sizeof(struct iov)) {
 		told = (n < IOVS_TOLD ? n : IOVS_TOLD) * sizeof(struct iov);
@@ -69,7 +95,7 @@ static __always_inline u32 item_msg(struct stage *st, const struct user_msghdr *
  * entries, 0: not known. */
 static __always_inline u32 buffers(struct stage *st, struct stage *out, u32 index)
 {
-	const volatile struct lym_row *row = &rows[masked(st->nr, LYM_SYSCALLS - 1)];
+	const volatile struct lym_row *row = &rows[masked(st->nr, LYM_ROWS - 1)];
 	u32 cap = row->cap[1];
 	struct user_msghdr m;
 
@@ -79,18 +105,18 @@ static __always_inline u32 buffers(struct stage *st, struct stage *out, u32 inde
 		if (st->uring.op == IORING_OP_SEND || st->uring.op == IORING_OP_WRITE)
 			return iov_one(out, st->uring.ptr, st->uring.len);
 		if (st->uring.op == IORING_OP_WRITEV)
-			return iov_load(out, st->uring.ptr, st->uring.len);
+			return iov_load(out, st->uring.ptr, st->uring.len, false);
 		if (bpf_probe_read_user(&m, MSGHDR_SIZE, (void *)st->uring.ptr))
 			return 0;
-		return iov_load(out, m.iov, m.iovlen);
+		return iov_load(out, m.iov, m.iovlen, false);
 	}
 	if (cap == CAP_BUF_IN || cap == CAP_BUF_OUT)
 		return iov_one(out, st->args[1], st->args[2]);
 	if (cap == CAP_IOV_IN || cap == CAP_IOV_OUT)
-		return iov_load(out, st->args[1], st->args[2]);
+		return iov_load(out, st->args[1], st->args[2], compat(st));
 	if ((cap != CAP_MSG_IN && cap != CAP_MSG_OUT && cap != CAP_MMSG_IN && cap != CAP_MMSG_OUT) || !msg_read(st, &m, cap == CAP_MMSG_IN || cap == CAP_MMSG_OUT, index))
 		return 0;
-	return iov_load(out, m.iov, m.iovlen);
+	return iov_load(out, m.iov, m.iovlen, compat(st));
 }
 
 /* The same for the message under way, into the stage itself (side: the one beside); stage.room is their size, NONE: not known. */

@@ -6,9 +6,9 @@
 #include "area.h"
 #include "sock.h"
 
-#define NAMES 64		/* steps of a walk, mounts included */
+#define NAMES 512		/* steps of a walk, mounts included */
 #define NAME_MAX 256		/* bytes of a name, with its NUL */
-#define PATH_BYTES 2048		/* of all of them */
+#define PATH_BYTES 4095		/* of all of them */
 #define AT_FDCWD -100
 #define FILES 8			/* descriptors behind a pointer that are told */
 #define CMSG_HDR 16
@@ -31,12 +31,16 @@ static long path_step(u64 i, struct stage **stp)
 	u64 parent = (u64)GET(d, d_parent), up;
 	long n;
 
-	if (w->from == w->frags && w->next == st->plain)	/* the task's root */
+	if (w->from == w->frags && w->next == st->plain) {	/* the task's root */
+		w->done = 1;
 		return 1;
+	}
 	if (w->from == (u64)GET((struct vfsmount *)w->next, mnt_root) || parent == w->from) {
 		up = (u64)GET(m, mnt_parent);
-		if (up == (u64)m)	/* nowhere mounted, or the root of all */
+		if (up == (u64)m) {	/* nowhere mounted, or the root of all */
+			w->done = 1;
 			return 1;
+		}
 		w->from = (u64)GET(m, mnt_mountpoint);
 		w->next = up + bpf_core_field_offset(struct mount, mnt);
 		return 0;
@@ -58,6 +62,7 @@ static __always_inline void path_names(struct stage *st, struct task_struct *t, 
 
 	st->walk.from = dentry;
 	st->walk.next = mnt;
+	st->walk.done = 0;
 	st->walk.frags = fs ? (u64)GET(fs, root.dentry) : 0;
 	st->plain = fs ? (u64)GET(fs, root.mnt) : 0;
 	bpf_loop(NAMES, path_step, &st, 0);
@@ -116,13 +121,15 @@ __noinline int item_file(u32 field, int fd, u32 index)
 	o->mode = GET(i, i_mode);
 	o->rdev = GET(i, i_rdev);
 	o->deleted = !GET((struct dentry *)dentry, d_hash.pprev) && GET((struct dentry *)dentry, d_parent) != (void *)dentry;
-	o->pad = 0;
+	o->cut = 0;
 	o->pid = o->magic == PIDFS ? GET((struct pid *)GET(i, i_private), numbers[0].nr) : 0;
 	o->pad3 = 0;
 	st->walk.to = st->len + ITEM + sizeof(*o);
 	if ((o->mode & S_IFMT) != S_IFSOCK)
 		path_names(st, t, mnt, dentry);
 	n = st->walk.to - st->len - ITEM;
+	if (((o->mode & S_IFMT) != S_IFSOCK && !st->walk.done) || n > sizeof(*o) + PATH_BYTES)
+		o->cut = 1;
 	if (n == sizeof(*o)) {		/* its own root: what it is called there */
 		long len = bpf_probe_read_kernel_str(area_at(st, st->walk.to), NAME_MAX, (void *)GET((struct dentry *)dentry, d_name.name));
 
@@ -146,23 +153,25 @@ static __always_inline void item_files(struct stage *st, u32 field, u32 at, u32 
 	}
 }
 
+#define CMSG_HDR32 12
 #define CMSGS 3			/* control messages that are looked at for descriptors */
 
 /* Append the control messages of a msghdr, and what the descriptors in them stand for. */
 static __always_inline void item_control(struct stage *st, u32 field, u32 index, u64 ptr, u64 full)
 {
-	u32 at = st->len + ITEM, n = full < config.control ? full : config.control;
+	u32 at = st->len + ITEM, n = full < config.control ? full : config.control, hdr = compat(st) ? CMSG_HDR32 : CMSG_HDR;
 
 	if (item_user(st, META(field, LYM_CONTROL, 0, index), ptr, full, config.control) < 0 || !config.files)
 		return;
-	for (u32 i = 0; i < CMSGS && n >= CMSG_HDR; i++) {
-		struct { u64 len; int level, type; } *c = area_at(st, at);
-		u32 len = c->len < n ? c->len : n, step = (len + 7) & ~7u;
+	for (u32 i = 0; i < CMSGS && n >= hdr; i++) {
+		struct { int level, type; } *c = area_at(st, at + hdr - sizeof(*c));
+		u64 whole = hdr == CMSG_HDR ? *(u64 *)area_at(st, at) : *(u32 *)area_at(st, at);
+		u32 len = whole < n ? whole : n, step = hdr == CMSG_HDR ? (len + 7) & ~7u : (len + 3) & ~3u;
 
-		if (len < CMSG_HDR)
+		if (len < hdr)
 			break;
 		if (c->level == SOL_SOCKET && c->type == SCM_RIGHTS)
-			item_files(st, field, at + CMSG_HDR, 4, (len - CMSG_HDR) / 4);
+			item_files(st, field, at + hdr, 4, (len - hdr) / 4);
 		at += step;
 		n = n > step ? n - step : 0;
 	}

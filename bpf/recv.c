@@ -82,6 +82,29 @@ __noinline int urgent_byte(u64 sk)
 	return 0;
 }
 
+/* Where what is known of the message under way is kept; the last of them is for all that are too many. */
+static __always_inline u32 slot(struct stage *st)
+{
+	return bound(st->nmsg, MMSGS - 1);
+}
+
+#define HEADERS 128		/* bytes that the header and the buffers of a message take in the record, which come last */
+
+/* Would the message just closed leave no room for the headers of it and of those before it? */
+static __always_inline bool no_room(struct stage *st)
+{
+	return st->nmsg >= MMSGS - 1 || st->len + HEADERS * (st->nmsg + 1) > config.area;
+}
+
+/* What it took in the area is given back. */
+static __always_inline void forget_message(struct stage *st, u32 items)
+{
+	st->len = st->msg_at;
+	st->items = items;
+	st->cut = LYM_F_CUT;
+	st->msg[slot(st)].data_at = st->msg[slot(st)].addr_at = NOWHERE;
+}
+
 /* Close the message under way: payload and address become items. Returns how many bytes it delivered. */
 static __always_inline u32 message_close(struct stage *st, struct udp *u, struct task_struct *t, u64 skaddr)
 {
@@ -95,7 +118,7 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, struct
 	struct closed *m;
 	u64 sure = false;
 
-	m = &st->msg[masked(st->nmsg, MMSGS - 1)];
+	m = &st->msg[slot(st)];
 	/* in the record of a recvmmsg; alone in one of socket_recv */
 	index = st->entered && row_wanted(st) ? st->nmsg : 0;
 	n = st->got;
@@ -146,7 +169,7 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, struct
 	}
 	if (st->from.set) {
 		m->addr_at = st->len;
-		item_addr(st, st->entered && rows[masked(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_BUF_OUT ? 4 : 1,
+		item_addr(st, st->entered && rows[masked(st->nr, LYM_ROWS - 1)].cap[1] == CAP_BUF_OUT ? 4 : 1,
 			  LYM_I_KERNEL, &st->from, index);
 	}
 	return full;
@@ -166,10 +189,10 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 
 	if (!st)
 		return 0;
-	addr_at = ret < 0 ? NOWHERE : st->msg[masked(st->nmsg, MMSGS - 1)].addr_at;
-	data_at = ret < 0 ? NOWHERE : st->msg[masked(st->nmsg, MMSGS - 1)].data_at;
+	addr_at = ret < 0 ? NOWHERE : st->msg[slot(st)].addr_at;
+	data_at = ret < 0 ? NOWHERE : st->msg[slot(st)].data_at;
 	so = (void *)st->sock;
-	nr = st->entered ? st->nr : NONE;
+	nr = st->entered ? st->number : NONE;
 	if (st->msg_at) {
 		out = bpf_task_storage_get(&sides, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 		if (!out) {
@@ -198,9 +221,9 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 	if (ret >= 0 && data_at == NOWHERE) {
 		u32 n = find_buffers(out != st);
 
-		count_user(LYM_EV_socket_recv, st->msg[masked(st->nmsg, MMSGS - 1)].why);
+		count_user(LYM_EV_socket_recv, st->msg[slot(st)].why);
 		if (n)
-			item_gather(out != st, n, META(1, LYM_DATA, st->msg[masked(st->nmsg, MMSGS - 1)].why, 0), full, config.snaplen);
+			item_gather(out != st, n, META(1, LYM_DATA, st->msg[slot(st)].why, 0), full, config.snaplen);
 	}
 	if (ret >= 0 && !(flags & MSG_ERRQUEUE) && (addr_at == NOWHERE || !st->from.len) && so->remote_len) {	/* connected: the peer */
 		struct addr *a = &out->kaddr;
@@ -224,13 +247,13 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 /* How long the caller says that its address buffer is, while the kernel has not yet written how long the address was. */
 static __always_inline void read_length(struct stage *st, const volatile struct lym_row *row)
 {
-	u32 cap = row->cap[1], i = masked(st->nmsg, MMSGS - 1);
+	u32 cap = row->cap[1], i = slot(st);
 	u64 m = st->args[1];
 
 	if (cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT) {
 		if (cap == CAP_MMSG_OUT)
-			m += (u64)i * MMSGHDR_SIZE;
-		bpf_probe_read_user(&st->msg[i].namelen_in, 4, (void *)(m + NAMELEN));
+			m += (u64)i * (compat(st) ? MMSGHDR_SIZE32 : MMSGHDR_SIZE);
+		bpf_probe_read_user(&st->msg[i].namelen_in, 4, (void *)(m + (compat(st) ? NAMELEN32 : NAMELEN)));
 	} else if (row->len_arg < 6) {
 		m = st->args[masked(row->len_arg, ARGS - 1)];
 		if (!m)
@@ -253,7 +276,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	if (!st)
 		goto count;
 	if (st->entered ? st->role == ROLE_RECV : begin_late(st, t, ROLE_RECV)) {
-		row = &rows[masked(st->nr, LYM_SYSCALLS - 1)];
+		row = &rows[masked(st->nr, LYM_ROWS - 1)];
 		if (st->sk && st->sk != key) {	/* what was behind the descriptor has changed */
 			st->ambiguous = st->copies != 0;
 			st->inode = 0;
@@ -279,13 +302,15 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 	/* neither the last look of a recvmmsg nor the first one of io_uring, which comes again, is a receive */
 	if (config.socket_recv && (now_ret(st) >= 0 || (st->entered ? !st->nmsg : now_ret(st) != -EAGAIN)))
 		socket_recv(full, now_ret(st), now_flags(st), items);
-	row = &rows[masked(st->nr, LYM_SYSCALLS - 1)];
+	row = &rows[masked(st->nr, LYM_ROWS - 1)];
 	if (!st->entered) {
 		implicit_end(st);
 	} else {
 		if (now_ret(st) >= 0) {
 			if (!(row->when & ROW_WANTED))	/* it was for socket_recv alone */
 				st->len = st->items = 0;
+			else if (st->nmsg && no_room(st))
+				forget_message(st, items);
 			message_reset(st);
 			st->nmsg++;
 		}

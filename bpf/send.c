@@ -23,7 +23,7 @@ __noinline int socket_send(s32 ret)
 		return 0;
 	}
 	so = (void *)st->sock;
-	nr = st->entered ? st->nr : NONE;
+	nr = st->entered ? st->number : NONE;
 	n = buffers(st, out, st->nmsg);
 	out->len = out->items = 0;
 	if (n && ret >= 0)
@@ -98,14 +98,14 @@ int BPF_PROG(sent, struct sock *sk, int ret, int flags)
 		st->kaddr.set = st->kaddr.len = 0;
 		return 0;
 	}
-	if (rows[masked(st->nr, LYM_SYSCALLS - 1)].cap[1] == CAP_MMSG_IN && ret >= 0) {
+	if (rows[masked(st->nr, LYM_ROWS - 1)].cap[1] == CAP_MMSG_IN && ret >= 0) {
 		if (row_wanted(st) && st->nmsg < MMSGS)
 			mmsg_sent(ret);
 		st->kaddr.set = st->kaddr.len = 0;
 	}
 	if (ret >= 0)
 		st->nmsg++;
-	if (!(rows[masked(st->nr, LYM_SYSCALLS - 1)].when & ROW_EXIT))	/* nobody will see the call end */
+	if (!(rows[masked(st->nr, LYM_ROWS - 1)].when & ROW_EXIT))	/* nobody will see the call end */
 		st->entered = 0;
 	return 0;
 }

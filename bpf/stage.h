@@ -49,6 +49,12 @@ struct walk {
 	u32 pad;
 };
 
+/* The same over the descriptors in structs: what lym_inner they are, where they lie in the area, and which is next. */
+struct members {
+	u32 field, at, n, inner;
+	u32 off, k;
+};
+
 /* A datagram at the head of a UDP queue, seen before it is dequeued; see udp.h. */
 struct head {
 	u64 skb, next;		/* the datagram (0: the queue was empty), and the one behind it (0: none) */
@@ -107,9 +113,12 @@ struct aside {
 struct stage {
 	u64 entered;		/* ktime at the entry of the call under way; 0: none is */
 	u64 args[ARGS];
-	u32 nr;
+	u64 regs[ARGS];		/* of a 32-bit call, before the arguments are made of them */
+	u32 nr;			/* its row */
+	u32 number;		/* as the caller gave it */
 	u32 role;
 	u32 flags;		/* MSG_* */
+	u32 pad2;
 	u32 in_read;		/* messages of which the caller's address length was read before the kernel wrote it */
 	u64 sk;			/* kernel address of the socket: where only the fd tells, the one behind it; 0: not known yet */
 	u64 inode;
@@ -143,6 +152,7 @@ struct stage {
 	struct closed msg[MMSGS];
 	struct iov iov[IOVS];
 	struct walk walk;
+	struct members members;
 	u8 sock[32 + 2 * ADDR_MAX];	/* struct lym_sock, filled */
 	u32 sock_len;
 	u32 told;		/* LYM_F_TOLD: this call blocked, and that was told */
@@ -153,7 +163,8 @@ struct stage {
 
 const volatile struct lym_config config = { .snaplen = 64, .chunk = 64, .chunks = 1, .area = 8192, .control = 512 };
 const volatile struct lym_scope_term terms[LYM_SCOPE_TERMS] = {};
-const volatile struct lym_row rows[LYM_SYSCALLS] = {};
+const volatile struct lym_row rows[LYM_ROWS] = {};
+const volatile __u16 parts[LYM_MUXES][LYM_PARTS] = {};	/* rows of the calls that are several; 0: there is no such part */
 
 /* Read a member of a kernel object whose address we have only as a number: a typed load, far cheaper than a probe read. */
 #define GET(p, field) ({ typeof(p) _p = (p); ((typeof(_p))bpf_rdonly_cast(_p, TYPE_ID(_p)))->field; })
@@ -273,6 +284,12 @@ static __always_inline void count_user(u32 event, u32 why)
 	count(event, why ? FIELD_AMBIGUOUS : FIELD_NO_COPY);
 }
 
+/* Is the call under way one of a 32-bit program? */
+static __always_inline bool compat(struct stage *st)
+{
+	return st->nr >= LYM_COMPAT;
+}
+
 /* For the global functions, which are verified by themselves and fetch what they work on. */
 static __always_inline struct stage *stage_or_side(u32 side)
 {
@@ -309,6 +326,11 @@ static __always_inline u64 masked(u64 v, u64 m)
 {
 	asm volatile("%0 &= %1" : "+r"(v) : "r"(m));
 	return v;
+}
+
+static __always_inline const volatile struct lym_row *row_at(u32 nr)
+{
+	return &rows[masked(nr, LYM_ROWS - 1)];
 }
 
 /* What a value is, through memory: the verifier forgets it, so paths that differ only in it become one again. */

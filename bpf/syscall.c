@@ -15,6 +15,19 @@ static __always_inline u64 arg_after(struct stage *st, u32 i)
 	return st->args[masked(i + 1, ARGS - 1)];
 }
 
+#define BPF_OBJ_GET_INFO_BY_FD 15
+
+#define EXTRAMASK 628		/* bytes from the lower half of the mask to the upper one, behind the state of the FPU */
+
+/* The signal mask of an old frame, in two places. */
+static __always_inline void item_old_sigframe(struct stage *st, u32 i, u64 ptr)
+{
+	u32 mask[2];
+
+	if (!bpf_probe_read_user(&mask[0], 4, (void *)ptr) && !bpf_probe_read_user(&mask[1], 4, (void *)(ptr + 4 + EXTRAMASK)))
+		item_small(st, i, LYM_VALUE_IN, 0, mask, sizeof(mask), 0);
+}
+
 /* What the caller passes in is read when the call begins, before anybody learns that it does. */
 __noinline int enter_arg(u32 i, u32 cap)
 {
@@ -44,8 +57,11 @@ __noinline int enter_arg(u32 i, u32 cap)
 		break;
 	case CAP_INOUT:
 	case CAP_FDSET:
-		n = cap == CAP_FDSET ? ((u32)st->args[0] + 63) / 64 * 8 : row_at(st->nr)->size[masked(i, 7)];
+		n = cap == CAP_FDSET ? fdset_bytes(st) : row_at(st->nr)->size[masked(i, 7)];
 		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, ARRAY_MAX);
+		break;
+	case CAP_CHOICE:	/* bpf: what the call will overwrite */
+		item_user(st, META(i, LYM_VALUE_IN, 0, LYM_INNER_ARRAYS), v, 16, 16);
 		break;
 	case CAP_EXEC_PATH:
 		item_string(st, i, v, LYM_PATH_MAX);
@@ -54,7 +70,10 @@ __noinline int enter_arg(u32 i, u32 cap)
 		item_strings(i, v);
 		break;
 	case CAP_SIGFRAME:
-		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, 8, 8);
+		if (row_at(st->nr)->event == LYM_EV_sigreturn)
+			item_old_sigframe(st, i, v);
+		else
+			item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, 8, 8);
 		break;
 	case CAP_MSG_IN:
 		if (!msg_read(st, &m, false, 0))
@@ -77,19 +96,30 @@ __noinline int enter_arg(u32 i, u32 cap)
 SEC("tp_btf/sys_enter")
 int BPF_PROG(entered, struct pt_regs *regs, long nr)
 {
-	const volatile struct lym_row *row = row_of(nr);
+	u32 at = row_number(nr);
+	const volatile struct lym_row *row = row_at(at);
 	struct task_struct *t;
 	struct stage *st;
 
-	if (!(row->when & ROW_ENTER))
+	if (!(row->when & (ROW_ENTER | ROW_COMPAT_ENTER)))
 		return 0;
 	t = bpf_get_current_task_btf();
-	if (COMPAT(t))
+	if (COMPAT(t)) {
+		at += LYM_COMPAT;
+		row = row_at(at);
+	}
+	if (!(row->when & ROW_ENTER))
 		return 0;
 	st = stage_in_scope(t, true, NO_EVENT);	/* no memory: the exit sees that, too, and counts it */
 	if (!st)
 		return 0;
-	begin(st, regs, nr, row);
+	forget(st, at);
+	at = begin(st, regs, at);
+	row = row_at(at);
+	if (!(row->when & ROW_ENTER)) {		/* a part that is not asked for */
+		st->entered = 0;
+		return 0;
+	}
 	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
 	if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
 		st->sk = fd_sock(t, st->args[0], &st->inode);
@@ -97,13 +127,13 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 		if (row->files & (1 << i) && ((int)st->args[masked(i, ARGS - 1)] != AT_FDCWD || row->dirs & (1 << i)))
 			item_file(i, st->args[masked(i, ARGS - 1)], 0);
 	if (row->cap[0] == CAP_SIGFRAME)
-		st->args[0] = SIGFRAME_MASK(regs);
+		st->args[0] = compat(st) ? (u32)REGS_SP(regs) + row->size[0] : SIGFRAME_MASK(regs);
 	for (u32 i = 0; i < 6; i++)
-		if (row->in & (1 << i))
+		if (row->in & (1 << i) && (row->cap[i] != CAP_CHOICE || (u32)st->args[0] == BPF_OBJ_GET_INFO_BY_FD))
 			enter_arg(i, row->cap[i]);
 	if (row->when & ROW_LAST) {
 		header(&st->rec.h, t, row->event, nr, 0);
-		st->rec.h.flags = LYM_F_ENTER;
+		st->rec.h.flags = LYM_F_ENTER | abi(st);
 		st->rec.h.duration = 0;
 		move_words(st->rec.cell, st->args, LYM_CELLS);
 		st->entered = 0;
@@ -160,10 +190,38 @@ __noinline int exit_message(u32 index, u32 mmsg)
 
 static long exit_mmsg(u64 i, u32 *n)
 {
-	if (i >= *n)
+	if (i >= *n || i >= MMSGS - 1)
 		return 1;
 	exit_message(i, 1);
 	return 0;
+}
+
+#define UNSENT 32		/* messages that were not sent are told up to that one */
+
+/* A message of sendmmsg that was not sent: what the caller's memory holds. */
+__noinline int exit_unsent(u32 index)
+{
+	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct user_msghdr m;
+	u32 n;
+
+	if (!st || !msg_read(st, &m, true, index))
+		return 1;
+	m.len = 0;
+	n = item_msg(st, &m, m.namelen, index);
+	item_gather(0, n, META(1, LYM_DATA, 0, index), iov_total(st, n), config.snaplen);
+	if (m.control && m.controllen)
+		item_control(st, 1, index, m.control, m.controllen);
+	if (m.name && m.namelen)
+		item_user(st, META(1, LYM_ADDR, 0, index), m.name, m.namelen, ADDR_MAX);
+	return 0;
+}
+
+static long exit_mmsg_in(u64 i, struct stage **st)
+{
+	if (i < (*st)->nmsg)
+		return 0;
+	return i >= (u32)(*st)->args[2] ? 1 : masked(exit_unsent(i), 1);	/* 0 or 1, for the verifier */
 }
 
 /* The buffer of recvfrom at exit. */
@@ -315,22 +373,55 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 		item_tamper(st, i, LYM_ADDR, 0, v, n);
 }
 
+#define BPF_MOST 4096		/* bytes that bpf is given at most: a page */
+
+/* Is what bpf is given not there to its end, or too much or nothing? Then it is no struct. */
+static __always_inline bool bpf_unread(struct stage *st)
+{
+	u32 n = st->args[2];
+	u8 last;
+
+	return !n || n > BPF_MOST || bpf_probe_read_user(&last, 1, (void *)(st->args[1] + n - 1));
+}
+
+/* How much io_uring_register is given: of resources the last argument says it, of a probe how many operations there are. */
+static __always_inline u32 uring_size(struct stage *st, u32 size)
+{
+	enum { PROBE = 8, FILES2 = 13, BUFFERS_UPDATE = 16, HEADER = 16, OPS = 256 };
+	u32 op = st->args[1], n = st->args[3], most = (size & LYM_SIZE_MAX) + EXTRA;
+
+	if (op == PROBE)
+		n = HEADER + 8 * (n < OPS ? n : OPS);
+	else if (op >= FILES2 && op <= BUFFERS_UPDATE)
+		n = n < most ? n : most;
+	else
+		return size;
+	return LYM_SIZE(n, size >> LYM_SIZE_BITS);
+}
+
 /* An argument that no socket has a hand in. */
 static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 ret)
 {
-	u32 size = row_at(st->nr)->size[masked(i, 7)], c;
+	u32 size = row_at(st->nr)->size[masked(i, 7)];
+	u64 c;
 
 	if (cap == CAP_CHOICE) {
 		c = choice(st, i, size);
-		if (c >> 16 == CAP_CHOICE)	/* by yet another argument */
-			c = choice(st, i, c & 0xffff);
-		cap = c >> 16;
-		size = c & 0xffff;
+		if (c >> 32 == CAP_CHOICE)	/* by yet another argument */
+			c = choice(st, i, c);
+		cap = c >> 32;
+		size = c;
+		if (st->rec.h.event == LYM_EV_bpf && bpf_unread(st))
+			return;
 		if (st->rec.h.event == LYM_EV_bpf && size)	/* the last argument says how many bytes there are */
-			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> 12) : size + EXTRA;
+			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> LYM_SIZE_BITS) : size + EXTRA;
 	}
+	if (st->rec.h.event == LYM_EV_io_uring_register && size)
+		size = uring_size(st, size);
 	if (cap == CAP_STR || cap == CAP_STR_OUT)
 		exit_string(i, cap, ret, size);
+	else if (cap == CAP_IOV_IN)
+		exit_iov(i, cap, ret);
 	else
 		exit_value(i, cap, ret, size);
 }
@@ -378,6 +469,13 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		k = ret > 0 ? ret : 0;
 		bpf_loop(MMSGS, exit_mmsg, &k, 0);
 		break;
+	case CAP_IOCBS:
+		exit_iocbs(st);
+		break;
+	case CAP_MMSG_IN:
+		if (st->nmsg < (u32)st->args[2])
+			bpf_loop(UNSENT, exit_mmsg_in, &st, 0);
+		break;
 	case CAP_MSG_IN:
 		if (st->kaddr.set || st->from.set) {
 			struct user_msghdr m = {};
@@ -405,22 +503,6 @@ __noinline int exit_socket(void)
 	return 0;
 }
 
-/* A 32-bit call: its number, of a table of its own, and its registers. */
-static __always_inline void exit_compat(struct task_struct *t, struct pt_regs *regs, u32 nr, s64 ret)
-{
-	struct stage *st = stage_in_scope(t, true, LYM_EV_syscall);
-
-	if (!st || (!ret && COMPAT_TWICE(nr)))
-		return;
-	st->len = st->items = st->cut = 0;
-	header(&st->rec.h, t, LYM_EV_syscall, nr, ret);
-	st->rec.h.flags = LYM_F_COMPAT;
-	st->rec.h.duration = 0;
-	REGS_ARGS32(regs, st->rec.cell);
-	st->entered = 0;
-	emit(st);
-}
-
 #define RESTART (-512)			/* -ERESTARTSYS, the first of those that make the kernel restart a call */
 #define SIGNAL_GROUP_EXIT 0x4
 
@@ -433,49 +515,55 @@ static __always_inline bool dying(struct task_struct *t)
 	       (bpf_core_field_exists(struct signal_struct, group_exec_task) && GET(s, group_exec_task));
 }
 
-#define RETURNED (~0ull)		/* what the number is made when a signal handler returns, so that nothing is restarted */
+#define RETURNED (~0u)		/* what the number is made when a signal handler returns, so that nothing is restarted */
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(exited, struct pt_regs *regs, long ret)
 {
-	u64 nr = REGS_NR(regs);
-	const volatile struct lym_row *row = row_of(nr);
+	u64 number = REGS_NR(regs);
+	u32 at = row_number(number);
+	const volatile struct lym_row *row = row_at(at);
 	struct task_struct *t;
 	struct stage *st;
 
-	if (!(row->when & (ROW_EXIT | ROW_COMPAT)) || (!ret && (row->when & ROW_TWICE)))
+	if (!(row->when & (ROW_EXIT | ROW_COMPAT)) || (!ret && (row->when & (ROW_TWICE | ROW_COMPAT)) == ROW_TWICE))
 		return 0;
 	t = bpf_get_current_task_btf();
-	if (COMPAT(t)) {	/* not decoded yet: told raw or counted, so that nobody takes silence for truth */
-		if (config.compat) {
-			exit_compat(t, regs, nr, ret);
-		} else if ((row->when & ROW_COMPAT) && in_scope(t)) {
-			count(LYM_EV_lost, EVENT_MADE);
-			count(LYM_EV_lost, LOST_COMPAT);
-		}
-		return 0;
+	if (COMPAT(t)) {
+		at += LYM_COMPAT;
+		row = row_at(at);
 	}
-	if (!(row->when & ROW_EXIT))
+	if (!(row->when & ROW_EXIT) || (!ret && (row->when & ROW_TWICE)))
 		return 0;
-	st = stage_in_scope(t, (row->when & ROW_WANTED), row->event);
+	st = stage_in_scope(t, (row->when & ROW_WANTED) || row->mux, row->event);
 	if (!st)
 		return 0;
-	if (nr == RETURNED && st->entered && row_at(st->nr)->cap[0] == CAP_SIGFRAME) {
-		nr = st->nr;
-		row = row_at(nr);
+	forget(st, at);
+	if (st->entered && st->nr != at &&
+	    (((u32)number == RETURNED && row_at(st->nr)->cap[0] == CAP_SIGFRAME) ||	/* which are one call */
+	     row->when & row_at(st->nr)->when & ROW_EXEC || (row->mux && st->number == number && compat(st)))) {
+		at = st->nr;
+		row = row_at(at);
 	}
-	if (row->event == LYM_EV_execve && st->entered && row_at(st->nr)->event == LYM_EV_execveat) {	/* the kernel makes it one */
-		nr = st->nr;
-		row = row_at(nr);
+	if (!st->entered || st->nr != at) {	/* no hook saw it: refused by seccomp, a bad descriptor, or no socket's affair */
+		at = begin(st, regs, at);
+		row = row_at(at);
+		if (row->when & ROW_WANTED && (row->role == ROLE_SEND || row->role == ROLE_SOCK))
+			st->sk = fd_sock(t, st->args[0], &st->inode);
 	}
 	if (!(row->when & ROW_WANTED)) {
 		st->entered = 0;
 		return 0;
 	}
-	if (!st->entered || st->nr != nr) {	/* no hook saw it: refused by seccomp, a bad descriptor, or no socket's affair */
-		begin(st, regs, nr, row);
-		if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
-			st->sk = fd_sock(t, st->args[0], &st->inode);
+	forget(st, at);
+	row = row_at(at);
+	if (compat(st))		/* which returns 32 bits */
+		ret = (u32)ret >= (u32)-4095 ? (s64)(s32)ret : (s64)(u32)ret;
+	if (compat(st) && row->event == LYM_EV_shmat && st->number == I386_IPC && !ret) {	/* which puts the address there */
+		u32 where = 0;
+
+		bpf_probe_read_user(&where, 4, (void *)st->regs[3]);
+		ret = where;
 	}
 	if (st->told && ret <= RESTART && dying(t))	/* it never returns to the program: its end tells that */
 		return 0;
@@ -483,8 +571,8 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		st->len = st->items = 0;
 	if (!st->sk_sure && st->sk)
 		exit_socket();
-	header(&st->rec.h, t, row->event, nr, ret);
-	st->rec.h.flags = st->told;
+	header(&st->rec.h, t, row->event, st->number, ret);
+	st->rec.h.flags = abi(st) | st->told;
 	st->rec.h.duration = config.duration && st->entered > ENTERED ? bpf_ktime_get_ns() - st->entered : 0;
 	move_words(st->rec.cell, st->args, LYM_CELLS);
 	if (row->cap[1] == CAP_BUF_OUT)
@@ -502,56 +590,5 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		item_file(LYM_NO_FIELD, ret, 0);
 	st->entered = 0;
 	emit(st);
-	return 0;
-}
-
-/*
- * A call blocks: what it was given is told now, besides all of it when it returns. The task still runs, with its memory, so its
- * stage is its own; whatever grows in there goes on where it was. A new stage cannot be made in here: `forked` has.
- */
-SEC("tp_btf/sched_switch")
-int BPF_PROG(blocked, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int state)
-{
-	struct task_struct *t = bpf_get_current_task_btf();
-	const volatile struct lym_row *row;
-	struct pt_regs *regs;
-	struct stage *st;
-	u32 len, items, cut;
-	u64 nr;
-
-	if (preempt || !state || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)) || COMPAT(t))
-		return 0;
-	st = stage_in_scope(t, false, NO_EVENT);
-	if (!st)
-		return 0;
-	regs = (void *)bpf_task_pt_regs(t);
-	nr = REGS_NR(regs);
-	row = row_of(nr);
-	if (nr >= LYM_SYSCALLS || (row->when & (ROW_WANTED | ROW_LAST)) != ROW_WANTED)
-		return 0;
-	if (!st->entered || st->nr != nr) {
-		if (!REGS_INSIDE(regs))		/* it has returned, and something else is done on the way out */
-			return 0;
-		begin(st, regs, nr, row);
-		if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
-			st->sk = fd_sock(t, st->args[0], &st->inode);
-	}
-	if (st->told)
-		return 0;
-	st->told = LYM_F_TOLD;
-	len = st->len;
-	items = st->items;
-	cut = st->cut;
-	header(&st->rec.h, t, row->event, nr, -1);
-	st->rec.h.flags = LYM_F_ENTER;
-	st->rec.h.duration = config.duration && st->entered > ENTERED ? bpf_ktime_get_ns() - st->entered : 0;
-	move_words(st->rec.cell, st->args, LYM_CELLS);
-	for (u32 i = 0; i < 6; i++)
-		if (row->out & (1 << i) && row->cap[i] != CAP_MSG_OUT)
-			exit_arg(i, row->cap[i], -1);
-	emit(st);
-	st->len = len;
-	st->items = items;
-	st->cut = cut;
 	return 0;
 }

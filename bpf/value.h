@@ -9,21 +9,17 @@
 #define STRINGS 64		/* of an argv or envp that are told */
 #define STRINGS_BYTES 3072	/* and how much of all of them */
 #define STRINGS_COUNTED 2048
+#define GAPS 15			/* of them that cannot be read are told */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 2048);
 	__type(key, u64);		/* LYM_CHOICE_KEY() */
-	__type(value, u32);		/* LYM_CHOICE() */
+	__type(value, struct lym_chosen);
 } choices SEC(".maps");
 
 const volatile struct lym_by_row bys[LYM_BYS] = {};
 const volatile struct lym_inner inners[LYM_INNERS] = {};
-
-static __always_inline const volatile struct lym_row *row_at(u32 nr)
-{
-	return &rows[masked(nr, LYM_SYSCALLS - 1)];
-}
 
 /* One piece of a string from walk.from to walk.to of the area, the NUL not counted; walk.done: the NUL was seen. */
 static long string_step(u64 i, struct stage **st)
@@ -78,20 +74,31 @@ static __always_inline bool item_string(struct stage *st, u32 i, u64 ptr, u32 ma
 	return true;
 }
 
-/* One more string of an argv: walk.next is where its pointer lies, walk.skip how many are not told, walk.at bytes so far. */
+/* One more string of an argv: walk.next is where its pointer lies, walk.skip how many are not told, walk.at bytes so far; stage.iov has
+ * walk.n that cannot be read, which and where, and walk.frags is where the array itself cannot. */
 static long strings_step(u64 i, struct stage **stp)
 {
 	struct stage *st = *stp;
 	u64 ptr = 0;
-	u32 n;
+	u32 n, word = compat(st) ? 4 : 8;
 
-	if (bpf_probe_read_user(&ptr, 8, (void *)st->walk.next) || !ptr)
+	if (bpf_probe_read_user(&ptr, word, (void *)st->walk.next)) {
+		st->walk.frags = st->walk.next;
 		return 1;
-	st->walk.next += 8;
+	}
+	if (!ptr)
+		return 1;
+	st->walk.next += word;
 	st->walk.skip++;
 	if (st->walk.at + 16 > STRINGS_BYTES || i >= STRINGS || st->walk.skip > 1)
 		return 0;
 	n = string_read(st, ptr, st->walk.at, STRINGS_BYTES - st->walk.at);
+	if (n == NONE && st->walk.n < GAPS) {
+		st->iov[masked(st->walk.n, IOVS - 1)].base = i;
+		st->iov[masked(st->walk.n, IOVS - 1)].len = ptr;
+		st->walk.n++;
+		n = 0;
+	}
 	if (n == NONE || st->walk.at + n + 1 > area_room(st))
 		return 0;
 	st->walk.skip = 0;
@@ -109,23 +116,51 @@ __noinline int item_strings(u32 i, u64 ptr)
 	if (!st)
 		return 0;
 	st->walk.next = ptr;
-	st->walk.skip = st->walk.at = 0;
+	st->walk.skip = st->walk.at = st->walk.n = st->walk.frags = 0;
 	bpf_loop(STRINGS_COUNTED, strings_step, &st, 0);
 	n = st->walk.at;
 	item_pad(st, n);
 	item_commit(st, i, LYM_DATA, 0, n, n + st->walk.skip, 0);
+	n = masked(st->walk.n, IOVS - 1);
+	if (st->walk.frags) {
+		st->iov[n].base = ~0ull;
+		st->iov[n].len = st->walk.frags;
+		n++;
+	}
+	if (n && area_room(st) >= (GAPS + 1) * sizeof(struct iov)) {
+		bpf_probe_read_kernel(area_at(st, st->len + ITEM), (GAPS + 1) * sizeof(struct iov), st->iov);
+		item_commit(st, i, LYM_DATA, 0, n * sizeof(struct iov), n * sizeof(struct iov), 1);
+	}
 	return n;
 }
 
 /* What another argument makes of this one. */
-static __always_inline u32 choice(struct stage *st, u32 i, u32 by)
+static __always_inline u64 choice(struct stage *st, u32 i, u32 by)
 {
 	const volatile struct lym_by_row *b = &bys[masked(by, LYM_BYS - 1)];
-	u32 from = b->from < 6 ? b->from : i - 1, *c;
+	u32 from = b->from < 6 ? b->from : i - 1;
 	u64 key = LYM_CHOICE_KEY(by, st->args[masked(from, ARGS - 1)] & b->mask);
+	struct lym_chosen *c;
 
 	c = bpf_map_lookup_elem(&choices, &key);
-	return c ? *c : LYM_CHOICE(b->cap, b->size);
+	if (compat(st))
+		return c ? c->in32 : b->in32;
+	return c ? c->native : LYM_CHOICE(b->cap, b->size);
+}
+
+#define FD_SETSIZE 1024		/* programs have no longer ones, whatever they say */
+
+/* Bytes of a set of descriptors, and of a mask of memory nodes: whole words of the program's. */
+static __always_inline u64 fdset_bytes(struct stage *st)
+{
+	u32 n = bound((u32)st->args[0], FD_SETSIZE);
+
+	return compat(st) ? (n + 31) / 32 * 4 : (n + 63) / 64 * 8;
+}
+
+static __always_inline u64 nodes_bytes(struct stage *st, u64 n)
+{
+	return compat(st) ? (n + 30) / 32 * 4 : (n + 62) / 64 * 8;
 }
 
 #define ENTRIES 2048		/* of a directory, counted */
@@ -133,7 +168,7 @@ static __always_inline u32 choice(struct stage *st, u32 i, u32 by)
 #define SO_ATTACH_FILTER 26
 #define SO_ATTACH_REUSEPORT_CBPF 51
 #define EXTRA 64		/* bytes behind a struct of which the call says that it is longer */
-#define ARRAY_MAX 2048		/* bytes of an array that are told */
+#define ARRAY_MAX 4096		/* bytes of an array that are told */
 
 /* A sleep that a signal ended: EINTR, or one of the codes that make the kernel go on with it. */
 static __always_inline bool interrupted(s64 ret)
@@ -193,7 +228,7 @@ static long entry_step(u64 i, struct stage **st)
 	struct walk *w = &(*st)->walk;
 	u16 len = 0;
 
-	if (bpf_probe_read_user(&len, sizeof(len), (void *)(w->from + 16)) || !len || len > w->left)
+	if (bpf_probe_read_user(&len, sizeof(len), (void *)(w->from + w->skip)) || !len || len > w->left)
 		return 1;
 	w->n++;
 	w->from += len;
@@ -209,23 +244,78 @@ static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 b
 	st->walk.from = ptr;
 	st->walk.left = bytes;
 	st->walk.n = 0;
+	st->walk.skip = compat(st) && st->rec.h.event == LYM_EV_getdents ? 8 : 16;	/* where an entry's length is */
 	bpf_loop(ENTRIES, entry_step, &st, 0);
 	n = st->walk.n;
 	item_small(st, i, LYM_VALUE_IN, 0, &n, sizeof(n), 0);
 }
 
-/* Append the array that a struct at offset `at` of the area points at. */
-static __always_inline void item_inner(struct stage *st, u32 i, u32 kind, u32 at, u32 inner)
-{
-	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
-	u64 ptr = *(u64 *)area_at(st, at + in->ptr), n = *(u64 *)area_at(st, at + in->count);
+#define MEMBER_FILES 32		/* descriptors in structs that are told */
 
-	if (in->count_size < 8)
-		n &= (1ull << (in->count_size & 7) * 8) - 1;
+static long member_step(u64 turn, struct stage **stp)
+{
+	struct stage *st = *stp;
+	struct members *m = &st->members;
+	const volatile struct lym_inner *in = &inners[masked(m->inner, LYM_INNERS - 1)];
+	u32 end;
+	int fd;
+
+	if (m->k >= in->fds) {
+		m->k = 0;
+		m->off += in->size;
+	}
+	end = m->off + in->fd[m->k & 7];
+	if (end + 4 > m->n)
+		return 1;
+	m->k++;
+	fd = *(int *)area_at(st, m->at + end);
+	if (fd >= 0)
+		item_file(m->field, fd, LYM_FD_INDEX(fd));
+	return 0;
+}
+
+/* Append what the descriptors stand for that are in structs at offset `at` of the area, n bytes of them. */
+__noinline int item_members(u32 i, u32 at, u32 n, u32 inner)
+{
+	struct stage *st = stage_or_side(0);
+
+	if (!st || !config.files || !inners[masked(inner, LYM_INNERS - 1)].fds)
+		return 0;
+	st->members = (struct members){ i, at, n, inner };
+	bpf_loop(MEMBER_FILES, member_step, &st, 0);
+	return 0;
+}
+
+/* Append array k that a struct at offset `at` of the area points at. */
+__noinline int item_inner(u32 i, u64 meta, u32 at, u32 inner)
+{
+	u32 k = meta >> 32, piece;
+	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
+	struct stage *st = stage_or_side(0);
+	u64 ptr, n;
+	int got;
+
+	if (!st || k >= LYM_INNER_ARRAYS || !in->array[k].size)
+		return 0;
+	ptr = *(u64 *)area_at(st, at + in->array[k].ptr);
+	if (in->array[k].ptr_size == 4)
+		ptr = (u32)ptr;
+	n = *(u64 *)area_at(st, at + in->array[k].count);
+	if (!in->array[k].count_size)
+		n = in->array[k].count;
+	else if (in->array[k].count_size == LYM_COUNT_NEXT)
+		n = (u32)st->args[masked(i + 1, ARGS - 1)];
+	else if (in->array[k].count_size < 8)
+		n &= (1ull << (in->array[k].count_size & 7) * 8) - 1;
 	if (n > ARRAY_MAX)
 		n = ARRAY_MAX;
-	if (ptr && n)
-		item_user(st, META(i, kind, 0, 1), ptr, n * in->size, ARRAY_MAX);
+	if (!ptr || !n)
+		return 0;
+	piece = st->len + ITEM;
+	got = item_user(st, meta + (1ull << 32), ptr, n * in->array[k].size, ARRAY_MAX);
+	if (got > 0 && in->array[k].of)
+		item_members(i, piece, got, in->array[k].of);
+	return 0;
 }
 
 /* When the call has returned: what it was given, and what it wrote; size: of what it points at, or of one of them. */
@@ -233,7 +323,9 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 {
 	struct stage *st = stage_or_side(0);
 	u32 kind = LYM_VALUE_IN, max = ARRAY_MAX;
-	u32 inner = masked(size >> 12, LYM_INNERS - 1), at;
+	u32 inner = masked(size >> LYM_SIZE_BITS, LYM_INNERS - 1), at;
+	bool array = cap >= CAP_ARRAY_IN && cap <= CAP_NODES_OUT;
+	int got;
 	u64 v, n = size & LYM_SIZE_MAX, next;
 
 	if (!st)
@@ -253,7 +345,7 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		if (ret < 0)
 			return 0;
 		kind = LYM_VALUE;
-		n = ((u32)st->args[0] + 63) / 64 * 8;
+		n = fdset_bytes(st);
 		break;
 	case CAP_REMAINING:
 		if (!interrupted(ret) || (i == 3 && st->args[1] & TIMER_ABSTIME))	/* of clock_nanosleep */
@@ -261,9 +353,13 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		break;
 	case CAP_ARRAY_INOUT:
 		n *= (u32)next;
-		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, max);
+		at = st->len + ITEM;
+		got = item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, max);
+		if (inner && got > 0)
+			item_members(i, at, got, inner);
 		if (ret <= 0)
 			return 0;
+		inner = 0;
 		kind = LYM_VALUE;
 		break;
 	case CAP_ARRAY_IN:
@@ -272,10 +368,25 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	case CAP_ARRAY_BEFORE:
 		n *= (u32)st->args[masked(i - 1, ARGS - 1)];
 		break;
+	case CAP_COUNTED_OUT:
+		if (ret < 0)
+			return 0;
+		kind = LYM_VALUE;
+	case CAP_COUNTED_IN:
+		n *= st->args[1] < NONE ? st->args[1] : NONE;
+		break;
+	case CAP_PAGES_OUT:
+		if (ret < 0)
+			return 0;
+		kind = LYM_VALUE;
+		n = (st->args[1] + config.page_size - 1) / config.page_size;
+		break;
 	case CAP_ARRAY_OUT:
 	case CAP_DIRENTS:
 		if (ret < 0)
 			return 0;
+		if (st->rec.h.event == LYM_EV_keyctl && ret > next)	/* which tells how many there would be */
+			ret = next;
 		n = cap == CAP_DIRENTS ? ret : n * ret;
 		kind = LYM_VALUE;
 		break;
@@ -287,20 +398,44 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 			kind = LYM_VALUE;
 		}
 		n = st->rec.h.event == LYM_EV_migrate_pages ? st->args[1] : next;
-		n = (n + 62) / 64 * 8;
+		n = nodes_bytes(st, n);
 		break;
 	case CAP_BUF_IN:
 	case CAP_DATA_IN:
 		kind = LYM_DATA;
-		n = next;
+		n = st->rec.h.event == LYM_EV_fsconfig ? (u32)next : next;
 		max = config.snaplen;
 		break;
 	case CAP_DATA_OUT:
 		if (ret < 0)
 			return 0;
 		kind = LYM_DATA;
-		n = ret;
+		n = (u64)ret < next ? (u64)ret : next;	/* some calls tell how much there would be */
 		max = config.snaplen;
+		break;
+	case CAP_DATA_BEFORE:
+		kind = LYM_DATA;
+		n = st->args[masked(i - 1, ARGS - 1)];
+		max = config.snaplen;
+		break;
+	case CAP_DATA_AT_OUT:
+		if (ret < 0)
+			return 0;
+	case CAP_DATA_AT:
+		kind = LYM_DATA;
+		at = 0;
+		bpf_probe_read_user(&at, 4, (void *)(st->args[1] + n));
+		n = at;
+		max = config.snaplen;
+		break;
+	case CAP_MSGBUF_OUT:
+		if (ret < 0)
+			return 0;
+		kind = LYM_VALUE;
+		next = ret;
+	case CAP_MSGBUF_IN:
+		n = (compat(st) ? 4 : 8) + (next < NONE ? next : NONE - 8);
+		max = 8 + config.snaplen;
 		break;
 	default:
 		return 0;
@@ -311,13 +446,71 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		n = next < n + EXTRA ? next : n + EXTRA;
 	if (cap == CAP_BUF_IN && st->rec.h.event == LYM_EV_setsockopt && st->args[1] == SOL_SOCKET &&
 	    (st->args[2] == SO_ATTACH_FILTER || st->args[2] == SO_ATTACH_REUSEPORT_CBPF))
-		inner = config.fprog;
+		inner = compat(st) ? config.fprog32 : config.fprog;
 	at = st->len + ITEM;
-	if (item_user(st, META(i, kind, 0, 0), v, n, max) >= 16 && inner)
-		item_inner(st, i, kind, at, inner);
+	got = item_user(st, META(i, kind, 0, 0), v, n, max);
+	if (inner && got > 0) {
+		item_members(i, at, got, inner);
+		if (!array && got >= 8) {
+			for (u32 k = 0; k < LYM_INNER_ARRAYS; k++)
+				item_inner(i, META(i, kind, 0, k), at, inner);
+		}
+	}
 	if (cap == CAP_DIRENTS && n > max)
 		item_entries(st, i, v, n);
 	return 0;
+}
+
+#define IOCB 64			/* bytes of a struct iocb */
+#define IOCBS 32		/* of io_submit that are told */
+
+/* One more control block of io_submit: what it is, and what it takes from memory. */
+__noinline int item_iocb(u32 k)
+{
+	struct stage *st = stage_or_side(0);
+	struct { u64 data; u32 key, rw; u16 op, prio; u32 fd; u64 buf, n; } *cb;
+	u64 ptr = 0;
+	u32 at, iovs, word;
+
+	if (!st)
+		return 1;
+	word = compat(st) ? 4 : 8;
+	if (bpf_probe_read_user(&ptr, word, (void *)(st->args[2] + word * (u64)k)))
+		return 1;
+	if (!ptr)
+		return 0;
+	at = st->len + ITEM;
+	if (item_user(st, META(2, LYM_VALUE_IN, 0, 1 + k), ptr, IOCB, IOCB) < IOCB)
+		return 0;
+	cb = area_at(st, at);
+	ptr = cb->buf;
+	if (cb->op == 1 && (s64)cb->n >= 0) {		/* IOCB_CMD_PWRITE, PREADV, PWRITEV */
+		item_user(st, META(2, LYM_DATA, 0, k), ptr, cb->n, config.snaplen);
+	} else if ((cb->op == 7 || cb->op == 8) && (s64)cb->n >= 0) {
+		bool out = cb->op == 8;
+
+		iovs = item_iov(st, 2, ptr, cb->n, k);
+		if (out)
+			item_gather(0, iovs, META(2, LYM_DATA, 0, k), iov_total(st, iovs), config.snaplen);
+	}
+	item_members(2, at, IOCB, config.iocb);
+	return 0;
+}
+
+static long iocb_step(u64 k, struct stage **st)
+{
+	return k >= (*st)->args[1] ? 1 : masked(item_iocb(k), 1);	/* the verifier wants to see that it is 0 or 1 */
+}
+
+/* What io_submit is given: pointers, and what they point at. */
+static __always_inline void exit_iocbs(struct stage *st)
+{
+	u32 word = compat(st) ? 4 : 8;
+
+	if ((s64)st->args[1] < 0)
+		return;
+	item_user(st, META(2, LYM_VALUE_IN, 0, 0), st->args[2], st->args[1] < IOCBS ? st->args[1] * word : IOCBS * word, IOCBS * word);
+	bpf_loop(IOCBS, iocb_step, &st, 0);
 }
 
 /* The same of strings: at most size bytes are told. */

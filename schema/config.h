@@ -9,6 +9,9 @@
 #include "event.h"
 
 #define LYM_SYSCALLS 512		/* rows by native number; every architecture's table fits, and the last is for what is in none */
+#define LYM_COMPAT LYM_SYSCALLS		/* there begin those of 32-bit calls; at their end, those that are parts of a number (LYM_PARTS) */
+#define LYM_ROWS 1024			/* a power of two */
+#define LYM_PARTS 32			/* a power of two: parts that a number can have, and one */
 #define LYM_CPUS_MAX 512
 #define LYM_CHUNK_MAX 256		/* most bytes that the kernel side copies at once */
 #define LYM_SLACK 512			/* room behind the last offset of an area, for what is written there in one go */
@@ -55,12 +58,18 @@ enum lym_capture {
 	CAP_ARRAY_IN, CAP_ARRAY_BEFORE,	/* count in the next, in the one before */
 	CAP_ARRAY_OUT,		/* count returned */
 	CAP_ARRAY_INOUT,	/* count in the next; given, and written */
+	CAP_COUNTED_IN, CAP_COUNTED_OUT,	/* count in the second */
+	CAP_PAGES_OUT,		/* one for each page of as many bytes as the second says */
 	CAP_NODES_IN, CAP_NODES_OUT,	/* bits, as many as the next says less one, in words */
 	CAP_REMAINING,		/* written if a signal came */
 	CAP_CHOICE,		/* by another argument; lym_row.size: which lym_by */
 	/* what has a size of its own: */
 	CAP_DATA_IN,		/* bytes, length in the next */
 	CAP_DATA_OUT,		/* bytes, as many as the call returned */
+	CAP_DATA_BEFORE,	/* bytes, length in the one before */
+	CAP_DATA_AT, CAP_DATA_AT_OUT,	/* bytes, length in what the second points at, lym_row.size bytes on */
+	CAP_IOCBS,		/* struct iocb *[], count in the one before */
+	CAP_MSGBUF_IN, CAP_MSGBUF_OUT,	/* a long, and bytes: as many as the next says, as the call returned */
 	CAP_DIRENTS,		/* the same, not cut at snaplen */
 	CAP_STR, CAP_STR_OUT,	/* up to a NUL */
 	CAP_FDSET,		/* bits, as many as the first argument says, before and after */
@@ -77,6 +86,25 @@ enum lym_role {
 	ROLE_SOCK,		/* something else */
 };
 
+/* Where a 32-bit call has its arguments, if not in registers in their order. */
+enum lym_mux {
+	MUX_NONE,
+	MUX_MEMORY,		/* behind the first register */
+	MUX_SOCKET,		/* socketcall: behind the second; the first is the part */
+	MUX_IPC,		/* ipc: in registers, by the part */
+	LYM_MUXES = 4,		/* a power of two */
+};
+
+/* What a field of a 32-bit call is made of: lym_row.arg, in which the first register's index is above this. */
+enum lym_arg32 {
+	ARG32_PLAIN,
+	ARG32_SIGNED,
+	ARG32_PAIR, ARG32_HIGH,	/* two registers, the lower half first; the upper one */
+	ARG32_PAGES,		/* in pages */
+	ARG32_ID,		/* a user's or a group's number of 16 bits */
+	ARG32_BITS = 4,
+};
+
 #define ROW_RETURNS_FD 0x80	/* of lym_row.files */
 
 /* lym_row.when */
@@ -86,7 +114,8 @@ enum lym_role {
 #define ROW_COMPAT	0x08	/* the number is of interest as that of a 32-bit call */
 #define ROW_TWICE	0x10	/* it returns in the child, too: with 0, which is no call of the child's */
 #define ROW_LAST	0x20	/* it does not return: the record is made when it begins */
-#define ROW_EXEC	0x40	/* if it succeeds the arguments are gone: they are read when it begins */
+#define ROW_EXEC	0x40	/* if it succeeds the arguments are gone, and so may be its number */
+#define ROW_COMPAT_ENTER 0x80	/* as ROW_COMPAT, when it begins */
 
 struct lym_row {
 	__u8 role;		/* enum lym_role; with ROLE_NONE the call has no socket */
@@ -101,34 +130,55 @@ struct lym_row {
 	__u16 event;
 	__u8 sized;		/* bits: structs whose size the next argument says */
 	__u8 dirs;		/* bits: descriptors that can be AT_FDCWD */
-	__u8 pad[4];
-	__u16 size[8];		/* bytes that an argument points at (one of them); of strings: the most that are told */
+	__u8 mux;		/* enum lym_mux */
+	__u8 part;		/* which part it is, if the number alone says so */
+	__u8 pad[2];
+	__u8 arg[8];		/* enum lym_arg32 */
+	__u32 size[8];		/* LYM_SIZE(): bytes that an argument points at (one of them); of strings: the most that are told */
 };
 
 /* What an argument points at by the value of another: lym_choice_key. */
 struct lym_by_row {
 	__u8 from;		/* which argument decides; 6 and more: the one before */
 	__u8 cap;		/* for values that have no row */
-	__u16 size;
+	__u16 pad;
+	__u32 size;
 	__u32 mask;		/* of it */
+	__u32 pad2;
+	__u64 in32;		/* LYM_CHOICE() of 32-bit calls for those */
+};
+
+/* Row of the table of choices: LYM_CHOICE() of a 64-bit call, of a 32-bit one. */
+struct lym_chosen {
+	__u64 native, in32;
 };
 
 #define LYM_CHOICE_KEY(by, value) ((__u64)(by) << 32 | (__u32)(value))
-#define LYM_CHOICE(cap, size) ((__u32)(cap) << 16 | (size))
+#define LYM_CHOICE(cap, size) ((__u64)(cap) << 32 | (size))
 #define LYM_PATH_MAX 4095	/* without the NUL */
 #define LYM_NETLINK 2048	/* bytes of netlink messages that are told, at least */
 
 /*
- * A pointer inside a struct to an array, whose length is another member: of that struct. lym_row.size and choices of structs have
- * which one it is above the size; 0: there is none.
+ * What a struct has in it that leads further: pointers to arrays, whose length is another member, and descriptors. lym_row.size and
+ * choices of structs have which one it is above the size; 0: the struct has nothing of that.
  */
+#define LYM_INNER_ARRAYS 3
+#define LYM_INNER_FDS 5
 struct lym_inner {
-	__u8 ptr, count, count_size;	/* where they are; bytes of the count */
-	__u8 pad;
-	__u16 size;		/* of one element */
+	struct {
+		__u16 ptr, count, count_size;		/* where they are; bytes of the count: 0: so many (count) */
+		__u16 ptr_size;
+		__u16 size;				/* of one element; 0: there is no such array */
+		__u16 of;				/* which lym_inner an element is */
+	} array[LYM_INNER_ARRAYS];
+	__u16 size;		/* of the struct */
+	__u16 fds;
+	__u16 fd[8];		/* where they are */
 };
-#define LYM_INNERS 16
-#define LYM_SIZE(size, inner) ((inner) << 12 | (size))
+#define LYM_COUNT_NEXT 0xff	/* lym_inner.count_size: the next argument of the call says how many */
+#define LYM_INNERS 128
+#define LYM_SIZE_BITS 12
+#define LYM_SIZE(size, inner) ((inner) << LYM_SIZE_BITS | (size))
 #define LYM_SIZE_MAX 0xfff
 #define LYM_BYS 64		/* a power of two that they fit in */
 
@@ -158,7 +208,6 @@ struct lym_scope_term {
 enum lym_cause {
 	LOST_RING_FULL,		/* the ring of this CPU had no room */
 	LOST_NO_MEMORY,		/* no memory for the task's stage */
-	LOST_COMPAT,		/* a 32-bit call, which is not decoded yet; counted under LYM_EV_lost, whichever it was */
 	LOST_CAUSES,		/* the causes from here on are no losses */
 	FIELD_AMBIGUOUS = LOST_CAUSES, /* payload told as U because two receives could not be told apart */
 	FIELD_NO_COPY,		/* payload told as U because no hook shows the kernel's copy of it */
@@ -205,11 +254,11 @@ struct lym_config {
 	__u32 duration;
 	__u32 phases;		/* a call that blocks is told when it does */
 	__u32 page_size;
-	__u32 compat;		/* 32-bit calls are told, raw */
 	__u32 files;		/* what descriptors stand for is told */
 	__u32 fd_socks;		/* sockets behind descriptors are told, as their paths are */
 	__u32 each;		/* snaplen is for each buffer of readv, writev and the like */
-	__u32 fprog;		/* which lym_inner the program of a socket filter is */
+	__u32 fprog, fprog32;	/* which lym_inner the program of a socket filter is */
+	__u32 iocb;		/* and which one a struct iocb is */
 	__u32 tracer;		/* our own pid */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };

@@ -27,11 +27,15 @@ enum lym_ev {
 #include "events.def"
 #undef SYSCALL
 #undef EVENT
+#define SYSCALL32(name, ...) LYM_EV_##name,
+#include "syscalls32.def"
+#undef SYSCALL32
 	LYM_EV_MAX
 };
 
 /* lym_hdr.flags */
 #define LYM_F_COMPAT	0x01	/* a 32-bit call of a 64-bit kernel */
+#define LYM_F_X32	0x80	/* one of the x32 ABI: its number has bit 30 */
 #define LYM_F_IO_URING	0x02	/* done by io_uring, not by a system call */
 #define LYM_F_CUT	0x08	/* not all that the call pointed at found room */
 #define LYM_F_ENTER	0x04	/* made when the call began, or blocked: it has no result */
@@ -119,7 +123,7 @@ struct lym_file {
 	__u32 rdev;		/* of a device, as the kernel has it: major << 20 | minor */
 	__u16 mode;		/* st_mode */
 	__u8 deleted;		/* no name leads there any more */
-	__u8 pad;
+	__u8 cut;		/* some names are missing: it is longer than a path can be */
 	__u32 pid;		/* of a pidfd: the process, in the initial namespace */
 	__u64 pad3;
 	char names[];

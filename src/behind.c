@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* What lies behind a pointer, in all forms: a string, a struct, an array of them. */
+#include <unistd.h>
 #include "arrays.h"
 #include "behind.h"
 #include "config.h"
 #include "structs.h"
 #include "value.h"
 
+#define FUTEXES_MAX 128			/* to wait for at once */
+#define SEGMENTS_MAX 16			/* of a kernel to be loaded */
 #define GROUPS_MAX 65536		/* no process may have more, and the kernel reads no more */
 
 const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int i)
@@ -17,14 +20,21 @@ const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int 
 		item = lym_record_first(r, i, LYM_DATA);
 	} else {
 		/* of directory entries it is their number */
-		item = printer == PR_DIRENTS ? NULL : lym_record_item(r, i, LYM_VALUE_IN, 0, false).item;
+		item = printer == PR_DIRENTS || (r->ev->ev == LYM_EV_get_thread_area && r->h->ret >= 0) ? NULL : lym_record_item(r, i, LYM_VALUE_IN, 0, false).item;
 		/* what was not in memory when the call began is now */
-		if (r->ev->ev == LYM_EV_wait4 && !r->h->ret)	/* nobody has ended */
+		if (!r->h->ret && (r->ev->ev == LYM_EV_wait4 || r->ev->ev == LYM_EV_waitpid || r->ev->ev == LYM_EV_readdir))
+			/* nobody has ended, there is nothing more */
 			return NULL;
 		if (item ? !!(item->flags & LYM_I_UNREAD) : r->h->ret >= 0 || r->h->ret <= -4096)
 			item = lym_record_item(r, i, LYM_VALUE, 0, false).item ?: item;
 	}
 	return item && item->flags & LYM_I_UNREAD ? NULL : item;
+}
+
+/* The bytes that a number has in entries of the old form; 0: it is the new one. */
+static unsigned int old_dirents(const struct lym_record *r)
+{
+	return r->ev->ev != LYM_EV_getdents ? 0 : r->h->flags & LYM_F_COMPAT ? 4 : 8;
 }
 
 /* How many entries of a directory there are where not all are told; 0: all are. */
@@ -50,9 +60,13 @@ static __u64 count(const struct lym_record *r, unsigned int i, const struct lym_
 	int cap = lym_schema_type(r->ev->field[i].type)->capture;
 
 	if (cap == CAP_NODES_IN || cap == CAP_NODES_OUT)
-		return (nodes(r, i) + 62) / 64;
+		return r->h->flags & LYM_F_COMPAT ? (nodes(r, i) + 30) / 32 : (nodes(r, i) + 62) / 64;
+	if (cap == CAP_COUNTED_IN || cap == CAP_COUNTED_OUT)
+		return lym_record_cell(r, 1);
+	if (cap == CAP_PAGES_OUT)
+		return (lym_record_cell(r, 1) + sysconf(_SC_PAGESIZE) - 1) / sysconf(_SC_PAGESIZE);
 	if (item->kind == LYM_VALUE)
-		return r->h->ret < 0 ? 0 : r->h->ret;
+		return r->h->ret < 0 ? 0 : cap == CAP_CHOICE && (__u64)r->h->ret > item->full ? item->full : r->h->ret;
 	return (__u32)lym_record_cell(r, cap == CAP_ARRAY_BEFORE ? i - 1 : i + 1);
 }
 
@@ -62,7 +76,7 @@ static bool no_nodes(const struct lym_record *r, unsigned int i, const struct ly
 	int cap = lym_schema_type(r->ev->field[i].type)->capture;
 
 	return (cap == CAP_NODES_IN || cap == CAP_NODES_OUT) && nodes(r, i) &&
-	       (!count(r, i, item) || count(r, i, item) < nodes(r, i) / 64);
+	       (!count(r, i, item) || count(r, i, item) < nodes(r, i) / (r->h->flags & LYM_F_COMPAT ? 32 : 64));
 }
 
 static void string(struct lym_buf *b, const struct lym_item *item, size_t limit)
@@ -82,15 +96,34 @@ static void string(struct lym_buf *b, const struct lym_item *item, size_t limit)
 }
 
 /* Bytes up to a NUL, of which there need be none. */
-static bool comm(struct lym_buf *b, const struct lym_item *item)
+static bool comm(struct lym_buf *b, const struct lym_item *item, size_t limit)
 {
-	size_t n = strnlen((const char *)lym_item_bytes(item), item->len);
+	size_t n = strnlen((const char *)lym_item_bytes(item), item->len), told = n < limit ? n : limit;
 
-	if (n == item->len && item->flags & LYM_I_PART)
+	if (n == item->len && item->flags & LYM_I_PART && n <= limit)
 		return false;
 	lym_text_char(b, '"');
-	lym_text_cstr(b, lym_item_bytes(item), n);
-	lym_text_str(b, n == item->len ? "\"..." : "\"");
+	lym_text_cstr(b, lym_item_bytes(item), told);
+	lym_text_str(b, n == item->len || told < n ? "\"..." : "\"");
+	return true;
+}
+
+/* {mtype=1, mtext="..."} */
+static bool msgbuf(struct lym_buf *b, const struct lym_record *r, const struct lym_item *item, size_t limit)
+{
+	size_t word = lym_struct_size(lym_decode_struct(r, LYM_STRUCT_msgbuf)), n = item->len < word ? 0 : item->len - word;
+	__s64 type;
+	__s32 type32;
+
+	if (item->len < word)
+		return false;
+	memcpy(&type, lym_item_bytes(item), item->len < sizeof(type) ? item->len : sizeof(type));
+	memcpy(&type32, lym_item_bytes(item), sizeof(type32));
+	lym_text_lit(b, "{mtype=");
+	lym_text_i64(b, word == 4 ? type32 : type);
+	lym_text_lit(b, ", mtext=\"");
+	lym_text_cstr(b, (const char *)lym_item_bytes(item) + word, n < limit ? n : limit);
+	lym_text_str(b, n > limit || item->len < item->full ? "\"...}" : "\"}");
 	return true;
 }
 
@@ -108,7 +141,7 @@ static bool bpf_attr(struct lym_buf *b, enum lym_struct s, const struct lym_item
 /* A set of signals is as long as another argument says. */
 static bool sigset(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item)
 {
-	size_t least = r->ev->ev == LYM_EV_rt_sigpending ? 1 : 8;
+	size_t least = r->ev->ev == LYM_EV_rt_sigpending ? 1 : r->h->flags & LYM_F_COMPAT ? 4 : 8;
 	__u64 size = 0;
 	int k;
 
@@ -118,6 +151,8 @@ static bool sigset(struct lym_buf *b, const struct lym_record *r, unsigned int i
 	}
 	if (r->ev->ev == LYM_EV_ptrace)
 		size = lym_record_cell(r, 2);
+	if (r->ev->ev == LYM_EV_io_uring_enter)
+		size = lym_record_cell(r, 5);
 	if (size < least || size > 8 || item->len < size)
 		return false;
 	lym_value_sigset(b, lym_item_bytes(item), size);
@@ -151,8 +186,7 @@ static bool perf_attr(struct lym_buf *b, const struct lym_record *r, unsigned in
 	while (ends[k] < n)
 		k++;
 	return lym_struct_strace(b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){
-		attr, ends[k], size, .inner = r->h->ret == E_2BIG ? after.p : NULL,
-		.inner_len = after.item ? after.item->len : 0 }, verbose);
+		attr, ends[k], size, .inner = { { r->h->ret == E_2BIG ? after.p : NULL, after.item ? after.item->len : 0 } } }, verbose);
 }
 
 /* The same of what sched_setattr is given, and sched_getattr brings. */
@@ -179,15 +213,100 @@ static bool sched_attr(struct lym_buf *b, const struct lym_record *r, unsigned i
 	return true;
 }
 
-static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item, bool verbose)
+/* What the struct in an item points at. */
+static void inner(const struct lym_record *r, unsigned int i, const struct lym_item *item, struct lym_extent *e)
+{
+	unsigned int k;
+
+	e->next = lym_record_cell(r, i + 1);
+	for (k = 0; k < LYM_INNER_ARRAYS; k++) {
+		struct lym_bytes in = lym_record_item(r, i, item->kind, 1 + k, false);
+
+		if (in.item && !(in.item->flags & LYM_I_UNREAD))
+			e->inner[k] = (struct lym_pointed){ in.p, in.item->len, in.item->flags & LYM_I_PART };
+	}
+}
+
+/* What io_uring tells of its operations: is it here, and does it say something? */
+static bool probe(const struct lym_record *r, const struct lym_item *item)
+{
+	enum { HEADER = 16, OP = 8, OPS = 256 };
+	const unsigned char *p = lym_item_bytes(item);
+	__u32 n = lym_record_cell(r, 3);
+	size_t i = 0;
+
+	if (n > OPS || item->len < HEADER + OP * n)
+		return false;
+	while (i < item->len && !p[i])
+		i++;
+	return r->h->ret >= 0 || i < item->len;
+}
+
+/* Does the call say how long it is? */
+static bool uring_sized(enum lym_struct s)
+{
+	return s == LYM_STRUCT_uring_files || s == LYM_STRUCT_uring_buffers || s == LYM_STRUCT_uring_buffers32 || s == LYM_STRUCT_uring_files_update2 ||
+	       s == LYM_STRUCT_uring_buffers_update || s == LYM_STRUCT_uring_buffers_update32;
+}
+
+/* => {pidfd=[3], parent_tid=[123]}: what clone3 wrote where it was asked to. */
+static void clone_results(struct lym_buf *b, const void *args, const struct lym_extent *e)
+{
+	static const struct {
+		const char *name;
+		__u64 flag;
+		size_t at, inner;
+		enum lym_struct s;
+	} results[] = { { "pidfd=", 0x1000, 8, 1, LYM_STRUCT_fd }, { "parent_tid=", 0x100000, 24, 2, LYM_STRUCT_tid } };
+	bool any = false;
+	__u64 flags, ptr;
+	size_t k;
+
+	memcpy(&flags, args, sizeof(flags));
+	for (k = 0; k < 2; k++) {
+		if (!(flags & results[k].flag))
+			continue;
+		memcpy(&ptr, (const char *)args + results[k].at, sizeof(ptr));
+		lym_text_str(b, any ? ", " : " => {");
+		lym_text_str(b, results[k].name);
+		lym_structs_fds(b, results[k].s, e->inner[results[k].inner].p, e->inner[results[k].inner].n, 1, ptr, 1, true, e->fds);
+		any = true;
+	}
+	if (any)
+		lym_text_char(b, '}');
+}
+
+/* Capabilities: in two halves or one, as the version before them says. */
+static bool caps(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item)
+{
+	enum { VERSION_2 = 0x20071026, VERSION_3 = 0x20080522, HALF = 12 };
+	struct lym_bytes head = lym_record_item(r, i - 1, LYM_VALUE_IN, 0, false);
+	__u32 version = head.item ? u32_at(head.item, 0) : 0;
+	size_t n = version == VERSION_2 || version == VERSION_3 ? 2 * HALF : HALF;
+
+	return head.item && head.item->len >= 8 && item->len >= n &&
+	       lym_struct_strace(b, LYM_STRUCT_cap_data, &(struct lym_extent){ lym_item_bytes(item), n, n }, false);
+}
+
+static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item,
+		      const struct lym_behind_opts *o)
 {
 	enum lym_struct s = lym_decode_arg(r, i);
 	bool part = item->flags & LYM_I_PART;
-	struct lym_bytes in;
+	bool verbose = o->verbose;
 	size_t full = item->full;
+	struct lym_extent e;
 
+	if (r->ev->ev == LYM_EV_get_thread_area && r->h->ret < 0 && item->len >= 4) {	/* only this is known */
+		lym_text_lit(b, "{entry_number=");
+		lym_value_id(b, u32_at(item, 0));
+		lym_text_lit(b, ", ...}");
+		return true;
+	}
 	if (s == LYM_STRUCT_sigset)
 		return sigset(b, r, i, item);
+	if (s == LYM_STRUCT_cap_data && i)
+		return caps(b, r, i, item);
 	if (s == LYM_STRUCT_perf_event_attr)
 		return perf_attr(b, r, i, item, verbose);
 	if (s == LYM_STRUCT_sched_attr || s == LYM_STRUCT_sched_attr_set)
@@ -196,20 +315,72 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 		full = lym_record_cell(r, i - 1) < (__u64)r->h->ret ? lym_record_cell(r, i - 1) : (__u64)r->h->ret;
 		full = full < lym_struct_size(s) ? full : lym_struct_size(s);
 		return full && full <= item->len &&
-		       lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), full, full }, verbose);
+		       lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), full, full, .in32 = r->h->flags & LYM_F_COMPAT },
+					 verbose);
 	}
 	if (r->ev->ev == LYM_EV_bpf) {
 		full = (__u32)lym_record_cell(r, 2);
 		if (!part && item->len < lym_struct_least(s))
 			return bpf_attr(b, s, item, verbose);
 	}
-	in = lym_record_item(r, i, item->kind, 1, false);
-	return lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), item->len, full, part,
-							     in.p, in.item ? in.item->len : 0, r->h->ret >= 0 }, verbose);
+	e = (struct lym_extent){ lym_item_bytes(item), item->len, full, part, .succeeded = r->h->ret >= 0, .fds = o->fds,
+				 .in32 = r->h->flags & LYM_F_COMPAT,
+				 .limit = o->limit };
+	inner(r, i, item, &e);
+	if (s == LYM_STRUCT_uring_probe && !probe(r, item))
+		return false;
+	if (r->ev->ev == LYM_EV_io_uring_register && uring_sized(s)) {
+		e.full = (__u32)e.next;
+		if (e.part && e.full > e.n && e.n < lym_struct_size(s))
+			return false;
+	}
+	if (!lym_struct_strace(b, s, &e, o->verbose))
+		return false;
+	if (s == LYM_STRUCT_clone_args && r->h->ret >= 0)
+		clone_results(b, lym_item_bytes(item), &e);
+	return true;
 }
 
-bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, unsigned int limit, bool verbose)
+/* An array of structs. */
+static bool structures(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item,
+		       const struct lym_behind_opts *o)
 {
+	unsigned int limit = o->verbose ? ~0u : o->limit;
+	/* io_uring tells how many there were in the place of how many there are to be */
+	bool changed = lym_decode_arg(r, i) == LYM_STRUCT_uring_workers, part = item->flags & LYM_I_PART;
+	__u64 ptr = lym_record_cell(r, i), n = count(r, i, item);
+
+	if (((r->ev->ev == LYM_EV_setgroups || r->ev->ev == LYM_EV_setgroups32) && n > GROUPS_MAX) || no_nodes(r, i, item) ||
+	    (r->ev->ev == LYM_EV_kexec_load && n > SEGMENTS_MAX))
+		return false;
+	if (r->ev->ev == LYM_EV_futex_waitv && limit > FUTEXES_MAX)	/* the kernel takes no more */
+		limit = FUTEXES_MAX;
+	if (changed && n && r->h->ret >= 0) {
+		lym_text_ptr(b, ptr);
+		lym_text_lit(b, " => ");
+	}
+	lym_structs_fds(b, lym_decode_arg(r, i), lym_item_bytes(item), item->len, n, ptr, limit, part, o->fds);
+	if (changed && n && r->h->ret < 0 && !part) {
+		lym_text_lit(b, " => ");
+		lym_text_ptr(b, ptr);
+	}
+	return true;
+}
+
+/* The strings in an item, and which of them are not there. */
+static void strings(struct lym_strings *s, const struct lym_record *r, unsigned int i, const struct lym_item *item)
+{
+	struct lym_bytes gaps = lym_record_item(r, i, LYM_DATA, 1, false);
+
+	*s = (struct lym_strings){ lym_item_bytes(item), item->len, item->full, (const void *)gaps.p,
+				   gaps.item ? gaps.item->len / sizeof(*s->gaps) : 0 };
+}
+
+bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_behind_opts *o)
+{
+	unsigned int limit = o->limit;
+	bool verbose = o->verbose;
+	struct lym_strings s;
 	const struct lym_item *item = lym_behind_item(r, i);
 	const unsigned char *p;
 	__u64 ptr = lym_record_cell(r, i);
@@ -219,7 +390,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	p = lym_item_bytes(item);
 	switch (lym_decode_printer(r, i)) {
 	case PR_CHARS:
-		return comm(b, item);
+		return comm(b, item, limit);
 	case PR_PATH:
 		string(b, item, ~(size_t)0);
 		return true;
@@ -227,22 +398,17 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 		string(b, item, lym_decode_arg(r, i) && lym_decode_arg(r, i) < limit ? lym_decode_arg(r, i) : limit);
 		return true;
 	case PR_STRINGS:
-		lym_strings_strace(b, p, item->len, item->full, limit);
-		return true;
 	case PR_ENV:
-		if (verbose)
-			lym_strings_strace(b, p, item->len, item->full, ~(size_t)0);
+		strings(&s, r, i, item);
+		if (verbose || lym_decode_printer(r, i) == PR_STRINGS)
+			lym_strings_strace(b, &s, limit, verbose ? ~(size_t)0 : limit);
 		else
-			lym_strings_count(b, p, item->len, item->full, ptr);
+			lym_strings_count(b, &s, ptr);
 		return true;
 	case PR_STRUCT:
-		return structure(b, r, i, item, verbose);
+		return structure(b, r, i, item, o);
 	case PR_STRUCTS:
-		if ((r->ev->ev == LYM_EV_setgroups && count(r, i, item) > GROUPS_MAX) || no_nodes(r, i, item))
-			return false;
-		lym_structs_strace(b, lym_decode_arg(r, i), p, item->len, count(r, i, item), ptr, verbose ? ~0u : limit,
-				   item->flags & LYM_I_PART);
-		return true;
+		return structures(b, r, i, item, o);
 	case PR_CPUS:
 		if (item->flags & LYM_I_PART)
 			return false;
@@ -253,8 +419,10 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 			return false;
 		lym_fdset_strace(b, p, item->len, lym_record_cell(r, 0));
 		return true;
+	case PR_MSGBUF:
+		return msgbuf(b, r, item, limit);
 	case PR_DIRENTS:
-		lym_dirents_strace(b, p, item->len, count(r, i, item), entries(r, i), ptr, verbose);
+		lym_dirents_strace(b, p, item->len, count(r, i, item), entries(r, i), ptr, verbose, old_dirents(r));
 		return true;
 	}
 	return false;
@@ -264,7 +432,8 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 {
 	const struct lym_item *item = lym_behind_item(r, i);
 	const unsigned char *p;
-	struct lym_bytes in;
+	struct lym_strings s;
+	struct lym_extent e;
 	size_t undo = b->len;
 
 	if (!item)
@@ -279,12 +448,12 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 		lym_text_char(b, '"');
 		return true;
 	}
-	in = lym_record_item(r, i, item->kind, 1, false);
 	lym_text_lit(b, ",\"value\":");
 	switch (lym_decode_printer(r, i)) {
 	case PR_STRUCT:
-		if (lym_struct_json(b, lym_decode_arg(r, i), &(struct lym_extent){ p, item->len, item->full, .inner = in.p, .inner_len = in.item ? in.item->len : 0,
-			.succeeded = r->h->ret >= 0 }))
+		e = (struct lym_extent){ p, item->len, item->full, .succeeded = r->h->ret >= 0, .in32 = r->h->flags & LYM_F_COMPAT };
+		inner(r, i, item, &e);
+		if (lym_struct_json(b, lym_decode_arg(r, i), &e))
 			return true;
 		b->len = undo;
 		return false;
@@ -293,7 +462,8 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 		break;
 	case PR_STRINGS:
 	case PR_ENV:
-		lym_strings_json(b, p, item->len);
+		strings(&s, r, i, item);
+		lym_strings_json(b, &s);
 		break;
 	case PR_CPUS:
 		lym_fdset_json(b, p, item->len, 8 * item->len);
@@ -301,8 +471,15 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 	case PR_FDSET:
 		lym_fdset_json(b, p, item->len, lym_record_cell(r, 0));
 		break;
+	case PR_MSGBUF:
+		if (item->len < lym_struct_size(lym_decode_struct(r, LYM_STRUCT_msgbuf))) {
+			b->len = undo;
+			return false;
+		}
+		lym_struct_json(b, lym_decode_struct(r, LYM_STRUCT_msgbuf), &(struct lym_extent){ p, item->len, item->len });
+		break;
 	case PR_DIRENTS:
-		lym_dirents_json(b, p, item->len);
+		lym_dirents_json(b, p, item->len, old_dirents(r));
 	}
 	return true;
 }

@@ -34,7 +34,7 @@ bool lym_decode_cmsg(struct lym_cmsg *c, const unsigned char *p, size_t n, size_
 	return true;
 }
 
-static void octets(struct lym_buf *b, const unsigned char *p, size_t n)
+static void octets(struct lym_buf *b, const struct lym_control *of, const unsigned char *p, size_t n)
 {
 	size_t i;
 
@@ -42,6 +42,10 @@ static void octets(struct lym_buf *b, const unsigned char *p, size_t n)
 	for (i = 0; i < n; i++) {
 		if (i)
 			lym_text_lit(b, ", ");
+		if (of->limit && i >= of->limit) {
+			lym_text_lit(b, "...");
+			break;
+		}
 		lym_text_hex(b, p[i]);
 	}
 	lym_text_char(b, ']');
@@ -56,6 +60,10 @@ static void rights(struct lym_buf *b, const struct lym_control *of, const unsign
 	for (i = 0; i + 4 <= n; i += 4) {
 		if (i)
 			lym_text_lit(b, ", ");
+		if (of->limit && i / 4 >= of->limit) {
+			lym_text_lit(b, "...");
+			break;
+		}
 		memcpy(&v, p + i, 4);
 		lym_text_i64(b, v);
 		if (of->fd)
@@ -74,11 +82,19 @@ static void number(struct lym_buf *b, const unsigned char *p)
 	lym_text_char(b, ']');
 }
 
-static void stamp(struct lym_buf *b, const unsigned char *p, const char *unit)
+/* word: bytes of each of its numbers. */
+static void stamp(struct lym_buf *b, const unsigned char *p, size_t word, const char *unit)
 {
 	__s64 v[2];
+	__s32 w[2];
 
-	memcpy(v, p, sizeof(v));
+	if (word == sizeof(*w)) {
+		memcpy(w, p, sizeof(w));
+		v[0] = w[0];
+		v[1] = w[1];
+	} else {
+		memcpy(v, p, sizeof(v));
+	}
 	lym_text_lit(b, "{tv_sec=");
 	lym_text_i64(b, v[0]);
 	lym_text_lit(b, ", tv_");
@@ -105,6 +121,7 @@ static void credentials(struct lym_buf *b, const unsigned char *p)
 /* The data of a message of SOL_SOCKET. */
 static void socket_data(struct lym_buf *b, const struct lym_control *of, const struct lym_cmsg *c)
 {
+	size_t word = of->compat && (c->type == 29 || c->type == 35 || c->type == 37) ? 4 : 8;
 	int i;
 
 	switch (c->type) {
@@ -130,20 +147,20 @@ static void socket_data(struct lym_buf *b, const struct lym_control *of, const s
 	case 29: case 63:	/* SO_TIMESTAMP_OLD, _NEW */
 	case 35: case 64:	/* SO_TIMESTAMPNS_OLD, _NEW */
 		lym_text_lit(b, ", cmsg_data=");
-		if (c->n < 16)
+		if (c->n < 2 * word)
 			lym_text_lit(b, "???");
 		else
-			stamp(b, c->p, c->type == 29 || c->type == 63 ? "usec" : "nsec");
+			stamp(b, c->p, word, c->type == 29 || c->type == 63 ? "usec" : "nsec");
 		break;
 	case 37: case 65:	/* SO_TIMESTAMPING_OLD, _NEW */
 		lym_text_lit(b, ", cmsg_data=");
-		if (c->n < 48) {
+		if (c->n < 6 * word) {
 			lym_text_lit(b, "???");
 			break;
 		}
 		for (i = 0; i < 3; i++) {
 			lym_text_str(b, i ? ", " : "[");
-			stamp(b, c->p + 16 * i, "nsec");
+			stamp(b, c->p + 2 * word * i, word, "nsec");
 		}
 		lym_text_char(b, ']');
 	}
@@ -188,7 +205,7 @@ static void recverr(struct lym_buf *b, const unsigned char *p, size_t n)
 }
 
 /* The data of a message of SOL_IP. */
-static void ip_data(struct lym_buf *b, const struct lym_cmsg *c)
+static void ip_data(struct lym_buf *b, const struct lym_control *of, const struct lym_cmsg *c)
 {
 	switch (c->type) {
 	case IP_TOS:
@@ -197,7 +214,7 @@ static void ip_data(struct lym_buf *b, const struct lym_cmsg *c)
 		if (!c->n)
 			return;
 		lym_text_lit(b, ", cmsg_data=");
-		octets(b, c->p, c->n);
+		octets(b, of, c->p, c->n);
 		break;
 	case IP_TTL:
 	case IP_CHECKSUM:
@@ -241,7 +258,7 @@ static void one(struct lym_buf *b, const struct lym_control *of, const struct ly
 		socket_data(b, of, c);
 	} else if (c->level == IPPROTO_IP) {
 		lym_names_put(b, LYM_NAMES_cmsg_ip, c->type);
-		ip_data(b, c);
+		ip_data(b, of, c);
 	} else {
 		lym_text_hex(b, c->type);
 	}
@@ -267,10 +284,12 @@ void lym_decode_control_strace(struct lym_buf *b, const struct lym_control *of)
 		if (c.len < hdr)
 			break;
 	}
-	if (off < of->len && (off < of->n || of->n < of->len)) {
+	if (off < of->n && off < of->len) {
 		lym_text_lit(b, ", ... /* ");
 		lym_text_hex(b, of->addr + off);
 		lym_text_lit(b, " */");
+	} else if (of->n < of->len) {
+		lym_text_lit(b, ", ...");
 	}
 	lym_text_char(b, ']');
 }

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "decode.h"
 #include "names.h"
+#include "structs.h"
 #include "value.h"
 
 #define TYPE_MASK 0xf		/* of a socket's type; the rest are flags */
@@ -12,7 +13,17 @@
 /* What another argument makes of field i. */
 static const struct lym_choice *choice(const struct lym_record *r, unsigned int i, const struct lym_type *t)
 {
-	return lym_schema_choice(t->arg, i, r->cell, r->h->ncells);
+	enum { HDIO = 3, HDIO_GETGEO = 0x301, HDIO_DRIVE_CMD = 0x31f };
+	__u64 cell[LYM_CELLS] = { 0 };
+
+	if (r->ev->ev != LYM_EV_ioctl || !(r->h->flags & LYM_F_COMPAT))
+		return lym_schema_choice(t->arg, i, r->cell, r->h->ncells);
+	for (unsigned int k = 0; k < LYM_CELLS; k++)
+		cell[k] = lym_record_cell(r, k);
+	cell[1] = lym_names_ioctl(cell[1], true);
+	if (cell[1] >> 8 == HDIO && cell[1] != HDIO_GETGEO && cell[1] != HDIO_DRIVE_CMD)	/* strace has what else a disk is asked for in hex there */
+		cell[1] = ~0u;
+	return lym_schema_choice(t->arg, i, cell, LYM_CELLS);
 }
 
 int lym_decode_printer(const struct lym_record *r, unsigned int i)
@@ -22,11 +33,27 @@ int lym_decode_printer(const struct lym_record *r, unsigned int i)
 	return t->printer == PR_CHOICE ? choice(r, i, t)->printer : t->printer;
 }
 
+unsigned int lym_decode_struct(const struct lym_record *r, enum lym_struct s)
+{
+	return r->h->flags & LYM_F_COMPAT && r->ev->ev != LYM_EV_signal_deliver ? lym_struct_in32(s) : s;
+}
+
 unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i)
 {
 	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
+	int printer = t->printer == PR_CHOICE ? choice(r, i, t)->printer : t->printer;
+	unsigned int arg = t->printer == PR_CHOICE ? choice(r, i, t)->arg : t->arg;
 
-	return t->printer == PR_CHOICE ? choice(r, i, t)->arg : t->arg;
+	if (arg == LYM_NAMES_fcntl && printer == PR_NAMES && r->h->flags & LYM_F_COMPAT)
+		return LYM_NAMES_fcntl64;
+	return printer == PR_STRUCT || printer == PR_STRUCTS ? lym_decode_struct(r, arg) : arg;
+}
+
+bool lym_decode_out(const struct lym_record *r, unsigned int i)
+{
+	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
+
+	return t->printer == PR_CHOICE ? choice(r, i, t)->out : t->capture == CAP_BUF_OUT || t->capture == CAP_DATA_OUT;
 }
 
 bool lym_decode_given(const struct lym_record *r, unsigned int i)
@@ -45,6 +72,9 @@ bool lym_decode_given(const struct lym_record *r, unsigned int i)
 	case CAP_STRUCT_OUT:
 	case CAP_ARRAY_OUT:
 	case CAP_NODES_OUT:
+	case CAP_COUNTED_OUT:
+	case CAP_PAGES_OUT:
+	case CAP_MSGBUF_OUT:
 	case CAP_REMAINING:
 	case CAP_DATA_OUT:
 	case CAP_DIRENTS:
@@ -141,6 +171,12 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_SIGNAL:
 		lym_value_signal(b, v);
 		break;
+	case PR_FAN_DIRFD:
+		lym_value_fan_dirfd(b, v);
+		break;
+	case PR_ERROR:
+		lym_value_error(b, (__u32)v, false);
+		break;
 	case PR_DIRFD:
 		lym_value_dirfd(b, v);
 		break;
@@ -149,6 +185,18 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 		break;
 	case PR_DEV:
 		lym_value_dev(b, (__u32)v);	/* the kernel takes no more of an argument */
+		break;
+	case PR_SOCKETCALL:
+		lym_value_socketcall(b, v);
+		break;
+	case PR_IPC_CALL:
+		lym_value_ipc_call(b, v);
+		break;
+	case PR_HANDLER:
+		lym_value_handler(b, v);
+		break;
+	case PR_SIGSET:
+		lym_value_sigset(b, &v, 4);
 		break;
 	case PR_OPEN_FLAGS:
 		lym_value_open_flags(b, v);
@@ -168,9 +216,6 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 		break;
 	case PR_IPC_KEY:
 		lym_value_ipc_key(b, v);
-		break;
-	case PR_IOCTL:
-		lym_value_ioctl(b, v);
 		break;
 	case PR_KEXEC_FLAGS:
 		lym_value_kexec_flags(b, v);
@@ -230,6 +275,15 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_NAMES64:	/* all of the register, whatever the type says */
 		lym_names_print(b, lym_decode_arg(r, i), v);
 		break;
+	case PR_IPC_CMD:
+		lym_value_ipc_cmd(b, lym_decode_arg(r, i), v);
+		break;
+	case PR_IOCTL:
+		(r->h->flags & LYM_F_COMPAT ? lym_value_ioctl32 : lym_value_ioctl)(b, v);
+		break;
+	case PR_NAMES_DEC:
+		lym_value_names_dec(b, lym_decode_arg(r, i), (__s32)v);
+		break;
 	case PR_EXPLAINED_INT:
 		lym_value_explained_int(b, lym_decode_arg(r, i), v);
 		break;
@@ -255,7 +309,7 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 	default:
 		/* where the request says that something is read or written, a pointer */
 		if (r->ev->field[i].type == LYM_T_IOCTL_ARG && !v && (__u32)lym_record_cell(r, i - 1) >> 30 &&
-		    lym_names_find(LYM_NAMES_ioctl, (__u32)lym_record_cell(r, i - 1)))
+		    lym_names_find(LYM_NAMES_ioctl, lym_names_ioctl(lym_record_cell(r, i - 1), r->h->flags & LYM_F_COMPAT)))
 			lym_text_lit(b, "NULL");
 		else
 			special(b, lym_decode_printer(r, i), narrow(r, i, v));

@@ -5,14 +5,20 @@
 
 #include "record.h"
 #include "sockaddr.h"
+#include "tables.h"
 #include "text.h"
 
 /* The printer of field i; where another argument decides, the one that it chooses. */
 int lym_decode_printer(const struct lym_record *r, unsigned int i);
-/* The table or struct that it goes by. */
+
+/* Are its bytes what the call wrote? */
+bool lym_decode_out(const struct lym_record *r, unsigned int i);
 /* What is fetched behind it: is it what the call was given? */
 bool lym_decode_given(const struct lym_record *r, unsigned int i);
+/* The table or struct that it goes by; a struct as the record's call has it, LYM_STRUCT_MAX: its layout is not known. */
 unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i);
+/* A struct as the record's call has it. */
+unsigned int lym_decode_struct(const struct lym_record *r, enum lym_struct s);
 /* Field i, whose printer is at most PR_SOCKOPT, as strace prints it: MSG_PEEK|MSG_TRUNC, SOL_SOCKET, 3. */
 void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned int i);
 /* The same only if it says more than the number; false: nothing was appended. */
@@ -54,6 +60,7 @@ struct lym_optval {
 	size_t inner_len;
 	size_t limit;		/* of bytes that are a string */
 	bool verbose;		/* all of it */
+	bool compat;		/* of a 32-bit call */
 };
 bool lym_decode_optval(struct lym_buf *b, const struct lym_optval *o);
 /* The value of field i (PR_OPTVAL) of r; false: its bytes are not in the record. */
@@ -72,6 +79,7 @@ struct lym_control {
 	size_t n;		/* bytes that are here */
 	__u64 addr, len;	/* where the user's buffer is; what the header says */
 	bool compat;
+	size_t limit;		/* of elements of an array that are told; 0: all */
 	/* appends what a descriptor among them stands for; NULL: nothing does */
 	void (*fd)(struct lym_buf *b, __s32 fd, const void *of);
 	const void *of;

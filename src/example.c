@@ -241,6 +241,18 @@ static __s64 result(const struct lym_event *ev)
 	return 0;
 }
 
+static __u32 number_of(const struct lym_event *ev)
+{
+	const struct lym_call32 *c;
+
+	if (!ev->only32)
+		return ev->nr >= 0 ? (__u32)ev->nr : ~0U;
+	for (unsigned int i = 0; (c = lym_schema_call32(i)); i++)
+		if (c->event == ev->ev && c->nr < LYM_SYSCALLS)
+			return c->nr;
+	return ~0U;
+}
+
 size_t lym_example_record(void *p, size_t cap, const struct lym_event *ev)
 {
 	struct maker m = { p, sizeof(struct lym_hdr) + 8 * ev->nfields, cap };
@@ -251,7 +263,7 @@ size_t lym_example_record(void *p, size_t cap, const struct lym_event *ev)
 	*h = (struct lym_hdr){
 		.event = ev->ev, .ncells = ev->nfields, .ts = 123456789, .seq = 7, .ret = result(ev), .cgroup = 4242,
 		.start = 100000000, .leader_start = 100000000, .cpu = 1,
-		.syscall = ev->nr >= 0 ? (__u32)ev->nr : ~0U, .host_pid = 54242, .host_tid = 54243, .pid = 42, .tid = 43,
+		.syscall = number_of(ev), .flags = ev->only32 ? LYM_F_COMPAT : 0, .host_pid = 54242, .host_tid = 54243, .pid = 42, .tid = 43,
 		.host_ppid = 54100, .uid = 1000, .gid = 1000, .comm = "logserver",
 	};
 	for (int i = 0; i < ev->nfields; i++) {

@@ -60,6 +60,8 @@ bool lym_file_path(struct lym_buf *b, const struct lym_item *i, bool *deleted)
 		lym_text_bytes(b, f->names, strnlen(f->names, n));
 		return true;
 	}
+	if (f->cut)
+		return false;
 	names(b, f->names, n);
 	*deleted = f->deleted;
 	return true;

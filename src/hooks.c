@@ -31,16 +31,17 @@ static bool receives(const struct lym_plan *p)
 static bool sends(const struct lym_plan *p)
 {
 	return p->want[LYM_EV_socket_send] ||
-	       (!p->user && (p->want[LYM_EV_sendto] || p->want[LYM_EV_sendmsg] || p->want[LYM_EV_sendmmsg]));
+	       (!p->user && (p->want[LYM_EV_send] || p->want[LYM_EV_sendto] || p->want[LYM_EV_sendmsg] || p->want[LYM_EV_sendmmsg]));
 }
 
 /* Is a call looked at then (ROW_*)? */
 static bool looked_at(const struct lym_plan *p, int when)
 {
-	struct lym_row rows[LYM_SYSCALLS] = { 0 };
+	static struct lym_row rows[LYM_ROWS];
 
-	lym_hooks_rows(rows, p);
-	for (int nr = 0; nr < LYM_SYSCALLS; nr++)
+	memset(rows, 0, sizeof(rows));
+	lym_hooks_rows(rows, NULL, p);
+	for (int nr = 0; nr < LYM_ROWS; nr++)
 		if (rows[nr].when & when)
 			return true;
 	return false;
@@ -170,7 +171,7 @@ static const struct {
 } carriers[] = {
 	{ LYM_EV_read, ROLE_RECV }, { LYM_EV_readv, ROLE_RECV }, { LYM_EV_preadv2, ROLE_RECV },
 	{ LYM_EV_write, ROLE_SEND }, { LYM_EV_writev, ROLE_SEND }, { LYM_EV_pwritev2, ROLE_SEND },
-	{ LYM_EV_sendfile, ROLE_SEND }, { LYM_EV_splice, ROLE_SEND },
+	{ LYM_EV_sendfile, ROLE_SEND }, { LYM_EV_sendfile64, ROLE_SEND }, { LYM_EV_splice, ROLE_SEND },
 };
 
 /* Which of those a call is on this plan. */
@@ -196,34 +197,56 @@ static bool after(int cap, int i)
 	       cap != CAP_SIGFRAME;
 }
 
-/* Which inner array a struct has, as the kernel side counts them; 0: none. */
+/* Which of those is a struct that leads further, as the kernel side counts them; 0: none. */
 static unsigned int inner(unsigned int id)
 {
-	unsigned int n = 0;
-	struct lym_inner in;
+	static __u8 nth[LYM_STRUCT_MAX];
+	static unsigned int last;
 
-	for (unsigned int s = 0; s <= id && s < LYM_STRUCT_MAX; s++)
-		n += lym_struct_inner(s, &in);
-	return lym_struct_inner(id, &in) ? n : 0;
+	if (!last) {
+		for (unsigned int s = 0; s < LYM_STRUCT_MAX; s++)
+			if (lym_struct_inner(s, &(struct lym_inner){ 0 }) && last + 1 < LYM_INNERS)
+				nth[s] = ++last;
+	}
+	return id < LYM_STRUCT_MAX ? nth[id] : 0;
 }
 
 void lym_hooks_inners(struct lym_inner *inners)
 {
-	unsigned int n = 1;
+	for (unsigned int s = 0; s < LYM_STRUCT_MAX; s++) {
+		struct lym_inner *in = &inners[inner(s)];
 
-	for (unsigned int s = 0; s < LYM_STRUCT_MAX && n < LYM_INNERS; s++)
-		n += lym_struct_inner(s, &inners[n]);
+		if (!inner(s))
+			continue;
+		lym_struct_inner(s, in);
+		for (int k = 0; k < LYM_INNER_ARRAYS; k++)
+			in->array[k].of = inner(in->array[k].of);
+	}
 }
 
-unsigned int lym_hooks_fprog(void)
+unsigned int lym_hooks_fprog(bool in32)
 {
-	return inner(LYM_STRUCT_sock_fprog);
+	return inner(in32 ? LYM_STRUCT_sock_fprog32 : LYM_STRUCT_sock_fprog);
+}
+
+/* What of a 32-bit signal frame is told, from its stack pointer on. */
+static unsigned int sigframe32(int ev)
+{
+	enum { SIGRETURN = 80, RT_SIGRETURN = 12 + 128 + 108 };		/* sigcontext.oldmask; three words, siginfo, ucontext.uc_sigmask */
+
+	return ev == LYM_EV_sigreturn ? SIGRETURN : RT_SIGRETURN;
+}
+
+unsigned int lym_hooks_iocb(void)
+{
+	return inner(LYM_STRUCT_iocb_buffer);
 }
 
 /* How much an argument points at. */
-static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_event *ev, int i)
+static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_event *ev, int i, bool in32)
 {
 	const struct lym_type *t = lym_schema_type(ev->field[i].type);
+	unsigned int s = in32 ? lym_struct_in32(t->arg) : t->arg;
 
 	switch (t->capture) {
 	case CAP_STR:
@@ -233,6 +256,9 @@ static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_e
 	case CAP_CHOICE:
 		r->size[i] = t->arg;
 		break;
+	case CAP_SIGFRAME:
+		r->size[i] = sigframe32(ev->ev);
+		break;
 	case CAP_ARRAY_BEFORE:
 	case CAP_ARRAY_OUT:
 		if (t->printer == PR_CPUS) {
@@ -241,15 +267,33 @@ static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_e
 		}
 		/* fallthrough */
 	default:
+		if (t->printer == PR_CHARS)
+			r->size[i] = t->arg;
 		if (t->printer != PR_STRUCT && t->printer != PR_STRUCTS)
 			break;
-		r->size[i] = LYM_SIZE(lym_struct_size(t->arg), t->printer == PR_STRUCT ? inner(t->arg) : 0);
+		if (s == LYM_STRUCT_MAX)	/* its layout is not known */
+			r->cap[i] = CAP_NONE;
+		r->size[i] = LYM_SIZE(in32 ? lym_struct_size32(s) : lym_struct_size(s), inner(s));
 		if (i + 1 < ev->nfields && !strcmp(ev->field[i + 1].name, "size"))
 			r->sized |= 1 << i;
 	}
 }
 
-static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym_event *ev)
+/* Is it told by one of these, or can another argument choose so? */
+static bool holds(const struct lym_type *t, int a, int b, int c)
+{
+	const struct lym_choice *choice;
+	struct lym_by_row by;
+
+	if (t->printer != PR_CHOICE)
+		return t->printer == a || t->printer == b || t->printer == c;
+	for (unsigned int k = 0; lym_schema_choices(t->arg, k, &by, &choice); k++)
+		if (choice->printer == a || choice->printer == b || choice->printer == c)
+			return true;
+	return false;
+}
+
+static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym_event *ev, bool in32)
 {
 	bool files = p->files && (p->sockets || strcmp(ev->set, "net"));
 
@@ -258,10 +302,11 @@ static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym
 		int cap = t->capture;
 
 		r->cap[i] = cap;
-		size(r, p, ev, i);
+		size(r, p, ev, i, in32);
+		cap = r->cap[i];
 		if (cap == CAP_BUF_OUT || cap == CAP_IOV_OUT || cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT)
 			r->role = ROLE_RECV;
-		if (before(cap))
+		if (before(cap) || (cap == CAP_CHOICE && ev->ev == LYM_EV_bpf))	/* which overwrites a length in what it is given */
 			r->in |= 1 << i;
 		if (cap == CAP_ADDR_OUT)
 			r->addr_arg = i;
@@ -271,9 +316,9 @@ static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym
 			r->out |= 1 << i;
 		if (ev->field[i].type == LYM_T_MSG_FLAGS)
 			r->flags_arg = i;
-		if (files && (t->printer == PR_FD || t->printer == PR_DIRFD))
+		if (files && holds(t, PR_FD, PR_DIRFD, PR_FAN_DIRFD))
 			r->files |= 1 << i;
-		if (t->printer == PR_DIRFD)
+		if (holds(t, PR_DIRFD, PR_FAN_DIRFD, PR_DIRFD))
 			r->dirs |= 1 << i;
 	}
 	if (files && lym_schema_makes_fd(ev))
@@ -294,71 +339,165 @@ static int when(const struct lym_row *r, const struct lym_plan *p, int ev)
 	       (ev == LYM_EV_clone || ev == LYM_EV_clone3 || ev == LYM_EV_fork || ev == LYM_EV_vfork ? ROW_TWICE : 0);
 }
 
-/* The table of system calls: those asked for, and those that only carry socket_recv and socket_send. */
-void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
+/* The row of a call: of one that is asked for, or that only carries socket_recv and socket_send; else it stays zeros. */
+static void fill(struct lym_row *row, const struct lym_plan *plan, const struct lym_event *ev, bool in32)
 {
 	bool recv = plan->want[LYM_EV_socket_recv], send = plan->want[LYM_EV_socket_send];
 	/* the call's end matters to what is told of one of its messages only if there is payload */
 	int carried = plan->snaplen ? ROW_EXIT : 0;
+	struct lym_row r = { .flags_arg = 7, .addr_arg = 7, .len_arg = 7 };
+	int role;
 
-	for (int nr = 0; nr < LYM_SYSCALLS; nr++) {
-		const struct lym_event *ev = lym_schema_syscall(nr);
-		struct lym_row r = { .flags_arg = 7, .addr_arg = 7, .len_arg = 7 };
-		int role;
+	r.event = ev ? ev->ev : LYM_EV_syscall;
+	if (ev)
+		fields(&r, plan, ev, in32);
+	role = carries(plan, r.event);
+	if (role || r.event == LYM_EV_send || r.event == LYM_EV_sendto || r.event == LYM_EV_sendmsg || r.event == LYM_EV_sendmmsg)
+		r.role = role ?: ROLE_SEND;
+	if (!r.role && ev && ev->nfields && ev->field[0].type == LYM_T_FD && !strcmp(ev->set, "net"))
+		r.role = ROLE_SOCK;
+	for (int i = 0; r.role != ROLE_SEND && i < 6; i++)	/* to a file, or whatever: it is in memory when it has been written */
+		if (r.cap[i] == CAP_BUF_IN) {
+			r.in &= ~(1 << i);
+			r.out |= 1 << i;
+		}
+	if (r.len_arg < 6 && r.role != ROLE_RECV)	/* a receive has a hook between its beginning and its end */
+		r.in |= 1 << r.len_arg;
+	if (plan->user && r.role != ROLE_SEND)	/* nothing below the call is looked at */
+		r.role = ROLE_NONE;
+	if (plan->want[r.event])
+		r.when = when(&r, plan, r.event);
+	else if ((r.role == ROLE_RECV && recv) || (r.role == ROLE_SEND && send))
+		r.when = carried;
+	else
+		return;
+	*row = r;
+}
 
-		r.event = ev ? ev->ev : LYM_EV_syscall;
-		if (ev)
-			fields(&r, plan, ev);
-		role = carries(plan, r.event);
-		if (role || r.event == LYM_EV_sendto || r.event == LYM_EV_sendmsg || r.event == LYM_EV_sendmmsg)
-			r.role = role ?: ROLE_SEND;
-		if (!r.role && ev && ev->nfields && ev->field[0].type == LYM_T_FD && !strcmp(ev->set, "net"))
-			r.role = ROLE_SOCK;
-		for (int i = 0; r.role != ROLE_SEND && i < 6; i++)	/* to a file, or whatever: it is in memory when it has been written */
-			if (r.cap[i] == CAP_BUF_IN) {
-				r.in &= ~(1 << i);
-				r.out |= 1 << i;
-			}
-		if (r.len_arg < 6 && r.role != ROLE_RECV)	/* a receive has a hook between its beginning and its end */
-			r.in |= 1 << r.len_arg;
-		if (plan->user && r.role != ROLE_SEND)	/* nothing below the call is looked at */
-			r.role = ROLE_NONE;
-		if (plan->want[r.event])
-			r.when = when(&r, plan, r.event);
-		else if ((r.role == ROLE_RECV && recv) || (r.role == ROLE_SEND && send))
-			r.when = carried;
-		else
-			continue;
-		rows[nr] = r;
+/* What makes the fields of a 32-bit call out of its registers. */
+static void arguments(struct lym_row *r, const struct lym_event *ev, unsigned int nr)
+{
+	static const __u8 ids16[] = { 16, 23, 46, 70, 71, 95, 138, 139, 164, 170, 182 };
+	bool id16 = memchr(ids16, nr, sizeof(ids16)) != NULL;
+	unsigned int reg = 0, how;
+
+	for (int i = 0; i < 6; i++) {
+		enum lym_type_id t = i < ev->nfields ? ev->field[i].type : LYM_T_HEX64;
+
+		how = ARG32_PLAIN;
+		if (t == LYM_T_LOFF || t == LYM_T_COOKIE || t == LYM_T_FAN_MASK)
+			how = ARG32_PAIR;
+		else if (t == LYM_T_LOFF_HIGH)
+			how = ARG32_HIGH;
+		else if (t == LYM_T_PAGE_OFFSET)
+			how = ARG32_PAGES;
+		else if (t == LYM_T_ID && id16)
+			how = ARG32_ID;
+		else if (t == LYM_T_LONG)
+			how = ARG32_SIGNED;
+		r->arg[i] = reg << ARG32_BITS | how;
+		if (t != LYM_T_NOTHING)		/* the upper half of an offset, which is in a pair */
+			reg += how == ARG32_PAIR || how == ARG32_HIGH ? 2 : 1;
 	}
-	if (plan->want[LYM_EV_syscall])	/* also of 32-bit calls, whose numbers are others */
-		for (int nr = 0; nr < LYM_SYSCALLS; nr++)
-			rows[nr].when |= ROW_COMPAT;
-	if (plan->want[LYM_EV_execveat]) {	/* likewise, if it succeeds */
-		int nr = lym_schema_event(LYM_EV_execve)->nr;
-
-		rows[nr].event = LYM_EV_execve;
-		rows[nr].when |= ROW_EXIT;
+	if (ev->ev == LYM_EV_sigsuspend)	/* which had others before it once */
+		r->arg[0] = 2 << ARG32_BITS;
+	if (ev->ev == LYM_EV_clone) {		/* whose last two are the other way round */
+		r->arg[3] = 4 << ARG32_BITS;
+		r->arg[4] = 3 << ARG32_BITS;
 	}
-	if (plan->want[LYM_EV_rt_sigreturn])	/* has another number when it returns */
-		rows[LYM_SYSCALLS - 1].when |= ROW_EXIT;
+}
+
 #ifdef __x86_64__
-	rows[102].when |= ROW_COMPAT;	/* i386: socketcall, recvmmsg, sendmmsg, socket ... shutdown */
-	rows[337].when |= ROW_COMPAT;
-	rows[345].when |= ROW_COMPAT;
-	for (int nr = 359; nr <= 373; nr++)
-		rows[nr].when |= ROW_COMPAT;
+/* The rows of i386's calls; those that are parts of a number are the last ones. */
+static void compat_rows(struct lym_row *rows, __u16 (*parts)[LYM_PARTS], const struct lym_plan *plan)
+{
+	unsigned int part = LYM_SYSCALLS - 1;
+	const struct lym_call32 *c;
+
+	for (unsigned int i = 0; (c = lym_schema_call32(i)); i++) {
+		if (c->how || c->nr == LYM_SYSCALLS)
+			continue;
+		memset(&rows[c->nr], 0, sizeof(*rows));
+		fill(&rows[c->nr], plan, lym_schema_event(c->event), true);
+		arguments(&rows[c->nr], lym_schema_event(c->event), c->nr);
+	}
+	for (unsigned int i = 0; (c = lym_schema_call32(i)); i++) {
+		if (!c->how)
+			continue;
+		part--;
+		memset(&rows[part], 0, sizeof(*rows));
+		fill(&rows[part], plan, lym_schema_event(c->event), true);
+		arguments(&rows[part], lym_schema_event(c->event), LYM_SYSCALLS);
+		if (parts)
+			parts[c->how][c->sub] = LYM_COMPAT + part;
+		if (c->how == MUX_MEMORY)
+			rows[c->nr].part = c->sub;
+		rows[c->nr].mux = c->how;
+		rows[c->nr].when |= rows[part].when & (ROW_ENTER | ROW_EXIT);
+	}
+}
+#endif
+
+/* An exec's number when it returns is that of execve of the program that it began. */
+static void execs(struct lym_row *rows, const struct lym_plan *plan)
+{
+	if (!plan->want[LYM_EV_execve] && !plan->want[LYM_EV_execveat])
+		return;
+	for (int nr = 0; nr < LYM_ROWS; nr++)
+		if (rows[nr].event == LYM_EV_execve || rows[nr].event == LYM_EV_execveat)
+			rows[nr].when |= ROW_EXEC;
+	rows[lym_schema_event(LYM_EV_execve)->nr].when |= ROW_EXIT | ROW_EXEC;
+#ifdef __x86_64__
+	rows[LYM_COMPAT + 11].when |= ROW_EXIT | ROW_EXEC;
 #endif
 }
 
-/* What is fetched of an argument that is a choice. */
-static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
+void lym_hooks_rows(struct lym_row *rows, __u16 (*parts)[LYM_PARTS], const struct lym_plan *plan)
 {
+	struct lym_row *compat = rows + LYM_COMPAT;
+
+	for (int nr = 0; nr < LYM_SYSCALLS; nr++)
+		fill(&rows[nr], plan, lym_schema_syscall(nr), false);
+	for (int nr = 0; nr < LYM_SYSCALLS; nr++) {	/* what is in no row */
+		fill(&compat[nr], plan, NULL, true);
+		arguments(&compat[nr], lym_schema_event(LYM_EV_syscall), nr);
+	}
+#ifdef __x86_64__
+	compat_rows(compat, parts, plan);
+#endif
+	if (plan->want[LYM_EV_rt_sigreturn] || plan->want[LYM_EV_sigreturn])	/* has another number when it returns */
+		rows[LYM_SYSCALLS - 1].when |= ROW_EXIT;
+	if (plan->want[LYM_EV_rt_sigreturn] || plan->want[LYM_EV_sigreturn])
+		rows[LYM_ROWS - 1].when |= ROW_EXIT;
+	execs(rows, plan);
+	for (int nr = 0; nr < LYM_SYSCALLS; nr++)
+		rows[nr].when |= (compat[nr].when & ROW_EXIT ? ROW_COMPAT : 0) | (compat[nr].when & ROW_ENTER ? ROW_COMPAT_ENTER : 0);
+}
+
+/* What is fetched of an argument that is a choice. */
+static __u64 chosen(const struct lym_choice *c, const struct lym_plan *p, bool in32)
+{
+	unsigned int s;
+
 	switch (c->printer) {
 	case PR_STRUCT:
-		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, LYM_SIZE(lym_struct_size(c->arg), inner(c->arg)));
+		s = in32 ? lym_struct_in32(c->arg) : c->arg;
+		if (s == LYM_STRUCT_MAX)
+			break;
+		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, LYM_SIZE(in32 ? lym_struct_size32(s) : lym_struct_size(s), inner(s)));
 	case PR_BUF:
-		return LYM_CHOICE(CAP_DATA_OUT, 0);
+		if (c->arg & BUF_SIZED)
+			return LYM_CHOICE(c->out ? CAP_DATA_AT_OUT : CAP_DATA_AT, c->arg >> BUF_SHIFT);
+		return LYM_CHOICE(c->out ? CAP_DATA_OUT : CAP_DATA_IN, 0);
+	case PR_IOV:
+		return LYM_CHOICE(CAP_IOV_IN, 0);
+	case PR_CPUS:
+		return LYM_CHOICE(CAP_ARRAY_IN, 1);
+	case PR_STRUCTS:
+		s = in32 ? lym_struct_in32(c->arg) : c->arg;
+		if (s == LYM_STRUCT_MAX)
+			break;
+		return LYM_CHOICE(c->out ? CAP_ARRAY_OUT : CAP_ARRAY_IN, LYM_SIZE(in32 ? lym_struct_size32(s) : lym_struct_size(s), inner(s)));
 	case PR_CHARS:
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->arg);
 	case PR_CHOICE:
@@ -371,15 +510,31 @@ static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
 	return LYM_CHOICE(CAP_NONE, 0);
 }
 
-bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, __u32 *value)
+bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, struct lym_chosen *value)
 {
 	const struct lym_choice *c;
 
 	if (!lym_schema_choices(by, k, b, &c))
 		return false;
 	*key = LYM_CHOICE_KEY(by, c->value);
-	*value = chosen(c, plan);
-	b->cap = *value >> 16;
-	b->size = *value;
+	*value = (struct lym_chosen){ chosen(c, plan, false), chosen(c, plan, true) };
+	b->in32 = value->in32;
+	b->cap = value->native >> 32;
+	b->size = value->native;
+	return true;
+}
+
+bool lym_hooks_ioctl32(unsigned int k, const struct lym_plan *plan, __u64 *key, struct lym_chosen *value)
+{
+	const struct lym_ioctl32 *t;
+	__u64 args[2] = { 0 };
+	unsigned int n;
+
+	t = lym_schema_ioctl32(&n);
+	if (k >= n)
+		return false;
+	args[1] = t[k].native;
+	*key = LYM_CHOICE_KEY(LYM_BY_ioctl, t[k].value);
+	*value = (struct lym_chosen){ 0, chosen(lym_schema_choice(LYM_BY_ioctl, 2, args, 2), plan, true) };
 	return true;
 }

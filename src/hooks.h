@@ -44,14 +44,19 @@ int lym_hooks_attach_type(const struct lym_hook *h);
 
 #define LYM_CG_RECVMSG_UNIX 51	/* of enum bpf_attach_type, which libbpf 1.1 does not name yet */
 
-/* Fill the kernel side's table of system calls (LYM_SYSCALLS rows, all zeros before). */
-void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan);
+/* Fill the kernel side's table of system calls (LYM_ROWS rows), and if it is not NULL that of the parts of 32-bit ones (by enum
+ * lym_mux); all are zeros before. */
+void lym_hooks_rows(struct lym_row *rows, __u16 (*parts)[LYM_PARTS], const struct lym_plan *plan);
 /* Row k of choice by, as the kernel side's table of them has it: *key and *value, and in b the choice itself (of k 0: with what is
  * fetched for all other values). False: there are no more. */
-bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, __u32 *value);
+bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, struct lym_chosen *value);
 
-/* Arrays that structs point at, and which of them is the program of a socket filter. inners: LYM_INNERS of them, zeros. */
+/* The same of requests of ioctl that have another number in 32-bit programs, beginning with 0. */
+bool lym_hooks_ioctl32(unsigned int k, const struct lym_plan *plan, __u64 *key, struct lym_chosen *value);
+
+/* What structs lead to, and which of them is the program of a socket filter, and a control block of asynchronous i/o. inners: LYM_INNERS of them, zeros. */
 void lym_hooks_inners(struct lym_inner *inners);
-unsigned int lym_hooks_fprog(void);
+unsigned int lym_hooks_fprog(bool in32);
+unsigned int lym_hooks_iocb(void);
 
 #endif

@@ -11,7 +11,6 @@
 static const char *const causes[LYM_CAUSES] = {
 	[LOST_RING_FULL] = "ring_full",
 	[LOST_NO_MEMORY] = "no_memory",
-	[LOST_COMPAT] = "compat_not_decoded",
 	[FIELD_AMBIGUOUS] = "ambiguous",
 	[FIELD_NO_COPY] = "no_kernel_copy",
 	[FIELD_UNREADABLE] = "unreadable",

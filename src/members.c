@@ -65,6 +65,13 @@ void lym_member_uint(struct lym_members *m, const char *name, __u64 v, bool wide
 		lym_text_char(m->b, '"');
 }
 
+void lym_member_fd(struct lym_members *m, const char *name, __s32 v)
+{
+	lym_member_int(m, name, v, false);
+	if (m->fds && v >= 0)
+		m->fds->put(m->b, v, m->fds->of);
+}
+
 void lym_member_hex(struct lym_members *m, const char *name, __u64 v)
 {
 	size_t start = lym_member_begin(m, name);

@@ -213,6 +213,24 @@ enum lym_names lym_names_protocols(__u32 family)
 	return by_key(PROTO, family == 10 ? 2 : family);	/* AF_INET6 has those of AF_INET */
 }
 
+__u32 lym_names_ioctl(__u32 v, bool compat)
+{
+	const struct lym_ioctl32 *t;
+	unsigned int n, low = 0, mid;
+
+	t = lym_schema_ioctl32(&n);
+	while (compat && low < n) {
+		mid = (low + n) / 2;
+		if (t[mid].value == v)
+			return t[mid].native;
+		if (t[mid].value < v)
+			low = mid + 1;
+		else
+			n = mid;
+	}
+	return v;
+}
+
 const char *lym_names_errno(unsigned int err)
 {
 	return lym_names_find(LYM_NAMES_errno, err);
@@ -235,30 +253,21 @@ const char *lym_names_errno_text(unsigned int err)
 	return strerror(err);
 }
 
-/* Calls of the 32-bit table that send or receive: i386's on x86-64, arm's on arm64. */
+#ifdef __aarch64__
+/* Calls of arm's table that send or receive. */
 static const char *compat_syscall(__u32 nr)
 {
 	static const struct {
 		__u32 value;
 		const char *name;
 	} calls[] = {
-#ifdef __aarch64__
 		{ 3, "read" }, { 4, "write" }, { 6, "close" }, { 145, "readv" }, { 146, "writev" }, { 187, "sendfile" },
 		{ 239, "sendfile64" }, { 281, "socket" }, { 282, "bind" }, { 283, "connect" }, { 284, "listen" },
 		{ 285, "accept" }, { 286, "getsockname" }, { 287, "getpeername" }, { 288, "socketpair" },
 		{ 289, "send" }, { 290, "sendto" }, { 291, "recv" }, { 292, "recvfrom" }, { 293, "shutdown" },
 		{ 294, "setsockopt" }, { 295, "getsockopt" }, { 296, "sendmsg" }, { 297, "recvmsg" },
 		{ 340, "splice" }, { 361, "preadv" }, { 362, "pwritev" }, { 365, "recvmmsg" }, { 366, "accept4" },
-		{ 374, "sendmmsg" },
-#else
-		{ 3, "read" }, { 4, "write" }, { 6, "close" }, { 102, "socketcall" }, { 145, "readv" }, { 146, "writev" },
-		{ 187, "sendfile" }, { 239, "sendfile64" }, { 313, "splice" }, { 333, "preadv" }, { 334, "pwritev" },
-		{ 337, "recvmmsg" }, { 345, "sendmmsg" }, { 359, "socket" }, { 360, "socketpair" }, { 361, "bind" },
-		{ 362, "connect" }, { 363, "listen" }, { 364, "accept4" }, { 365, "getsockopt" },
-		{ 366, "setsockopt" }, { 367, "getsockname" }, { 368, "getpeername" }, { 369, "sendto" },
-		{ 370, "sendmsg" }, { 371, "recvfrom" }, { 372, "recvmsg" }, { 373, "shutdown" },
-#endif
-		{ 417, "recvmmsg_time64" }, { 425, "io_uring_setup" }, { 426, "io_uring_enter" },
+		{ 374, "sendmmsg" }, { 417, "recvmmsg_time64" }, { 425, "io_uring_setup" }, { 426, "io_uring_enter" },
 	};
 	unsigned int i;
 
@@ -268,13 +277,16 @@ static const char *compat_syscall(__u32 nr)
 	}
 	return NULL;
 }
+#endif
 
 const char *lym_names_syscall(__u32 nr, bool compat)
 {
 	const struct lym_event *ev;
 
+#ifdef __aarch64__
 	if (compat)
 		return compat_syscall(nr);
-	ev = lym_schema_syscall(nr);
+#endif
+	ev = compat ? lym_schema_syscall32(nr) : lym_schema_syscall(nr);
 	return ev ? ev->name : NULL;
 }

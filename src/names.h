@@ -22,6 +22,8 @@ void lym_names_print(struct lym_buf *b, enum lym_names t, __u64 v);
 enum lym_names lym_names_options(__u32 level, bool get, __u32 name);
 enum lym_names lym_names_protocols(__u32 family);
 
+/* The number that a request of ioctl has in 64-bit programs. */
+__u32 lym_names_ioctl(__u32 v, bool compat);
 /* EAGAIN for 11, also the kernel's own up to 530; NULL if unknown. */
 const char *lym_names_errno(unsigned int err);
 /* What it means, in strace's words. */

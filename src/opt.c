@@ -384,6 +384,7 @@ static int one(struct lym_opt *o, int c, int which, bool *picked, const char **f
 		o->plan.no_follow = false;
 		return 0;
 	case 'q':
+		o->select.no_modes = true;
 		o->select.no_superseded |= o->select.no_exits;
 		o->select.no_exits |= o->said_quiet;
 		o->said_quiet = o->quiet = true;

@@ -117,8 +117,10 @@ static bool error(struct lym_buf *b, const struct lym_optval *o)
 /* A program that is attached. */
 static bool filter(struct lym_buf *b, const struct lym_optval *o)
 {
-	return o->len == 16 && lym_struct_strace(b, LYM_STRUCT_sock_fprog, &(struct lym_extent){
-		o->p, o->n, o->n, .inner = o->inner, .inner_len = o->inner_len }, o->verbose);
+	enum lym_struct s = o->compat ? LYM_STRUCT_sock_fprog32 : LYM_STRUCT_sock_fprog;
+
+	return o->len == lym_struct_size(s) && lym_struct_strace(b, s, &(struct lym_extent){
+		o->p, o->n, o->n, .inner = { { o->inner, o->inner_len } } }, o->verbose);
 }
 
 /* One that is told, its length in instructions. */
@@ -182,12 +184,14 @@ static bool sol_socket(struct lym_buf *b, const struct lym_optval *o)
 /* struct group_req: an index, padding, an address. */
 static bool group(struct lym_buf *b, const struct lym_optval *o)
 {
-	if (o->n < 136)
+	size_t addr = o->compat ? 4 : 8;
+
+	if (o->n < addr + 128)
 		return false;
 	lym_text_lit(b, "{gr_interface=");
 	lym_sockaddr_ifindex(b, u32_at(o->p, o->n, 0));
 	lym_text_lit(b, ", gr_group=");
-	lym_sockaddr_strace(b, o->p + 8, o->n - 8);
+	lym_sockaddr_strace(b, o->p + addr, o->n - addr);
 	lym_text_char(b, '}');
 	return true;
 }
@@ -364,7 +368,7 @@ bool lym_decode_optval_of(const struct lym_record *r, unsigned int i, struct lym
 		return false;
 	*o = (struct lym_optval){
 		.level = lym_record_cell(r, i - 2), .name = lym_record_cell(r, i - 1), .p = v.p, .n = v.item->len,
-		.get = r->ev->field[i].type == LYM_T_OPT_OUT, .len = v.item->full,
+		.get = r->ev->field[i].type == LYM_T_OPT_OUT, .len = v.item->full, .compat = r->h->flags & LYM_F_COMPAT,
 		.inner = in.p, .inner_len = in.item ? in.item->len : 0, .limit = 32,
 	};
 	if (!o->get)

@@ -175,6 +175,20 @@ static bool listed(const struct lym_out *o, const void *path, size_t n)
 	return false;
 }
 
+/* How a field is told. */
+static int printer(const struct lym_record *r, unsigned int field)
+{
+	const struct lym_type *t = lym_schema_type(r->ev->field[field].type);
+
+	return t->printer == PR_CHOICE ? lym_schema_choice(t->arg, field, r->cell, r->h->ncells)->printer : t->printer;
+}
+
+/* Of fsconfig, as strace has it, only the last one's descriptor counts. */
+static bool is_aux(const struct lym_record *r, unsigned int field)
+{
+	return field == 4 && (printer(r, field) == PR_FD || printer(r, field) == PR_DIRFD);
+}
+
 /* Is one of the paths of -P among the call's arguments, or behind a descriptor of it? */
 static bool concerns(struct lym_out *o, const struct lym_record *r)
 {
@@ -183,10 +197,10 @@ static bool concerns(struct lym_out *o, const struct lym_record *r)
 	bool found = false, deleted;
 
 	while (!found && (i = lym_record_next(r, i))) {
-		if (i->kind == LYM_FILE && lym_file_path(&o->buf, i, &deleted))
+		if (i->kind == LYM_FILE && !(r->ev->ev == LYM_EV_fsconfig && !is_aux(r, i->field)) && lym_file_path(&o->buf, i, &deleted))
 			found = listed(o, o->buf.p + start, o->buf.len - start);
 		else if (i->kind == LYM_DATA && i->field < (unsigned int)r->ev->nfields &&
-			 lym_schema_type(r->ev->field[i->field].type)->printer == PR_PATH)
+			 printer(r, i->field) == PR_PATH)
 			found = listed(o, lym_item_bytes(i), strnlen((const char *)lym_item_bytes(i), i->len));
 		o->buf.len = start;
 	}

@@ -50,7 +50,7 @@ static void task(struct lym_out *o, struct lym_buf *b, const struct lym_record *
 {
 	const struct lym_hdr *h = r->h;
 	const char *exe = lym_proc_exe(h->host_pid, h->leader_start, h->comm, h->ts);
-	const char *call = r->ev->nr >= 0 ? r->ev->name : lym_decode_via(r);
+	const char *call = r->ev->nr >= 0 && !(h->flags & LYM_F_COMPAT) ? r->ev->name : lym_decode_via(r);
 
 	lym_text_lit(b, ",\"workload\":{\"process\":{");
 	if (exe) {
@@ -83,6 +83,8 @@ static void task(struct lym_out *o, struct lym_buf *b, const struct lym_record *
 	}
 	if (h->flags & LYM_F_COMPAT)
 		lym_text_lit(b, ",\"compat\":true");
+	if (h->flags & LYM_F_X32)
+		lym_text_lit(b, ",\"x32\":true");
 	lym_text_char(b, '}');
 	if (h->host_ppid) {
 		lym_text_lit(b, ",\"ancestors\":[{\"host_pid\":");

@@ -13,6 +13,7 @@
 
 #define NAME_LEN 64		/* of a host */
 #define XATTR_MAX 65536		/* of an extended attribute */
+#define BLOB_MAX (1 << 20)	/* of a file system's configuration */
 #define COLUMN 40		/* where strace puts the = of a short call, if -a does not say otherwise */
 
 void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const unsigned char *p, size_t n, __u64 full)
@@ -26,10 +27,14 @@ void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const 
 		lym_text_lit(b, "...");
 }
 
-/* Is all of its structs and arrays to be told? */
+bool lym_strace_verbose(const struct lym_out_opts *opts, const struct lym_record *r)
+{
+	return opts->style.verbose || (opts->select && opts->select->whole[r->ev->ev]);
+}
+
 static bool verbose(const struct lym_out *o, const struct lym_record *r)
 {
-	return o->opts.style.verbose || (o->opts.select && o->opts.select->whole[r->ev->ev]);
+	return lym_strace_verbose(&o->opts, r);
 }
 
 /* "\x60\x1b" */
@@ -43,38 +48,51 @@ static void hex(struct lym_buf *b, const unsigned char *p, size_t n, __u64 full)
 	lym_text_str(b, n < full ? "\"..." : "\"");
 }
 
-enum { HEX = 1, TEXT };		/* what types.def says of a buffer */
+/* How many bytes a buffer has that mean something; false: the kernel does not look at it. */
+static bool extent(const struct lym_record *r, unsigned int i, const struct lym_item *item, __u64 *full)
+{
+	unsigned int how = lym_decode_arg(r, i);
+	struct lym_bytes sizes;
+
+	if (lym_schema_type(r->ev->field[i].type)->capture == CAP_DATA_BEFORE) {
+		*full = lym_record_cell(r, i - 1);
+		return true;
+	}
+	if (how & BUF_SIZED) {		/* what has the sizes is whole */
+		sizes = lym_record_item(r, 1, LYM_VALUE_IN, 0, false);
+		*full = item ? item->full : 1;
+		return sizes.item && sizes.item->len == sizes.item->full;
+	}
+	*full = lym_record_cell(r, i + 1);
+	if (r->ev->ev == LYM_EV_fsconfig || (i + 1 < (unsigned int)r->ev->nfields && r->ev->field[i + 1].type == LYM_T_UINT))
+		*full = (__u32)*full;
+	if (((r->ev->ev == LYM_EV_sethostname || r->ev->ev == LYM_EV_setdomainname) && *full > NAME_LEN) ||
+	    (r->ev->field[i].type == LYM_T_TEXT_IN && *full > XATTR_MAX) || (r->ev->ev == LYM_EV_fsconfig && *full > BLOB_MAX))
+		return false;
+	if (lym_decode_out(r, i) && r->h->ret >= 0 && (__u64)r->h->ret < *full)
+		*full = r->h->ret;
+	return true;
+}
 
 static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	int cap = lym_schema_type(r->ev->field[i].type)->capture;
-	bool out = cap == CAP_BUF_OUT || cap == CAP_DATA_OUT || cap == CAP_CHOICE;
+	bool out = lym_decode_out(r, i);
+	unsigned int how = lym_decode_arg(r, i);
 	struct lym_bytes v = lym_record_item(r, i, LYM_DATA, 0, false);
-	__u64 ptr = lym_record_cell(r, i), full = lym_record_cell(r, i + 1), n;
+	__u64 ptr = lym_record_cell(r, i), full, n;
 	int proto = lym_strace_netlink_proto(r);
-
-	if (i + 1 < (unsigned int)r->ev->nfields && r->ev->field[i + 1].type == LYM_T_UINT)
-		full = (__u32)full;
-	if (lym_decode_arg(r, i) == TEXT && full > XATTR_MAX) {
-		lym_text_ptr(b, ptr);
-		return;
-	}
-	if ((r->ev->ev == LYM_EV_sethostname || r->ev->ev == LYM_EV_setdomainname) && full > NAME_LEN) {
-		lym_text_ptr(b, ptr);	/* the kernel looks at no such name */
-		return;
-	}
-	if (out && r->h->ret >= 0 && (__u64)r->h->ret < full)
-		full = r->h->ret;
 	/* the room for an attribute, asked for */
-	if (!ptr || (out && r->h->ret < 0) || (cap == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && lym_decode_arg(r, i) != HEX) || 
+	bool asked = lym_schema_type(r->ev->field[i].type)->capture == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && !how;
+
+	if (!extent(r, i, v.item, &full) || !ptr || (out && r->h->ret < 0) || asked ||
 	    (v.item ? v.item->flags & LYM_I_UNREAD || (v.item->flags & LYM_I_PART && v.item->len < o->opts.snaplen && proto < 0) : !out && full)) {
 		lym_text_ptr(b, ptr);
 		return;
 	}
 	n = v.item ? v.item->len : 0;
-	if (lym_decode_arg(r, i) == TEXT && n && n == full && !v.p[n - 1])
+	if (how & BUF_TEXT && n == full && n && n <= o->opts.snaplen && !v.p[n - 1])
 		full = --n;
-	if (lym_decode_arg(r, i) == HEX)
+	if (how & BUF_HEX)
 		hex(b, v.p, n < o->opts.snaplen ? n : o->opts.snaplen, full);
 	else if (proto >= 0)
 		lym_strace_netlink(b, &o->opts, proto, (struct lym_nlbytes){ v.p, n < full ? n : full, full, ptr,
@@ -179,20 +197,51 @@ static void moved(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE, 0, false);
 
-	if (!v.item || r->h->ret <= 0 || v.item->len < 8)
+	if (!v.item || r->h->ret <= 0 || v.item->len < lym_struct_size(lym_decode_arg(r, i)))
 		return;
 	lym_text_lit(b, " => ");
 	lym_struct_strace(b, lym_decode_arg(r, i), &(struct lym_extent){ v.p, v.item->len, v.item->len }, false);
 }
 
+/* A field whose descriptors are told. */
+struct place {
+	const struct lym_out_opts *opts;
+	const struct lym_record *r;
+	unsigned int field;
+};
+
+static void descriptor(struct lym_buf *b, __s32 fd, const void *of)
+{
+	const struct place *p = of;
+
+	lym_strace_file(b, p->opts, p->r, p->field, LYM_FD_INDEX(fd));
+}
+
+/* Are descriptors in it this process's own? */
+static bool own(const struct lym_record *r, unsigned int i)
+{
+	return r->ev->ev != LYM_EV_kcmp || i < 3 || (__u32)lym_record_cell(r, i - 3) == r->h->pid;
+}
+
+/* Is it a descriptor? */
+static bool told_as_file(const struct lym_record *r, unsigned int i, int printer)
+{
+	if (printer == PR_FD && (__s32)lym_record_cell(r, i) < 0)
+		return false;
+	return printer == PR_FD || printer == PR_DIRFD || printer == PR_FAN_DIRFD;
+}
+
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	int printer = lym_decode_printer(r, i);
+	struct place place = { &o->opts, r, i };
+	struct lym_fd_form fds = { descriptor, &place };
 
 	if (lym_behind(printer)) {
-		if (!lym_behind_strace(b, r, i, o->opts.snaplen, verbose(o, r)))
+		/* strace looks at neither if the call failed */
+		if ((r->ev->ev == LYM_EV_epoll_pwait2 && i >= 3 && r->h->ret < 0 && !(r->h->flags & LYM_F_ENTER)) || !lym_behind_strace(b, r, i, &(struct lym_behind_opts){ o->opts.snaplen, verbose(o, r), o->opts.style.files && own(r, i) ? &fds : NULL }))
 			lym_text_ptr(b, lym_record_cell(r, i));
-		else if (r->ev->field[i].type == LYM_T_POSITION)
+		else if (r->ev->field[i].type == LYM_T_POSITION || r->ev->field[i].type == LYM_T_POSITION64)
 			moved(b, r, i);
 		return;
 	}
@@ -215,6 +264,9 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	case PR_IOV:
 		lym_strace_iov(b, &o->opts, r, i);
 		break;
+	case PR_IOCBS:
+		lym_strace_iocbs(b, &o->opts, r, i, o->opts.style.files ? &fds : NULL);
+		break;
 	case PR_MSGHDR:
 		lym_strace_msg(b, &o->opts, r, i);
 		break;
@@ -227,7 +279,8 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 			lym_text_i64(b, (__s32)lym_record_cell(r, i));
 		else
 			lym_decode_number(b, r, i);
-		lym_strace_file(b, &o->opts, r, i, 0);
+		if (told_as_file(r, i, printer) && own(r, i))
+			lym_strace_file(b, &o->opts, r, i, 0);
 	}
 }
 
@@ -242,9 +295,10 @@ static void seconds(struct lym_buf *b, __u64 ns, unsigned int digits)
 	b->len -= digits ? 10 - digits : 3;
 }
 
-static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, bool told)
 {
 	__s64 ret = r->h->ret;
+	bool recvmmsg = r->ev->ev == LYM_EV_recvmmsg || r->ev->ev == LYM_EV_recvmmsg_time64;
 	struct lym_bytes left;
 	unsigned int err = -ret;
 
@@ -268,14 +322,15 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_char(b, ')');
 	} else {
 		lym_strace_ret(b, r, verbose(o, r) ? ~0u : o->opts.snaplen);
-		lym_strace_file(b, &o->opts, r, LYM_NO_FIELD, 0);
+		if (lym_strace_ret_fd(r))
+			lym_strace_file(b, &o->opts, r, LYM_NO_FIELD, 0);
 	}
-	if (r->ev->ev == LYM_EV_recvmmsg && !ret)
+	if (recvmmsg && !ret)
 		lym_text_lit(b, " (Timeout)");
 	left = lym_record_item(r, 4, LYM_VALUE, 0, false);
-	if (r->ev->ev == LYM_EV_recvmmsg && ret > 0 && left.item && left.item->len >= 16) {
+	if (recvmmsg && told && ret > 0 && left.item && left.item->len >= lym_struct_size(lym_decode_arg(r, 4))) {
 		lym_text_lit(b, " (left ");
-		lym_struct_strace(b, LYM_STRUCT_timespec, &(struct lym_extent){ left.p, left.item->len, left.item->len }, false);
+		lym_struct_strace(b, lym_decode_arg(r, 4), &(struct lym_extent){ left.p, left.item->len, left.item->len }, false);
 		lym_text_char(b, ')');
 	}
 	if (o->opts.duration && r->h->duration) {
@@ -381,7 +436,7 @@ static void signal_line(struct lym_buf *b, const struct lym_record *r)
 	lym_text_lit(b, "--- ");
 	lym_value_signal(b, lym_record_cell(r, 0));
 	lym_text_char(b, ' ');
-	if (!lym_behind_strace(b, r, 1, ~0u, false))
+	if (!lym_behind_strace(b, r, 1, &(struct lym_behind_opts){ .limit = ~0u }))
 		lym_text_ptr(b, lym_record_cell(r, 1));
 	lym_text_lit(b, " ---\n");
 }
@@ -430,7 +485,7 @@ static void arguments(struct lym_out *o, struct lym_buf *b, const struct lym_rec
 	enum how style = how(o, r);
 	int i;
 
-	if (style == WHOLE && (from || to) && lym_strace_call(b, r))
+	if (style == WHOLE && (from || to) && lym_strace_call(b, &o->opts, r))
 		return;
 	for (i = from; i < to; i++) {
 		if (lym_decode_printer(r, i) == PR_NOTHING && style != RAW)
@@ -450,7 +505,7 @@ static void arguments(struct lym_out *o, struct lym_buf *b, const struct lym_rec
 
 static void name(struct lym_buf *b, const struct lym_record *r)
 {
-	lym_text_str(b, r->ev->name);
+	lym_text_str(b, r->ev->ev == LYM_EV_old_mmap ? "mmap" : r->ev->ev == LYM_EV_old_select ? "select" : r->ev->name);
 	if (r->ev->ev == LYM_EV_syscall) {
 		lym_text_char(b, '_');
 		lym_text_hex(b, r->h->syscall);
@@ -495,7 +550,7 @@ static void never_returned(struct lym_out *o, struct lym_buf *b, const struct ly
 	struct lym_record call = *r;
 	size_t start;
 
-	call.ev = lym_schema_syscall(r->h->syscall);
+	call.ev = lym_schema_event(lym_record_cell(r, 5));
 	if (!call.ev)
 		return;
 	start = resume(o, b, &call);
@@ -504,6 +559,15 @@ static void never_returned(struct lym_out *o, struct lym_buf *b, const struct ly
 	lym_text_lit(b, ") ");
 	lym_text_pad(b, start, o->opts.style.column ?: COLUMN);
 	lym_text_lit(b, "= ?\n");
+}
+
+/* [ Process PID=4242 runs in 32 bit mode. ] */
+static void mode_line(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	prefix(o, b, r, b->len, false);
+	lym_text_lit(b, "[ Process PID=");
+	lym_text_u64(b, r->h->host_tid);
+	lym_text_str(b, r->h->flags & LYM_F_COMPAT ? " runs in 32 bit mode. ]\n" : " runs in 64 bit mode. ]\n");
 }
 
 static void call(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
@@ -533,7 +597,7 @@ static void call(struct lym_out *o, struct lym_buf *b, const struct lym_record *
 	if (how(o, r) == RAW)
 		raw_result(b, r);
 	else
-		result(o, b, r);
+		result(o, b, r, how(o, r) == WHOLE);
 	lym_text_char(b, '\n');
 	if (o->opts.select && o->opts.select->dump)
 		lym_strace_dump(b, &o->opts, r);
@@ -552,6 +616,7 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	} else if (r->ev->ev == LYM_EV_sched_process_exit) {
 		if (r->h->flags & LYM_F_TOLD)
 			never_returned(o, b, r);
+		lym_strace_mode_end(r->h->host_tid);
 		if (o->opts.select && (lym_record_cell(r, 4) ? o->opts.select->no_superseded : o->opts.select->no_exits))
 			return;
 		prefix(o, b, r, b->len, false);
@@ -560,6 +625,8 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		prefix(o, b, r, b->len, false);
 		signal_line(b, r);
 	} else {
+		if (lym_strace_mode(r) && !(o->opts.select && o->opts.select->no_modes))
+			mode_line(o, b, r);
 		call(o, b, r);
 	}
 }

@@ -286,6 +286,8 @@ void lym_page_write(FILE *f, const struct lym_event *ev, enum lym_page_form kind
 	form->section(f, "Intro");
 	snprintf(text, sizeof(text), "`%s`: %s.", ev->name, ev->doc);
 	form->para(f, text);
+	if (ev->only32)
+		form->para(f, "Only 32-bit programs on x86-64 make this call.");
 	if (p->description) {
 		form->section(f, "Description");
 		form->para(f, p->description);
@@ -323,7 +325,7 @@ int lym_page_check(void)
 	int err = 0;
 
 	for (unsigned int i = 0; (ev = lym_schema_event(i)); i++) {
-		if (!pages[i].description && i >= LYM_EV_socket_recv)
+		if (!pages[i].description && ev->nr < 0)
 			err = lym_fail(-EINVAL, "event '%s' has no page in schema/pages.def", ev->name);
 		for (const char *const *r = pages[i].related; *r; r++)
 			if (!lym_schema_find(*r))

@@ -38,15 +38,28 @@ static const struct lym_type types[LYM_T_MAX] = {
 #define NR(name, id) ((id) - 1)
 #endif
 
+/* The number of the call that one of 32-bit programs alone is like... */
+enum {
+#define SYSCALL(name, id, set, doc, args) LIKE_##name = NR(name, id),
+#include "syscalls.def"
+#undef SYSCALL
+};
+/* ...and its public number; those of socketcall that have no number have one behind all others. */
+#define ID32(nr, ev) ((nr) ? 11000 + (nr) : 12000 + (ev) - LYM_EV_MAX)
+
 static const struct lym_event events[LYM_EV_MAX] = {
 #define SYSCALL(name, id, set, doc, args) \
-	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, NR(name, id), COUNT(args), { args } },
+	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, NR(name, id), false, COUNT(args), { args } },
 #define EVENT(name, id, set, doc, args) \
-	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, -1, COUNT(args), { args } },
+	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, id, -1, false, COUNT(args), { args } },
 #include "syscalls.def"
 #include "events.def"
 #undef SYSCALL
 #undef EVENT
+#define SYSCALL32(name, nr, like, set, doc, args) \
+	[LYM_EV_##name] = { #name, SET_##set, doc, LYM_EV_##name, ID32(nr, LYM_EV_##name), LIKE_##like, true, COUNT(args), { args } },
+#include "syscalls32.def"
+#undef SYSCALL32
 };
 
 /* Which row has a number, and 1; those that this architecture lacks stand behind. */
@@ -59,6 +72,50 @@ static const __u16 by_nr[2 * LYM_SYSCALLS] = {
 const struct lym_event *lym_schema_syscall(__u32 nr)
 {
 	return nr < LYM_SYSCALLS && by_nr[nr] ? &events[by_nr[nr] - 1] : NULL;
+}
+
+/* The same of i386: behind the numbers come the parts of those calls that are several. */
+static const struct lym_call32 calls32[] = {
+#define PART(nr, event, how, sub) { nr, LYM_EV_##event, how, sub },
+#define SAME(nr, event) { nr, LYM_EV_##event, MUX_NONE, 0 },
+#include "i386.def"
+#undef PART
+#undef SAME
+#define SYSCALL32(name, nr, like, set, doc, args) { (nr) ?: LYM_SYSCALLS, LYM_EV_##name, MUX_NONE, 0 },
+#include "syscalls32.def"
+#undef SYSCALL32
+};
+
+const struct lym_call32 *lym_schema_call32(unsigned int i)
+{
+	return i < sizeof(calls32) / sizeof(*calls32) ? &calls32[i] : NULL;
+}
+
+const struct lym_event *lym_schema_syscall32(__u32 nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(calls32) / sizeof(*calls32); i++) {
+		if (calls32[i].nr == nr && (calls32[i].how == MUX_NONE || calls32[i].how == MUX_MEMORY))
+			return &events[calls32[i].event];
+	}
+	return NULL;
+}
+
+static const struct lym_ioctl32 ioctls32[] = {
+#define IOCTL32(value, native) { value, native },
+#include "ioctl32.def"
+#undef IOCTL32
+};
+
+const struct lym_ioctl32 *lym_schema_ioctl32(unsigned int *n)
+{
+#ifdef __x86_64__
+	*n = sizeof(ioctls32) / sizeof(*ioctls32);
+#else
+	*n = 0;
+#endif
+	return ioctls32;
 }
 
 /* An array of rows for each BY; the first is for all other values... */
@@ -102,7 +159,7 @@ bool lym_schema_makes_fd(const struct lym_event *ev)
 	static const char calls[] =
 		" open openat openat2 creat open_by_handle_at open_tree open_tree_attr fsopen fsmount fspick memfd_create memfd_secret "
 		"dup dup2 dup3 socket accept accept4 eventfd eventfd2 epoll_create epoll_create1 signalfd signalfd4 timerfd_create "
-		"inotify_init inotify_init1 fanotify_init userfaultfd perf_event_open pidfd_open pidfd_getfd io_uring_setup "
+		"bpf fcntl inotify_init inotify_init1 fanotify_init userfaultfd perf_event_open pidfd_open pidfd_getfd io_uring_setup "
 		"landlock_create_ruleset mq_open ";
 	size_t n = strlen(ev->name);
 
@@ -131,11 +188,6 @@ const struct lym_event *lym_schema_find(const char *name)
 {
 	unsigned int i;
 
-	/* what libc calls so is the other with no address */
-	if (!strcmp(name, "recv"))
-		name = "recvfrom";
-	else if (!strcmp(name, "send"))
-		name = "sendto";
 	for (i = 0; i < LYM_EV_MAX; i++) {
 		if (!strcmp(name, events[i].name))
 			return &events[i];

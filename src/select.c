@@ -46,6 +46,14 @@ static bool has_type(const struct lym_event *ev, bool path)
 	return false;
 }
 
+/* The same of a call, or if only 32-bit programs have it, of the call that it is like. */
+static bool call_listed(const char *list, const struct lym_event *ev)
+{
+	const struct lym_event *like = lym_schema_syscall(ev->nr);
+
+	return listed(list, ev->name) || (ev->nr >= 0 && like && listed(list, like->name));
+}
+
 static bool in_class(const struct lym_event *ev, const char *class)
 {
 	if (!strcmp(class, "all"))
@@ -56,10 +64,10 @@ static bool in_class(const struct lym_event *ev, const char *class)
 	if (!strcmp(class, "file"))
 		return ev->nr >= 0 && (has_type(ev, true) || !strcmp(ev->name, "getcwd"));
 	if (!strcmp(class, "desc"))
-		return ev->nr >= 0 && (has_type(ev, false) || lym_schema_makes_fd(ev) || listed(" pipe pipe2 poll ppoll select pselect6 ", ev->name));
+		return ev->nr >= 0 && (has_type(ev, false) || lym_schema_makes_fd(ev) || call_listed(" pipe pipe2 poll ppoll select pselect6 ", ev));
 	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
 		if (!strcmp(classes[i].name, class))
-			return listed(classes[i].calls, ev->name);
+			return call_listed(classes[i].calls, ev);
 	return false;
 }
 
@@ -91,6 +99,19 @@ static int want_regex(bool *want, const char *pattern, bool on)
 	return any ? 0 : lym_usage("no event matches '/%s'; 'lymer list events' shows all", pattern);
 }
 
+/* What goes with an event: to libc recv is recvfrom, and the old calls of 32-bit programs have the name of others. */
+static void also(bool *want, const struct lym_event *ev, bool on)
+{
+	static const __u16 pairs[][2] = {
+		{ LYM_EV_recv, LYM_EV_recvfrom }, { LYM_EV_send, LYM_EV_sendto }, { LYM_EV_mmap, LYM_EV_old_mmap },
+		{ LYM_EV_select, LYM_EV_old_select },
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if (pairs[i][0] == ev->ev)
+			want[pairs[i][1]] = on;
+}
+
 static int want_one(bool *want, char *name, bool on)
 {
 	bool optional = *name == '?';
@@ -105,17 +126,21 @@ static int want_one(bool *want, char *name, bool on)
 		return want_class(want, name + 1, on);
 	if (!strcmp(name, "none"))
 		return 0;
-	at = strchr(name, '@');		/* strace's name@64: we know but one personality of each call */
-	if (at)
-		*at = '\0';
-	ev = *name >= '0' && *name <= '9' ? lym_schema_syscall(strtoul(name, NULL, 10)) : lym_schema_find(name);
-	if (ev && ev->ev != LYM_EV_lost) {
-		want[ev->ev] = on;
-		return 0;
-	}
 	if (!strcmp(name, "all") || !strcmp(name, "file") || !strcmp(name, "desc") || !strcmp(name, "process") ||
 	    !strcmp(name, "network") || !strcmp(name, "signal") || !strcmp(name, "ipc") || !strcmp(name, "memory"))
 		return want_class(want, name, on);
+	at = strchr(name, '@');		/* strace's name@64, name@32: names are of both, numbers are not */
+	if (at)
+		*at++ = '\0';
+	if (at && !strcmp(at, "32") && *name >= '0' && *name <= '9')
+		ev = lym_schema_syscall32(strtoul(name, NULL, 10));
+	else
+		ev = *name >= '0' && *name <= '9' ? lym_schema_syscall(strtoul(name, NULL, 10)) : lym_schema_find(name);
+	if (ev && ev->ev != LYM_EV_lost) {
+		want[ev->ev] = on;
+		also(want, ev, on);
+		return 0;
+	}
 	if (optional)
 		return 0;
 	near = lym_schema_nearest(name);
@@ -282,6 +307,7 @@ int lym_select(struct lym_select *s, const char *list)
 	}
 	if ((v = qualifier(list, "quiet|silent|silence|q"))) {
 		s->no_exits = strstr(v, "exit") || !strcmp(v, "all");
+		s->no_modes |= strstr(v, "personality") || !strcmp(v, "all");
 		s->no_superseded = strstr(v, "thread-execve") || strstr(v, "superseded") || !strcmp(v, "all");
 		return 0;
 	}

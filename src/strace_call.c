@@ -19,7 +19,7 @@ static void pointer(struct lym_buf *b, const char *name, __u64 v)
 }
 
 /* child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLD, child_tidptr=0x7f00 */
-static void clone_args(struct lym_buf *b, const struct lym_record *r)
+static void clone_args(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r)
 {
 	__u64 flags = lym_record_cell(r, FLAGS);
 	__u32 tid;
@@ -31,6 +31,8 @@ static void clone_args(struct lym_buf *b, const struct lym_record *r)
 		if (r->h->ret >= 0 && lym_decode_u32(r, PARENT, LYM_VALUE, &tid)) {
 			lym_text_lit(b, ", parent_tid=[");
 			lym_text_i64(b, (__s32)tid);
+			if (!(flags & CLONE_PARENT_SETTID))		/* of a process */
+				lym_strace_file(b, opts, r, PARENT, LYM_FD_INDEX(tid));
 			lym_text_char(b, ']');
 		} else {
 			pointer(b, ", parent_tid=", lym_record_cell(r, PARENT));
@@ -42,10 +44,10 @@ static void clone_args(struct lym_buf *b, const struct lym_record *r)
 		pointer(b, ", child_tidptr=", lym_record_cell(r, CHILD));
 }
 
-bool lym_strace_call(struct lym_buf *b, const struct lym_record *r)
+bool lym_strace_call(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r)
 {
 	if (r->ev->nr != SYS_clone)
 		return false;
-	clone_args(b, r);
+	clone_args(b, opts, r);
 	return true;
 }

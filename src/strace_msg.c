@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* struct msghdr, struct mmsghdr, and their iovecs, in strace's syntax. */
+#include <sys/socket.h>
 #include "decode.h"
 #include "strace.h"
+
+#define UNSENT 32		/* of sendmmsg, which are told even if they were not sent */
 
 struct iov {
 	__u64 base, len;
@@ -86,7 +89,7 @@ static void iov(struct lym_buf *b, const struct msg *m)
 	}
 	if (i == n && i < m->h.iovlen && part_only) {
 		lym_text_lit(b, ", ... /* ");
-		lym_text_hex(b, m->h.iov + i * sizeof(v));
+		lym_text_hex(b, m->h.iov + i * (m->r->h->flags & LYM_F_COMPAT ? 8 : sizeof(v)));
 		lym_text_lit(b, " */");
 	} else if (i < m->h.iovlen) {
 		lym_text_str(b, i < n ? "..." : ", ...");
@@ -106,6 +109,19 @@ void lym_strace_iov(struct lym_buf *b, const struct lym_out_opts *opts, const st
 	m.h.iovlen = lym_record_cell(r, i + 1);
 	if (m.receives)
 		m.moved = r->h->ret < 0 ? 0 : r->h->ret;
+	iov(b, &m);
+}
+
+void lym_strace_iov_at(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i, unsigned int index,
+		       __u64 addr, __u64 n)
+{
+	struct msg m = {
+		.r = r, .opts = opts, .data = lym_record_item(r, i, LYM_DATA, index, false),
+		.iov = lym_record_item(r, i, LYM_IOV, index, false), .netlink = -1, .moved = ~0ull,
+	};
+
+	m.h.iov = addr;
+	m.h.iovlen = n;
 	iov(b, &m);
 }
 
@@ -135,7 +151,7 @@ static void msghdr(struct lym_buf *b, const struct msg *m)
 		else
 			lym_decode_control_strace(b, &(struct lym_control){
 				m->control.p, m->control.item->len, h->control, h->controllen, m->r->h->flags & LYM_F_COMPAT,
-				descriptor, m });
+				lym_strace_verbose(m->opts, m->r) ? 0 : m->opts->snaplen, descriptor, m });
 	}
 	lym_text_lit(b, ", msg_controllen=");
 	lym_text_u64(b, h->controllen);
@@ -165,7 +181,7 @@ void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const s
 	__u64 ptr = lym_record_cell(r, i), n = (__u32)lym_record_cell(r, i + 1), done = r->h->ret > 0 ? r->h->ret : 0;
 	bool receives = lym_decode_receives(r, i);
 	struct msg m;
-	__u64 k;
+	__u64 k, limit = LYM_MESSAGES;
 
 	if (receives)
 		n = r->h->ret < 0 ? 0 : done < n ? done : n;
@@ -174,7 +190,9 @@ void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const s
 		return;
 	}
 	lym_text_char(b, '[');
-	for (k = 0; k < n && k < LYM_MESSAGES; k++) {
+	if (!lym_strace_verbose(opts, r))
+		limit = opts->snaplen;
+	for (k = 0; k < n && k < limit; k++) {
 		if (!load(&m, opts, r, i, k))
 			break;
 		lym_text_str(b, k ? ", {msg_hdr=" : "{msg_hdr=");
@@ -187,5 +205,10 @@ void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const s
 	}
 	if (k < n)
 		lym_text_lit(b, ", ...");
+	if (k < n && k < limit && k < UNSENT && !receives && !(r->h->flags & LYM_F_CUT)) {
+		lym_text_lit(b, " /* ");
+		lym_text_hex(b, ptr + k * sizeof(struct mmsghdr));
+		lym_text_lit(b, " */");
+	}
 	lym_text_char(b, ']');
 }

@@ -94,8 +94,9 @@ static void prctl_result(struct lym_buf *b, const struct lym_record *r, __s64 re
 }
 
 /* ", left {tv_sec=1, tv_nsec=0}": what the call left of its time, if it wrote it down. */
-static void left(struct lym_buf *b, const struct lym_record *r, unsigned int i, enum lym_struct s, const char *sep)
+static void left(struct lym_buf *b, const struct lym_record *r, unsigned int i, const char *sep)
 {
+	enum lym_struct s = lym_decode_arg(r, i);
 	struct lym_bytes v = lym_record_item(r, i, LYM_VALUE, 0, false);
 
 	if (!lym_record_cell(r, i) || !v.item || v.item->len < lym_struct_size(s))
@@ -141,12 +142,12 @@ static void poll_result(struct lym_buf *b, const struct lym_record *r, __s64 ret
 		return;
 	lym_text_char(b, ']');
 	if (ts)
-		left(b, r, 2, LYM_STRUCT_timespec, ", ");
+		left(b, r, 2, ", ");
 	lym_text_char(b, ')');
 }
 
 /* 2 (in [3], out [4], left {tv_sec=1, tv_usec=0}) */
-static void select_result(struct lym_buf *b, const struct lym_record *r, __s64 ret, enum lym_struct time)
+static void select_result(struct lym_buf *b, const struct lym_record *r, __s64 ret)
 {
 	static const char *const what[] = { "in", "out", "except" };
 	__s32 nfds = lym_record_cell(r, 0), fd, rest = ret;
@@ -183,8 +184,20 @@ static void select_result(struct lym_buf *b, const struct lym_record *r, __s64 r
 		if (!first)
 			lym_text_char(b, ']');
 	}
-	left(b, r, 4, time, sep);
+	left(b, r, 4, sep);
 	lym_text_char(b, ')');
+}
+
+/* Is what the call returned a descriptor? Of some it depends on what they are asked for. */
+bool lym_strace_ret_fd(const struct lym_record *r)
+{
+	enum { DUPFD = 0, DUPFD_CLOEXEC = 1030 };
+	static const __u64 bpf = 1 << 0 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 13 | 1 << 14 | 1 << 18 | 1 << 19 | 1 << 28 | 1 << 30;
+	__u32 first = lym_record_cell(r, 0), second = lym_record_cell(r, 1);
+
+	if (r->ev->ev == LYM_EV_bpf)
+		return first < 32 && bpf >> first & 1;
+	return r->ev->ev != LYM_EV_fcntl || second == DUPFD || second == DUPFD_CLOEXEC;
 }
 
 static void one_of(struct lym_buf *b, enum lym_names t, __s64 ret)
@@ -198,10 +211,46 @@ static void one_of(struct lym_buf *b, enum lym_names t, __s64 ret)
 	lym_text_char(b, ')');
 }
 
+/* What only 32-bit calls return; false: it is another one. */
+static bool ret32(struct lym_buf *b, const struct lym_record *r)
+{
+	__u64 mask = r->h->ret;
+	__u32 before, after;
+
+	switch (r->ev->ev) {
+	case LYM_EV_signal:
+		lym_text_hex(b, (__u32)r->h->ret);
+		if (!lym_names_find(LYM_NAMES_sa_handler_values, (__u32)r->h->ret))
+			return true;
+		begin(b, "");
+		lym_value_handler(b, (__u32)r->h->ret);
+		lym_text_char(b, ')');
+		return true;
+	case LYM_EV_set_thread_area:
+		lym_text_i64(b, r->h->ret);
+		if (lym_decode_u32(r, 0, LYM_VALUE_IN, &before) && before == ~0u && lym_decode_u32(r, 0, LYM_VALUE, &after)) {
+			begin(b, "entry_number=");
+			lym_text_u64(b, after);
+			lym_text_char(b, ')');
+		}
+		return true;
+	case LYM_EV_sgetmask:
+	case LYM_EV_ssetmask:
+		lym_text_hex(b, (__u32)r->h->ret);
+		begin(b, r->ev->ev == LYM_EV_sgetmask ? "mask " : "old mask ");
+		lym_value_sigset(b, &mask, 4);
+		lym_text_char(b, ')');
+		return true;
+	}
+	return false;
+}
+
 void lym_strace_ret(struct lym_buf *b, const struct lym_record *r, unsigned int limit)
 {
 	__s64 ret = r->h->ret;
 
+	if (ret32(b, r))
+		return;
 	switch (r->ev->nr) {
 	case SYS_mmap:
 	case SYS_mremap:
@@ -226,11 +275,11 @@ void lym_strace_ret(struct lym_buf *b, const struct lym_record *r, unsigned int 
 		poll_result(b, r, ret, false, limit);
 		break;
 	case SYS_select:
-		select_result(b, r, ret, LYM_STRUCT_timeval);
+		select_result(b, r, ret);
 		break;
 #endif
 	case SYS_pselect6:
-		select_result(b, r, ret, LYM_STRUCT_timespec);
+		select_result(b, r, ret);
 		break;
 	case SYS_ioctl:
 		if ((__u32)lym_record_cell(r, 1) == NS_GET_NSTYPE)
@@ -279,6 +328,17 @@ void lym_strace_ret(struct lym_buf *b, const struct lym_record *r, unsigned int 
 	case SYS_clock_adjtime:
 		one_of(b, LYM_NAMES_adjtimex_state, ret);
 		break;
+#ifdef SYS_modify_ldt
+	case SYS_modify_ldt:	/* which returns an int */
+		lym_text_i64(b, ret);
+		if (ret <= 0xfffff000 || ret > 0xffffffff || !lym_names_errno(-(__s32)ret))
+			break;
+		lym_text_char(b, ' ');
+		lym_text_str(b, lym_names_errno(-(__s32)ret));
+		begin(b, lym_names_errno_text(-(__s32)ret));
+		lym_text_char(b, ')');
+		break;
+#endif
 	case SYS_rt_sigtimedwait:
 		lym_text_i64(b, ret);
 		if (ret) {

@@ -26,6 +26,36 @@ void lym_struct_stat_size(struct lym_members *m, size_t off)
 	}
 }
 
+/* The same of 32-bit programs, whose structs differ in where these are and how long they are. */
+static void size_at(struct lym_members *m, __u32 mode, size_t rdev, size_t rdev_len, size_t size, size_t size_len)
+{
+	__u32 type = mode & 0170000;
+	size_t start;
+
+	if (type == 0020000 || type == 0060000) {
+		start = lym_member_begin(m, "st_rdev");
+		lym_value_dev(m->b, lym_member_get(m, rdev, rdev_len));
+		lym_member_end(m, start);
+	} else {
+		lym_member_uint(m, "st_size", lym_member_get(m, size, size_len), true);
+	}
+}
+
+void lym_struct_stat64_size(struct lym_members *m, size_t off)
+{
+	size_at(m, lym_member_get(m, 16, 4), 32, 8, 44, 8);
+}
+
+void lym_struct_stat32_size(struct lym_members *m, size_t off)
+{
+	size_at(m, lym_member_get(m, 8, 2), 16, 4, 20, 4);
+}
+
+void lym_struct_oldstat_size(struct lym_members *m, size_t off)
+{
+	size_at(m, lym_member_get(m, 4, 2), 12, 2, 16, 4);
+}
+
 void lym_struct_statx_time(struct lym_members *m, size_t off)
 {
 	__s64 sec = lym_member_get(m, off, 8);
@@ -40,12 +70,14 @@ void lym_struct_statx_time(struct lym_members *m, size_t off)
 }
 
 /* One of two times: what strace has as a comment is no part of the JSON. */
-static void time_at(struct lym_members *m, size_t off, const char *part, unsigned int digits)
+static void time_at(struct lym_members *m, size_t i, size_t word, const char *part, unsigned int digits)
 {
 	struct lym_members in = { .b = m->b, .json = m->json };
-	__s64 sec = lym_member_get(m, off, 8);
-	__u64 v = lym_member_get(m, off + 8, 8);
+	__u64 v = lym_member_get(m, (2 * i + 1) * word, word);
+	__s64 sec = lym_member_get(m, 2 * i * word, word);
 
+	if (word == 4)
+		sec = (__s32)sec;
 	lym_text_char(m->b, '{');
 	lym_member_int(&in, "tv_sec", sec, true);
 	lym_member_uint(&in, part, v, true);
@@ -55,7 +87,7 @@ static void time_at(struct lym_members *m, size_t off, const char *part, unsigne
 }
 
 /* [{tv_sec=1, tv_nsec=0} / * 1970-01-01T00:00:01+0000 * /, UTIME_OMIT] */
-void lym_struct_utimens(struct lym_members *m, size_t off)
+static void utimens(struct lym_members *m, size_t word)
 {
 	enum { NOW = 0x3fffffff, OMIT = 0x3ffffffe };
 	const char *quote = m->json ? "\"" : "";
@@ -63,11 +95,11 @@ void lym_struct_utimens(struct lym_members *m, size_t off)
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
-		nsec = lym_member_get(m, 16 * i + 8, 8);
+		nsec = lym_member_get(m, (2 * i + 1) * word, word);
 		lym_text_str(m->b, !i ? "[" : m->json ? "," : ", ");
-		if ((nsec != NOW && nsec != OMIT) || m->b->names) {
-			time_at(m, 16 * i, "tv_nsec", 9);
-			if ((nsec == NOW || nsec == OMIT) && m->b->names == LYM_NAMES_BOTH)
+		if ((nsec != NOW && nsec != OMIT) || (m->b->names && !m->json)) {
+			time_at(m, i, word, "tv_nsec", 9);
+			if ((nsec == NOW || nsec == OMIT) && m->b->names != LYM_NAMES_RAW)
 				lym_text_str(m->b, nsec == NOW ? " /* UTIME_NOW */" : " /* UTIME_OMIT */");
 			continue;
 		}
@@ -78,20 +110,50 @@ void lym_struct_utimens(struct lym_members *m, size_t off)
 	lym_text_char(m->b, ']');
 }
 
-void lym_struct_address_ptr(struct lym_members *m, size_t off)
+static void address_at(struct lym_members *m, __u64 v)
 {
 	lym_text_str(m->b, m->json ? "[\"" : "[");
-	lym_text_ptr(m->b, lym_member_get(m, off, 8));
+	lym_text_ptr(m->b, v);
 	lym_text_str(m->b, m->json ? "\"]" : "]");
+}
+
+void lym_struct_address_ptr(struct lym_members *m, size_t off)
+{
+	address_at(m, lym_member_get(m, off, 8));
+}
+
+void lym_struct_address32_ptr(struct lym_members *m, size_t off)
+{
+	address_at(m, lym_member_get(m, off, 4));
+}
+
+static void utimes(struct lym_members *m, size_t word)
+{
+	lym_text_char(m->b, '[');
+	time_at(m, 0, word, "tv_usec", 6);
+	lym_text_str(m->b, m->json ? "," : ", ");
+	time_at(m, 1, word, "tv_usec", 6);
+	lym_text_char(m->b, ']');
+}
+
+void lym_struct_utimens(struct lym_members *m, size_t off)
+{
+	utimens(m, 8);
+}
+
+void lym_struct_utimens32(struct lym_members *m, size_t off)
+{
+	utimens(m, 4);
 }
 
 void lym_struct_utimes(struct lym_members *m, size_t off)
 {
-	lym_text_char(m->b, '[');
-	time_at(m, 0, "tv_usec", 6);
-	lym_text_str(m->b, m->json ? "," : ", ");
-	time_at(m, 16, "tv_usec", 6);
-	lym_text_char(m->b, ']');
+	utimes(m, 8);
+}
+
+void lym_struct_utimes32(struct lym_members *m, size_t off)
+{
+	utimes(m, 4);
 }
 
 void lym_struct_open_mode(struct lym_members *m, size_t off)
@@ -359,6 +421,13 @@ void lym_struct_pointer(struct lym_members *m, size_t off)
 	lym_text_char(m->b, ']');
 }
 
+void lym_struct_pointer32(struct lym_members *m, size_t off)
+{
+	lym_text_char(m->b, '[');
+	lym_text_ptr(m->b, lym_member_get(m, off, 4));
+	lym_text_char(m->b, ']');
+}
+
 void lym_struct_xfeature(struct lym_members *m, size_t off)
 {
 	unsigned char names = m->b->names;
@@ -427,10 +496,8 @@ void lym_struct_pdmc_addr(struct lym_members *m, size_t off)
 }
 
 /* [1665146096 / * 2022-10-07T12:34:56+0000 * /] in C's form */
-void lym_struct_time(struct lym_members *m, size_t off)
+static void seconds(struct lym_members *m, __s64 v)
 {
-	__s64 v = lym_member_get(m, off, 8);
-
 	if (!m->json)
 		lym_text_char(m->b, '[');
 	lym_text_i64(m->b, v);
@@ -440,8 +507,48 @@ void lym_struct_time(struct lym_members *m, size_t off)
 	lym_text_char(m->b, ']');
 }
 
+void lym_struct_time(struct lym_members *m, size_t off)
+{
+	seconds(m, lym_member_get(m, off, 8));
+}
+
+void lym_struct_time32(struct lym_members *m, size_t off)
+{
+	seconds(m, (__s32)lym_member_get(m, off, 4));
+}
+
 /* 64 of them, in hex */
 void lym_struct_node(struct lym_members *m, size_t off)
 {
 	lym_text_hexpad(m->b, lym_member_get(m, off, 8), 16);
+}
+
+void lym_struct_node32(struct lym_members *m, size_t off)
+{
+	lym_text_hexpad(m->b, lym_member_get(m, off, 4), 8);
+}
+
+/* As long as the length beside it says; here there may be fewer. */
+void lym_struct_old_dirent_name(struct lym_members *m, size_t off)
+{
+	size_t n = lym_member_get(m, off - 2, 2), room = m->n - off;
+
+	if (n > room)
+		n = room;
+	if (m->json) {
+		lym_text_bytes(m->b, (const char *)m->p + off, n);
+		return;
+	}
+	lym_text_char(m->b, '"');
+	lym_text_cstr(m->b, (const char *)m->p + off, n);
+	lym_text_char(m->b, '"');
+}
+
+/* What strace tells of an old struct that does not have them. */
+void lym_struct_oldstat_blocks(struct lym_members *m, size_t off)
+{
+	if (m->json)
+		return;
+	lym_member_uint(m, "st_blksize", 0, false);
+	lym_member_uint(m, "st_blocks", 0, false);
 }

@@ -18,8 +18,15 @@ lym_struct_code lym_struct_stat_size, lym_struct_statx_time, lym_struct_open_mod
 	lym_struct_clone3_set_tid_size,
 	lym_struct_id, lym_struct_more, lym_struct_ifindex, lym_struct_sockaddr, lym_struct_ifr_hwaddr, lym_struct_byte_string,
 	lym_struct_errno_negative, lym_struct_time, lym_struct_node, lym_struct_syscall_stop, lym_struct_sg_reset, lym_struct_seccomp_nr, lym_struct_rtc_param_value,
-	lym_struct_rand_pool_buf, lym_struct_loop_crypt, lym_struct_loop_key, lym_struct_loop_key64,
+	lym_struct_rand_pool_buf, lym_struct_loop_crypt, lym_struct_loop_key, lym_struct_loop_key64, lym_struct_loop_key32,
 	lym_struct_loop_crypt_name, lym_struct_termio_oflag, lym_struct_termio_cflag, lym_struct_termio_cc,
+	lym_struct_address32_ptr, lym_struct_oldstat_blocks,
+	lym_struct_stat64_size, lym_struct_stat32_size, lym_struct_oldstat_size, lym_struct_utimens32, lym_struct_utimes32,
+	lym_struct_time32, lym_struct_node32, lym_struct_pointer32, lym_struct_old_dirent_name, lym_struct_siginfo32, lym_struct_sigevent32,
+	lym_struct_mount_userns, lym_struct_ldt_contents, lym_struct_ldt_hex, lym_struct_low_bit, lym_struct_key_caps,
+	lym_struct_uring_fd, lym_struct_uring_op, lym_struct_uring_probe_ops, lym_struct_uring_restriction, lym_struct_uring_workers,
+	lym_struct_numa_node, lym_struct_bpf_info_len, lym_struct_ebpf_code, lym_struct_ebpf_dst, lym_struct_ebpf_src,
+	lym_struct_nothing, lym_struct_iocb_header, lym_struct_iocb_flags,
 	lym_struct_mac, lym_struct_hex08, lym_struct_ndiag_protocol, lym_struct_pdiag_protocol, lym_struct_hex3, lym_struct_vsi_pad, lym_struct_pdmc_addr;
 
 #endif

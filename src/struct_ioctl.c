@@ -48,16 +48,7 @@ void lym_struct_byte_string(struct lym_members *m, size_t off)
 /* -EINVAL */
 void lym_struct_errno_negative(struct lym_members *m, size_t off)
 {
-	__s32 v = lym_member_get(m, off, 4);
-	const char *name = v < 0 ? lym_names_errno(-(__s64)v) : NULL;
-
-	if (!name || m->b->names)
-		lym_text_i64(m->b, v);
-	if (!name || m->b->names == LYM_NAMES_RAW)
-		return;
-	lym_text_str(m->b, m->b->names ? " /* -" : "-");
-	lym_text_str(m->b, name);
-	lym_text_str(m->b, m->b->names ? " */" : "");
+	lym_value_error(m->b, (__s32)lym_member_get(m, off, 4), true);
 }
 
 /* SG_SCSI_RESET_NO_ESCALATE|SG_SCSI_RESET_BUS */
@@ -157,6 +148,7 @@ static void loop_key(struct lym_members *m, __u32 type, __u32 size, size_t off)
 }
 
 #define LOOP_TYPE 36		/* lo_encrypt_type and lo_encrypt_key_size of struct loop_info */
+#define LOOP32_TYPE 20		/* of a 32-bit program's */
 #define LOOP64_TYPE 44		/* and of struct loop_info64 */
 
 /* off is where the type is: both structs have one. */
@@ -168,6 +160,11 @@ void lym_struct_loop_crypt(struct lym_members *m, size_t off)
 void lym_struct_loop_key(struct lym_members *m, size_t off)
 {
 	loop_key(m, lym_member_get(m, LOOP_TYPE, 4), lym_member_get(m, LOOP_TYPE + 4, 4), off);
+}
+
+void lym_struct_loop_key32(struct lym_members *m, size_t off)
+{
+	loop_key(m, lym_member_get(m, LOOP32_TYPE, 4), lym_member_get(m, LOOP32_TYPE + 4, 4), off);
 }
 
 void lym_struct_loop_key64(struct lym_members *m, size_t off)

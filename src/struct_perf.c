@@ -2,6 +2,7 @@
 /* Of perf_event_attr and bpf_attr what depends on the type of event. Declared in struct_code.h. */
 #include "names.h"
 #include "struct_code.h"
+#include "value.h"
 
 enum { HARDWARE, SOFTWARE, TRACEPOINT, HW_CACHE, RAW, BREAKPOINT };	/* types, the first member */
 
@@ -76,9 +77,9 @@ void lym_struct_perf_size(struct lym_members *m, size_t off)
 	__u32 after;
 
 	lym_names_put(m->b, LYM_NAMES_perf_attr_size, lym_member_get(m, off, 4));
-	if (!m->inner || m->inner_len < off + sizeof(after) || m->json)
+	if (!m->inner || !m->inner->p || m->inner->n < off + sizeof(after) || m->json)
 		return;
-	memcpy(&after, (const char *)m->inner + off, sizeof(after));
+	memcpy(&after, (const char *)m->inner->p + off, sizeof(after));
 	lym_text_lit(m->b, " => ");
 	lym_names_put(m->b, LYM_NAMES_perf_attr_size, after);
 }
@@ -158,21 +159,18 @@ void lym_struct_perf_stack(struct lym_members *m, size_t off)
 		lym_member_hex(m, "sample_stack_user", lym_member_get(m, off, 4));
 }
 
+static void kern_version(struct lym_buf *b, __u64 v)
+{
+	lym_text_lit(b, "KERNEL_VERSION(");
+	lym_text_u64(b, v >> 16);
+	lym_text_lit(b, ", ");
+	lym_text_u64(b, v >> 8 & 0xff);
+	lym_text_lit(b, ", ");
+	lym_text_u64(b, v & 0xff);
+	lym_text_char(b, ')');
+}
+
 void lym_struct_kern_version(struct lym_members *m, size_t off)
 {
-	__u32 v = lym_member_get(m, off, 4);
-	bool comment = m->b->names && !m->json;
-
-	if (comment)
-		lym_text_hex(m->b, v);
-	if (comment && m->b->names == LYM_NAMES_RAW)
-		return;
-	lym_text_str(m->b, comment ? " /* " : "");
-	lym_text_lit(m->b, "KERNEL_VERSION(");
-	lym_text_u64(m->b, v >> 16);
-	lym_text_lit(m->b, ", ");
-	lym_text_u64(m->b, v >> 8 & 0xff);
-	lym_text_lit(m->b, ", ");
-	lym_text_u64(m->b, v & 0xff);
-	lym_text_str(m->b, comment ? ") */" : ")");
+	lym_value_named(m->b, lym_member_get(m, off, 4), lym_text_hex, kern_version);
 }

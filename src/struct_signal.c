@@ -52,14 +52,15 @@ static void call(struct lym_members *m, const char *name, __u64 nr, __u32 arch)
 	enum { NATIVE = 0xc000003e, COMPAT = 0x40000003 };
 #endif
 	const char *s = arch == NATIVE || arch == COMPAT ? lym_names_syscall(nr, arch == COMPAT) : NULL;
-	bool comment = arch == COMPAT || m->b->names;
+	__u32 own = m->in32 ? COMPAT : NATIVE;
+	bool comment = arch != own || m->b->names;
 	size_t start = lym_member_begin(m, name);
 
 	if (!s || comment)
 		lym_text_u64(m->b, nr);
 	if (s && m->b->names != LYM_NAMES_RAW) {
 		lym_text_str(m->b, comment ? " /* " : "");
-		lym_text_str(m->b, arch == NATIVE ? "__NR_" : "");
+		lym_text_str(m->b, arch == own ? "__NR_" : "");
 		lym_text_str(m->b, s);
 		lym_text_str(m->b, comment ? " */" : "");
 	}
@@ -214,6 +215,65 @@ void lym_struct_siginfo(struct lym_members *m, size_t off)
 			from_kernel(m, signo, code);
 	}
 	lym_text_char(m->b, '}');
+}
+
+/* ---- as 32-bit programs have them: laid out as above, then told ---- */
+
+static void move(unsigned char *to, size_t at, const struct lym_members *m, size_t off, bool sign)
+{
+	__u64 v = sign ? (__u64)(__s64)s32(m, off) : lym_member_get(m, off, 4);
+
+	memcpy(to + at, &v, sizeof(v));
+}
+
+void lym_struct_siginfo32(struct lym_members *m, size_t off)
+{
+	enum { PID32 = 12, UID32 = 16, VALUE32 = 20, UTIME32 = 24, STIME32 = 28, ADDR32 = 12, LSB32 = 16, LOWER32 = 20, UPPER32 = 24,
+	       FD32 = 16, ARCH32 = 20 };
+	__s32 signo = s32(m, 0), code = s32(m, 8);
+	unsigned char info[64] = { 0 };
+	struct lym_members wide = *m;
+
+	wide.p = info;
+	wide.n = wide.full = sizeof(info);
+	memcpy(info, m->p, m->n < PID32 ? m->n : PID32);
+	if (signo == IO ? code == SI_SIGIO || code > 0 : code == SI_SIGIO) {
+		move(info, BAND, m, ADDR32, true);
+		move(info, FD, m, FD32, false);
+	} else if (code > 0 && signo == SYS) {
+		move(info, ADDR, m, ADDR32, false);
+		move(info, NR, m, LSB32, false);
+		move(info, ARCH, m, ARCH32, false);
+	} else if (code > 0 && (signo == ILL || signo == FPE || signo == SEGV || signo == BUS || signo == TRAP)) {
+		move(info, ADDR, m, ADDR32, false);
+		move(info, LSB, m, LSB32, false);
+		move(info, LOWER, m, LOWER32, false);
+		move(info, UPPER, m, UPPER32, false);
+	} else {
+		move(info, PID, m, PID32, false);
+		move(info, UID, m, UID32, false);
+		move(info, VALUE, m, VALUE32, false);
+		if (code > 0 && signo == CHLD) {
+			move(info, UTIME, m, UTIME32, false);
+			move(info, STIME, m, STIME32, false);
+		}
+	}
+	lym_struct_siginfo(&wide, 0);
+}
+
+void lym_struct_sigevent32(struct lym_members *m, size_t off)
+{
+	unsigned char event[32] = { 0 };
+	struct lym_members wide = *m;
+
+	wide.p = event;
+	wide.n = wide.full = sizeof(event);
+	move(event, 0, m, 0, false);
+	move(event, 8, m, 4, false);
+	move(event, 12, m, 8, false);
+	move(event, 16, m, 12, false);
+	move(event, 24, m, 16, false);
+	lym_struct_sigevent(&wide, 0);
 }
 
 void lym_struct_wait_status(struct lym_members *m, size_t off)

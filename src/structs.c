@@ -5,9 +5,12 @@
 #include "structs.h"
 #include "value.h"
 
+#define TIDS 32			/* numbers that a thread can be given */
+#define LIMIT 32		/* of bytes of a string and of elements of an array, where nobody says */
+
 enum kind {
-	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
-	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA, POINTS,
+	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, KEY, TIME,
+	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA, POINTS, FD, CHARS,
 };
 
 enum show {
@@ -17,6 +20,7 @@ enum show {
 	MISSING,
 	SET,
 	RESULT,
+	NEVER,
 };
 
 struct member {
@@ -27,8 +31,6 @@ struct member {
 	__u16 arg;
 	lym_struct_code *code;
 };
-
-#define ONE_BIT 0x10000		/* of mask: POINTS at one struct */
 
 /* What the last column of a member means, by its kind. */
 #define ARG_NUMBER(a) a, NULL
@@ -48,6 +50,7 @@ struct member {
 #define ARG_CLOCK ARG_NUMBER
 #define ARG_OPEN ARG_NUMBER
 #define ARG_CAPS ARG_NUMBER
+#define ARG_KEY ARG_NUMBER
 #define ARG_TIME ARG_NUMBER
 #define ARG_INTS ARG_NUMBER
 #define ARG_UINTS ARG_NUMBER
@@ -56,6 +59,8 @@ struct member {
 #define ARG_BYTES ARG_NUMBER
 #define ARG_BIT ARG_NUMBER
 #define ARG_EXTRA ARG_NUMBER
+#define ARG_FD ARG_NUMBER
+#define ARG_CHARS ARG_NUMBER
 #define ARG_LIST(a) LYM_NAMES_##a, NULL
 #define ARG_FLAGS(a) LYM_NAMES_##a, NULL
 #define ARG_STRUCT_OF(a) LYM_STRUCT_##a, NULL
@@ -79,6 +84,18 @@ static const struct {
 #include "structs.def"
 };
 
+bool lym_struct_wide(enum lym_struct s)
+{
+	const struct member *d;
+
+	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
+		if (d->kind == STRUCT_OF ? lym_struct_wide(d->arg) : d->kind == STR || d->kind == BYTES || d->kind == EXTRA ? false :
+		    d->kind >= INTS && d->kind <= SIGNALS ? d->arg > 4 : d->size > 4)
+			return true;
+	}
+	return false;
+}
+
 size_t lym_struct_size(enum lym_struct s)
 {
 	return (unsigned int)s < LYM_STRUCT_MAX ? structs[s].size : 0;
@@ -89,18 +106,34 @@ size_t lym_struct_least(enum lym_struct s)
 	return (unsigned int)s < LYM_STRUCT_MAX ? structs[s].least : 0;
 }
 
+/* What s leads to, which is at offset `at`; n: of the arrays found so far. */
+static unsigned int find_inner(enum lym_struct s, size_t at, struct lym_inner *in, unsigned int n)
+{
+	const struct member *d, *end = structs[s].m + structs[s].count;
+
+	for (d = structs[s].m; d < end; d++) {
+		if (d->kind == STRUCT_OF) {
+			n = find_inner(d->arg, at + d->offset, in, n);
+		} else if (d->kind == FD && in->fds < LYM_INNER_FDS) {
+			in->fd[in->fds++] = at + d->offset;
+		} else if ((d->kind == POINTS || d->kind == CHARS) && n < LYM_INNER_ARRAYS) {
+			in->array[n].ptr = at + d->offset;
+			in->array[n].ptr_size = d->size;
+			in->array[n].count = (d->mask >> 8) + ((__u8)d->mask ? at : 0);
+			in->array[n].count_size = (__u8)d->mask;
+			in->array[n].size = d->kind == CHARS ? 1 : structs[d->arg].size;
+			in->array[n++].of = d->kind == CHARS ? 0 : d->arg;
+		}
+	}
+	return n;
+}
+
 bool lym_struct_inner(enum lym_struct s, struct lym_inner *in)
 {
-	const struct member *d;
+	unsigned int n = find_inner(s, 0, in, 0);
 
-	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
-		if (d->kind != POINTS)
-			continue;
-		*in = (struct lym_inner){ .ptr = d->offset, .count = d->mask >> 8 & 0xff, .count_size = d->mask & 0xff,
-					  .size = d->mask & ONE_BIT ? 1 : structs[d->arg].size };
-		return true;
-	}
-	return false;
+	in->size = structs[s].size;
+	return n || in->fds;
 }
 
 static __s64 extend(__u64 v, size_t size)
@@ -119,6 +152,9 @@ static void special(struct lym_members *m, const struct member *d, __u64 v)
 		break;
 	case UINT:
 		lym_text_u64(b, v);
+		break;
+	case HEX:
+		lym_text_hex(b, v);
 		break;
 	case PTR:
 		lym_text_ptr(b, v);
@@ -148,16 +184,22 @@ static void special(struct lym_members *m, const struct member *d, __u64 v)
 		lym_value_handler(b, v);
 		break;
 	case ID:
-		lym_value_id(b, v);
+		lym_value_id(b, d->size == 2 && v == 0xffff ? ~0u : v);
 		break;
 	case RLIM:
-		lym_value_rlim(b, v);
+		if (d->size == 4)
+			lym_value_rlim32(b, v);
+		else
+			lym_value_rlim(b, v);
 		break;
 	case OPEN:
 		lym_value_open_flags(b, v);
 		break;
 	case CAPS:	/* the upper half is in the next struct of three */
 		lym_value_caps(b, v | lym_member_get(m, d->offset + 12, 4) << 32);
+		break;
+	case KEY:
+		lym_value_key(b, v);
 		break;
 	case CLOCK:
 		lym_value_clock(b, v);
@@ -236,42 +278,80 @@ static void time_of(struct lym_members *m, const struct member *d, __s64 v)
 {
 	lym_member_int(m, d->name, v, true);
 	if (!m->json)
-		lym_value_time_comment(m->b, v, d->arg ? lym_member_get(m, d->offset + 8, 8) : 0, d->arg);
+		lym_value_time_comment(m->b, v, d->arg ? lym_member_get(m, d->offset + d->size, d->size) : 0, d->arg);
 }
 
 static void members(struct lym_members *m, enum lym_struct s);
 
+/* How many elements an array has that a member points at. */
+static __u64 pointed_count(const struct lym_members *m, const struct member *d)
+{
+	__u8 size = d->mask;
+
+	return !size ? d->mask >> 8 : size == LYM_COUNT_NEXT ? (__u32)m->next : lym_member_get(m, d->mask >> 8, size);
+}
+
 /* The array that a member points at, if it was read and is wanted, else the pointer. */
 static void pointed(struct lym_members *m, const struct member *d, __u64 v)
 {
-	__u64 count = lym_member_get(m, d->mask >> 8 & 0xff, d->mask & 0xff);
+	static const struct lym_pointed nothing;
+	const struct lym_pointed *in = m->inner && m->pointers < LYM_INNER_ARRAYS ? &m->inner[m->pointers] : &nothing;
+	__u64 count = pointed_count(m, d);
 
-	if (d->mask & ONE_BIT && (!m->succeeded || m->inner_len < structs[d->arg].least)) {
-		lym_member_ptr(m, d->name, v);
-		return;
-	}
-	if ((!m->inner && (count || !v)) || (d->arg == LYM_STRUCT_sigset && count != 8) || (d->show == VERBOSE && !m->verbose)) {
+	m->pointers++;
+	if ((!in->p && (count || !v)) || (d->arg == LYM_STRUCT_sigset && count != 8) || (d->arg == LYM_STRUCT_tid && (!count || count > TIDS)) ||
+	    (d->show == VERBOSE && !m->verbose)) {
 		lym_member_ptr(m, d->name, v);
 		return;
 	}
 	lym_member_name(m, d->name);
-	if (d->mask & ONE_BIT) {
-		struct lym_members one = { .b = m->b, .p = m->inner, .n = m->inner_len, .full = m->inner_len, .json = m->json,
-					   .verbose = m->verbose };
-
-		members(&one, d->arg);
-	} else if (d->arg == LYM_STRUCT_sigset && !m->json)
-		lym_value_sigset(m->b, m->inner, m->inner_len);
+	if (d->arg == LYM_STRUCT_sigset && !m->json)
+		lym_value_sigset(m->b, in->p, in->n);
 	else if (m->json)
-		lym_structs_json(m->b, d->arg, m->inner, m->inner_len, count);
+		lym_structs_json(m->b, d->arg, in->p, in->n, count);
 	else
-		lym_structs_strace(m->b, d->arg, m->inner, m->inner_len, count, v, ~0u, true);
+		lym_structs_fds(m->b, d->arg, in->p, in->n, count, v, m->verbose ? ~0u : m->limit, true, m->fds);
+}
+
+enum { UNUSED = 1, UP_TO_NUL, PATH };		/* kinds of CHARS */
+
+/* The string that a member points at: as long as another member says, or up to a NUL. */
+static void chars(struct lym_members *m, const struct member *d, __u64 v)
+{
+	const struct lym_pointed *in = m->inner && m->pointers < LYM_INNER_ARRAYS ? &m->inner[m->pointers] : NULL;
+	__u64 count = pointed_count(m, d);
+	bool text = !(__u8)d->mask || d->arg == UP_TO_NUL, more;
+	size_t limit = d->arg == PATH ? ~(size_t)0 : m->limit;
+	size_t n;
+
+	m->pointers++;
+	n = in ? in->n : 0;
+	if (text && n)
+		n = strnlen(in->p, n);
+	/* a string without an end, or of which the end cannot be read, is none */
+	if (!v || ((!in || !in->p) && count) || (d->arg == UNUSED && !count) || (in && in->part && n == in->n && n < limit)) {
+		lym_member_ptr(m, d->name, v);
+		return;
+	}
+	more = text ? count && n == in->n : n < count;
+	lym_member_name(m, d->name);
+	if (n > limit && !m->json) {
+		n = limit;
+		more = true;
+	}
+	lym_text_char(m->b, '"');
+	if (m->json)
+		lym_text_json(m->b, n ? in->p : "", n);
+	else
+		lym_text_cstr(m->b, n ? in->p : "", n);
+	lym_text_str(m->b, more && !m->json ? "\"..." : "\"");
 }
 
 /* A struct in a struct; the rows nest no deeper than two. */
 static void inner(struct lym_members *m, const struct member *d)
 {
-	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose };
+	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose, .fds = m->fds,
+				  .inner = m->inner, .limit = m->limit };
 
 	if (in.n > d->size)
 		in.n = d->size;
@@ -347,7 +427,7 @@ static void member(struct lym_members *m, const struct member *d)
 		lym_member_ptr(m, d->name, v);
 		return;
 	case TIME:
-		time_of(m, d, v);
+		time_of(m, d, extend(v, d->size));
 		return;
 	case INTS ... SIGNALS:
 		lym_member_name(m, d->name);
@@ -364,6 +444,12 @@ static void member(struct lym_members *m, const struct member *d)
 		return;
 	case POINTS:
 		pointed(m, d, v);
+		return;
+	case CHARS:
+		chars(m, d, v);
+		return;
+	case FD:
+		lym_member_fd(m, d->name, v);
 		return;
 	case CODE:
 		if (!*d->name) {
@@ -400,11 +486,15 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 		return !(flags & d->mask);
 	case RESULT:
 		return m->succeeded;
+	case NEVER:
+		return false;
 	case SET:
 		return m->verbose || flags & d->mask;
 	}
 	if (d->kind == POINTS)
-		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, 8) || lym_member_get(m, d->mask >> 8 & 0xff, d->mask & 0xff);
+		return d->arg != LYM_STRUCT_tid || lym_member_get(m, d->offset, d->size) || pointed_count(m, d);
+	if (d->kind == CHARS)
+		return true;
 	return !d->mask || flags & d->mask;
 }
 
@@ -416,6 +506,12 @@ static void whole(struct lym_members *m, const struct member *d)
 
 	if (d->kind >= INTS && d->kind <= LIST) {
 		(d->kind == LIST ? list : array)(m, d);
+		return;
+	}
+	if (d->kind == FD) {
+		lym_text_i64(m->b, (__s32)lym_member_get(m, 0, 4));
+		if (m->fds && (__s32)lym_member_get(m, 0, 4) >= 0)
+			m->fds->put(m->b, lym_member_get(m, 0, 4), m->fds->of);
 		return;
 	}
 	quote &= d->kind > UINT || d->size == 8;
@@ -438,13 +534,14 @@ static void members(struct lym_members *m, enum lym_struct s)
 	const struct member *d = structs[s].m, *end = d + structs[s].count;
 	__u64 flags = lym_member_get(m, structs[s].flags, 8);
 
-	if (!*d->name && structs[s].count == 1) {
+	if (!*d->name && (structs[s].count == 1 || d[1].show == NEVER)) {
 		whole(m, d);
 		return;
 	}
 	lym_text_char(m->b, '{');
 	for (; d < end; d++) {
-		if ((size_t)d->offset + d->size > m->n || !shown(m, d, flags))
+		/* of a text and of a struct, what there is of it */
+		if ((size_t)d->offset + (d->kind == STR || d->kind == STRUCT_OF ? 1 : d->size) > m->n || !shown(m, d, flags))
 			continue;
 		if (d->show == VERBOSE && !m->verbose && d->kind != POINTS)
 			m->left_out = true;
@@ -456,12 +553,22 @@ static void members(struct lym_members *m, enum lym_struct s)
 	lym_text_char(m->b, '}');
 }
 
+/* The last member that is shown. */
+static const struct member *last(enum lym_struct s)
+{
+	const struct member *d = structs[s].m + structs[s].count - 1;
+
+	while (d > structs[s].m && d->show == NEVER)
+		d--;
+	return d;
+}
+
 /* True if there is something behind what is declared. */
 static bool beyond(const struct lym_members *m, enum lym_struct s)
 {
 	size_t i = structs[s].size;
 
-	if (structs[s].m[structs[s].count - 1].kind == BYTES)	/* which is all the rest */
+	if (last(s)->kind == BYTES)	/* which is all the rest */
 		return false;
 	while (i < m->n && !m->p[i])
 		i++;
@@ -471,15 +578,17 @@ static bool beyond(const struct lym_members *m, enum lym_struct s)
 /* Has it a member that tells what is behind it? */
 static bool extra(enum lym_struct s)
 {
-	return structs[s].m[structs[s].count - 1].kind == EXTRA;
+	return last(s)->kind == EXTRA || (last(s)->kind == CODE && !last(s)->size);
 }
 
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose,
-				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded };
+				  .inner = e->inner, .next = e->next, .succeeded = e->succeeded, .in32 = e->in32, .fds = e->fds, .limit = e->limit ?: LIMIT };
 
-	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size))
+	size_t short_by = e->in32 ? lym_struct_size(s) - lym_struct_size32(s) : 0;
+
+	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n + short_by < structs[s].least || (e->part && e->n + short_by < structs[s].size))
 		return false;
 	m.left_out = !extra(s) && ((e->full > e->n && e->full > structs[s].size) || beyond(&m, s));
 	members(&m, s);
@@ -502,51 +611,10 @@ bool lym_struct_first(struct lym_buf *b, enum lym_struct s, unsigned char v)
 bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .json = true, .verbose = true,
-				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded };
+				  .inner = e->inner, .next = e->next, .succeeded = e->succeeded, .in32 = e->in32, .limit = ~0u };
 
-	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least)
+	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n + (e->in32 ? lym_struct_size(s) - lym_struct_size32(s) : 0) < structs[s].least)
 		return false;
 	members(&m, s);
 	return true;
-}
-
-void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, __u64 addr,
-			unsigned int max, bool part)
-{
-	size_t size = lym_struct_size(s), i;
-
-	if (!addr || (count && n < size)) {
-		lym_text_ptr(b, addr);
-		return;
-	}
-	lym_text_char(b, '[');
-	for (i = 0; i < count; i++) {
-		if (i)
-			lym_text_lit(b, ", ");
-		if (i >= max && !(part && (i + 1) * size > n)) {
-			lym_text_lit(b, "...");
-			break;
-		}
-		if ((i + 1) * size > n) {
-			lym_text_lit(b, "... /* ");
-			lym_text_hex(b, addr + i * size);
-			lym_text_lit(b, " */");
-			break;
-		}
-		lym_struct_strace(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size }, false);
-	}
-	lym_text_char(b, ']');
-}
-
-void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count)
-{
-	size_t size = lym_struct_size(s), i;
-
-	lym_text_char(b, '[');
-	for (i = 0; size && i < count && (i + 1) * size <= n; i++) {
-		if (i)
-			lym_text_char(b, ',');
-		lym_struct_json(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size });
-	}
-	lym_text_char(b, ']');
 }

@@ -96,7 +96,6 @@ static int configure(struct lym_tracer *t)
 	c->netlink = c->each && c->snaplen && c->snaplen < LYM_NETLINK ? LYM_NETLINK : c->snaplen;
 	c->control = 512;
 	c->tracer = getpid();
-	c->compat = t->plan.want[LYM_EV_syscall];
 	fixed = stage + LYM_SLACK;
 	c->area = 7104 + c->snaplen;
 	c->area_mask = power_of_two(c->area + 1024) - 1;
@@ -275,8 +274,8 @@ static void *tidy(void *arg)
 static int choose(struct lym_tracer *t, struct lym_by_row *bys, int map)
 {
 	struct lym_by_row b;
+	struct lym_chosen value;
 	__u64 key;
-	__u32 value;
 
 	for (unsigned int by = 0; lym_hooks_choice(by, 0, &t->plan, &b, &key, &value); by++) {
 		if (bys)
@@ -285,6 +284,9 @@ static int choose(struct lym_tracer *t, struct lym_by_row *bys, int map)
 			if (bpf_map_update_elem(map, &key, &value, BPF_ANY))
 				return lym_fail(-errno, "cannot fill the table of choices: %s", strerror(errno));
 	}
+	for (unsigned int k = 0; map >= 0 && lym_hooks_ioctl32(k, &t->plan, &key, &value); k++)
+		if (value.in32 && bpf_map_update_elem(map, &key, &value, BPF_NOEXIST) && errno != EEXIST)
+			return lym_fail(-errno, "cannot fill the table of choices: %s", strerror(errno));
 	return 0;
 }
 
@@ -334,10 +336,12 @@ static int begin_load(struct lym_tracer *t)
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (t->have[i])
 			lym_object_want(t->object, i);
-	lym_hooks_rows((void *)t->skel->rodata->rows, &t->plan);
+	lym_hooks_rows((void *)t->skel->rodata->rows, (void *)t->skel->rodata->parts, &t->plan);
 	choose(t, (void *)t->skel->rodata->bys, -1);
 	lym_hooks_inners((void *)t->skel->rodata->inners);
-	c->fprog = lym_hooks_fprog();
+	c->fprog = lym_hooks_fprog(false);
+	c->fprog32 = lym_hooks_fprog(true);
+	c->iocb = lym_hooks_iocb();
 	t->skel->bss->tree_descend = t->plan.scope.descend;
 	run_aside(t, &t->loader, load_object);
 	run_aside(t, &t->pager, open_pages);

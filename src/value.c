@@ -232,6 +232,47 @@ static void named_or(struct lym_buf *b, __u64 v, void (*number)(struct lym_buf *
 		number(b, v);
 }
 
+static void socketcall(struct lym_buf *b, __u64 v)
+{
+	const char *s = lym_names_find(LYM_NAMES_socketcalls, (__u32)v);
+
+	if (s)
+		lym_text_str(b, s);
+}
+
+void lym_value_socketcall(struct lym_buf *b, __s32 v)
+{
+	named_or(b, v, put_dec, socketcall);
+}
+
+static void ipc_call(struct lym_buf *b, __u64 v)
+{
+	const char *s = lym_names_find(LYM_NAMES_ipccalls, v);
+
+	if (s)
+		lym_text_str(b, s);
+}
+
+void lym_value_ipc_call(struct lym_buf *b, __u32 v)
+{
+	if (v >> 16) {
+		lym_text_u64(b, v >> 16);
+		lym_text_lit(b, "<<16|");
+	}
+	named_or(b, v & 0xffff, put_dec, ipc_call);
+}
+
+#define IPC_64 0x100
+
+void lym_value_ipc_cmd(struct lym_buf *b, enum lym_names t, __u32 v)
+{
+	if (v & IPC_64) {
+		lym_names_put(b, LYM_NAMES_ipc_64, IPC_64);
+		lym_text_char(b, '|');
+	}
+	lym_names_put(b, t, v & ~IPC_64);
+}
+
 void lym_value_key(struct lym_buf *b, __s32 v)
 {
 	named_or(b, v, put_dec, key);
@@ -276,6 +317,16 @@ void lym_value_ioprio_names(struct lym_buf *b, __u64 v)
 	lym_text_char(b, ')');
 }
 
+static void ioctl32_names(struct lym_buf *b, __u64 v)
+{
+	ioctl_names(b, lym_names_ioctl(v, true));
+}
+
+void lym_value_ioctl32(struct lym_buf *b, __u32 v)
+{
+	lym_value_named(b, v, lym_text_hex, ioctl32_names);
+}
+
 void lym_value_ioprio(struct lym_buf *b, __u32 v)
 {
 	if (b->names)
@@ -300,6 +351,48 @@ void lym_value_dirfd(struct lym_buf *b, __s32 v)
 	named_or(b, v, put_dec, dirfd);
 }
 
+static void fan_nofd(struct lym_buf *b, __u64 v)
+{
+	lym_text_lit(b, "FAN_NOFD");
+}
+
+void lym_value_fan_dirfd(struct lym_buf *b, __s32 v)
+{
+	if (v == -1)
+		lym_value_named(b, v, put_dec, fan_nofd);
+	else
+		lym_value_dirfd(b, v);
+}
+
+void lym_value_error(struct lym_buf *b, __s64 v, bool negated)
+{
+	const char *name = negated == (v < 0) ? lym_names_errno(negated ? -v : v) : NULL;
+
+	if (!name || b->names)
+		lym_text_i64(b, v);
+	if (!name || b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_str(b, b->names ? " /* " : "");
+	lym_text_str(b, negated ? "-" : "");
+	lym_text_str(b, name);
+	lym_text_str(b, b->names ? " */" : "");
+}
+
+void lym_value_names_dec(struct lym_buf *b, enum lym_names t, __s64 v)
+{
+	const char *name = lym_names_find(t, v);
+
+	if (!name || b->names)
+		lym_text_i64(b, v);
+	if (b->names == LYM_NAMES_RAW)
+		return;
+	if (!name || b->names)
+		lym_text_lit(b, " /* ");
+	lym_text_str(b, name ?: lym_names_unknown(t));
+	if (!name || b->names)
+		lym_text_lit(b, " */");
+}
+
 static void rlim(struct lym_buf *b, __u64 v)
 {
 	if (v == ~0ull) {
@@ -313,6 +406,19 @@ static void rlim(struct lym_buf *b, __u64 v)
 void lym_value_rlim(struct lym_buf *b, __u64 v)
 {
 	named_or(b, v, lym_text_u64, rlim);
+}
+
+static void rlim32(struct lym_buf *b, __u64 v)
+{
+	if (v == ~0u)
+		lym_text_lit(b, "RLIM_INFINITY");
+	else
+		rlim(b, v);
+}
+
+void lym_value_rlim32(struct lym_buf *b, __u64 v)
+{
+	named_or(b, v, lym_text_u64, rlim32);
 }
 
 void lym_value_caps(struct lym_buf *b, __u64 v)

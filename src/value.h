@@ -22,14 +22,16 @@ void lym_value_dev(struct lym_buf *b, __u64 v);
 void lym_value_quota_cmd(struct lym_buf *b, __u32 v);
 /* KEXEC_ARCH_DEFAULT|KEXEC_ON_CRASH */
 void lym_value_kexec_flags(struct lym_buf *b, __u64 v);
-/* MS_MGC_VAL|MS_RDONLY */
-void lym_value_mount_flags(struct lym_buf *b, __u64 v);
 /* SWAP_FLAG_PREFER|5 */
 void lym_value_swap_flags(struct lym_buf *b, __u32 v);
 /* MFD_HUGETLB|21<<MFD_HUGE_SHIFT */
 void lym_value_memfd_flags(struct lym_buf *b, __u32 v);
 /* MPOL_BIND|MPOL_F_STATIC_NODES */
-void lym_value_mpol_mode(struct lym_buf *b, __u32 v);
+void lym_value_mpol_mode(struct lym_buf *b, __u64 v);
+/* SYS_SOCKET, -2; 2<<16|SEMOP; IPC_64|IPC_STAT by a table of commands */
+void lym_value_socketcall(struct lym_buf *b, __s32 v);
+void lym_value_ipc_call(struct lym_buf *b, __u32 v);
+void lym_value_ipc_cmd(struct lym_buf *b, enum lym_names t, __u32 v);
 /* KEY_SPEC_PROCESS_KEYRING, 5 */
 void lym_value_key(struct lym_buf *b, __s32 v);
 /* SIGCHLD, SIGRT_3, 99 */
@@ -52,15 +54,19 @@ void lym_value_ipc_flags(struct lym_buf *b, __u32 v, bool shm);
 void lym_value_ipc_key(struct lym_buf *b, __u32 v);
 /* TCGETS, or _IOC(_IOC_READ, 0x54, 0x2a, 0x2c) */
 void lym_value_ioctl(struct lym_buf *b, __u32 v);
+void lym_value_ioctl32(struct lym_buf *b, __u32 v);
 /* FAN_CLASS_NOTIF|FAN_CLOEXEC */
 void lym_value_fan_init(struct lym_buf *b, __u32 v);
 /* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4) */
 void lym_value_ioprio_names(struct lym_buf *b, __u64 v);	/* without the number */
 void lym_value_ioprio(struct lym_buf *b, __u32 v);
-/* AT_FDCWD, or a number. */
+/* AT_FDCWD, or a number; the same where -1 is FAN_NOFD. */
 void lym_value_dirfd(struct lym_buf *b, __s32 v);
+void lym_value_fan_dirfd(struct lym_buf *b, __s32 v);
 /* 8192*1024, RLIM64_INFINITY */
 void lym_value_rlim(struct lym_buf *b, __u64 v);
+/* The same of 32 bits: RLIM_INFINITY */
+void lym_value_rlim32(struct lym_buf *b, __u64 v);
 /* 1<<CAP_CHOWN|1<<CAP_KILL */
 void lym_value_caps(struct lym_buf *b, __u64 v);
 /* A user's or a group's number; -1 where it is none. */
@@ -81,6 +87,12 @@ void lym_value_explained_int(struct lym_buf *b, enum lym_names t, __s32 v);
 void lym_value_vector_len(struct lym_buf *b, enum lym_names t, __u64 v);
 /* PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_SYNC|0xff<<PR_MTE_TAG_SHIFT */
 void lym_value_tagged_addr(struct lym_buf *b, __u64 v);
+/* ENOENT, -ENOENT if negative ones are errors, or a number */
+void lym_value_error(struct lym_buf *b, __s64 v, bool negated);
+/* As lym_names_print(), but numbers are decimal. */
+void lym_value_names_dec(struct lym_buf *b, enum lym_names t, __s64 v);
+/* MS_MGC_VAL|MS_RDONLY: an old magic number may be in the upper half. */
+void lym_value_mount_flags(struct lym_buf *b, __u64 v);
 /* PR_SET_PTRACER_ANY, or a process */
 void lym_value_ptracer(struct lym_buf *b, __u32 v);
 /* 01:02:03:0a:0b:0c, a hardware address */

@@ -26,7 +26,13 @@ static void huge(struct lym_buf *b, __u32 v, bool bar, const char *name)
 		lym_text_char(b, '|');
 	lym_text_u64(b, (v & HUGE_MASK) >> HUGE_SHIFT);
 	lym_text_lit(b, "<<");
+	if (b->names)
+		lym_text_u64(b, HUGE_SHIFT);
+	if (b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_str(b, b->names ? " /* " : "");
 	lym_text_str(b, name);
+	lym_text_str(b, b->names ? " */" : "");
 }
 
 void lym_value_flags(struct lym_buf *b, enum lym_names t, __u64 v)
@@ -152,21 +158,24 @@ static void memfd_flags(struct lym_buf *b, __u64 v)
 
 void lym_value_memfd_flags(struct lym_buf *b, __u32 v)
 {
-	lym_value_named(b, v, lym_text_hex, memfd_flags);
+	if (v)
+		lym_value_named(b, v, lym_text_hex, memfd_flags);
+	else
+		lym_text_char(b, '0');
 }
 
 static void mpol_mode(struct lym_buf *b, __u64 v)
 {
-	lym_text_str(b, lym_names_find(LYM_NAMES_mpol_modes, v & ~0xe000u));
-	if (!(v & 0xe000))
-		return;
+	lym_text_str(b, lym_names_find(LYM_NAMES_mpol_modes, v & ~0xe000ull));
 	lym_text_char(b, '|');
 	lym_names_flags(b, LYM_NAMES_mpol_mode_flags, v & 0xe000);
 }
 
-void lym_value_mpol_mode(struct lym_buf *b, __u32 v)
+void lym_value_mpol_mode(struct lym_buf *b, __u64 v)
 {
-	if (lym_names_find(LYM_NAMES_mpol_modes, v & ~0xe000u))
+	if (!(v & 0xe000))
+		lym_names_put(b, LYM_NAMES_mpol_modes, v);
+	else if (lym_names_find(LYM_NAMES_mpol_modes, v & ~0xe000ull))
 		lym_value_named(b, v, lym_text_hex, mpol_mode);
 	else
 		lym_names_flags(b, LYM_NAMES_mpol_mode_flags, v);

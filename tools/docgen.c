@@ -76,7 +76,7 @@ static const char schema_head[] =
 "  \"real_user\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"}}},\n"
 "  \"thread\":{\"type\":\"object\",\"properties\":{\"start_time\":{\"type\":\"string\",\"format\":\"date-time\"},\n"
 "   \"name\":{\"type\":\"string\"},\"unique_id\":{\"type\":\"integer\"},\"host_tid\":{\"type\":\"integer\"},\n"
-"   \"tid\":{\"type\":\"integer\"},\"syscall\":{\"type\":\"string\"},\"compat\":{\"type\":\"boolean\"}}},\n"
+"   \"tid\":{\"type\":\"integer\"},\"syscall\":{\"type\":\"string\"},\"compat\":{\"type\":\"boolean\"},\"x32\":{\"type\":\"boolean\"}}},\n"
 "  \"ancestors\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}}},\n"
 " \"socket\":{\"type\":\"object\",\"properties\":{\"family\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\n"
 "  \"protocol\":{\"type\":\"string\"}}},\n"

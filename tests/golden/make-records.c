@@ -504,6 +504,7 @@ static void kernel(void)
 	end();
 	begin(LYM_EV_recvmsg, 1, CELLS(3, 0xffb01000, 0));
 	make_hdr(&m)->flags = LYM_F_COMPAT;
+	make_hdr(&m)->syscall = 372;
 	message(0, "x", NULL, 0, 16, 0);
 	part(LYM_CONTROL, 0, 0, "\20\0\0\0\1\0\0\0\1\0\0\0\3\0\0\0", 16);
 	end();

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include "config.h"
 #include "decode.h"
 #include "names.h"
 #include "nlattr.h"
@@ -51,11 +52,12 @@ static void structs(struct lym_buf *b, unsigned char *p, size_t n)
 	enum lym_struct s = rnd() % LYM_STRUCT_MAX;
 	size_t full = rnd() & 1 ? n : n + rnd() % 64;
 	size_t at = n ? rnd() % n : 0;
-	struct lym_extent e = { p, n, full, .part = !(rnd() & 3), .succeeded = rnd() & 1, .inner = rnd() & 1 ? p + at : NULL,
-				.inner_len = n - at };
+	struct lym_extent e = { p, n, full, .part = !(rnd() & 3), .succeeded = rnd() & 1, .next = rnd() % 16, .in32 = !(rnd() & 3),
+				.limit = rnd() % 64 };
 
-	if (!e.inner)
-		e.inner_len = 0;
+	for (int i = 0; i < LYM_INNER_ARRAYS; i++)
+		if (rnd() & 1)
+			e.inner[i] = (struct lym_pointed){ p + at, n - at, rnd() & 1 };
 	switch (rnd() & 3) {
 	case 0:
 		lym_struct_json(b, s, &e);

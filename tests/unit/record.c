@@ -96,8 +96,8 @@ static void schema(void)
 	const struct lym_event *ev;
 	unsigned int i, f, bad = 0;
 
-	ok(lym_schema_find("recv") == lym_schema_event(LYM_EV_recvfrom), "recv is recvfrom");
-	ok(lym_schema_find("send") == lym_schema_event(LYM_EV_sendto), "send is sendto");
+	ok(lym_schema_find("recv") == lym_schema_event(LYM_EV_recv), "recv is a call of 32-bit programs");
+	ok(lym_schema_syscall32(3) == lym_schema_event(LYM_EV_read) && !lym_schema_syscall32(500), "i386's third call is read");
 	ok(!lym_schema_find("nosuch") && !lym_schema_event(LYM_EV_MAX), "no such event");
 	ev = lym_schema_find("recvfrom");
 	ok(ev->id == 46 && ev->nr == SYS_recvfrom && ev->nfields == 6 && !strcmp(ev->set, "net"), "recvfrom's row");

@@ -7,12 +7,14 @@
 #include "behind.h"
 #include "make.h"
 #include "strace.h"
+#include "structs.h"
 #include "tap.h"
 
 static unsigned char rec[LYM_RECORD_MAX] __attribute__((aligned(8)));
 static struct lym_event ev;
 static struct lym_record r;
 static struct lym_buf b;
+static const struct lym_out_opts opts = { .snaplen = 32 };
 
 static void is(const char *want, const char *what)
 {
@@ -25,7 +27,7 @@ static struct make call(int nr, __s64 ret, __u64 a, __u64 b1, __u64 c, __u64 d, 
 {
 	const __u64 cells[6] = { a, b1, c, d, e };
 
-	ev = *lym_schema_event(LYM_EV_recvfrom);
+	ev = *(lym_schema_syscall(nr) ?: lym_schema_event(LYM_EV_recvfrom));
 	ev.nr = nr;
 	return make_begin(rec, LYM_EV_recvfrom, ret, cells);
 }
@@ -35,7 +37,7 @@ static void told(struct make m, const char *want)
 	if (lym_record_view(&r, rec, m.len))
 		abort();
 	r.ev = &ev;
-	if (!lym_strace_call(&b, &r))
+	if (!lym_strace_call(&b, &opts, &r))
 		lym_strace_ret(&b, &r, 32);
 	is(want, want);
 }
@@ -93,14 +95,24 @@ static void births(void)
 	told(call(SYS_clone, -11, 0x100011, 0, 0x2000, 0, 0), "child_stack=NULL, flags=CLONE_PARENT_SETTID|SIGCHLD, parent_tid=0x2000");
 }
 
+static void descriptor(struct lym_buf *out, __s32 fd, const void *of)
+{
+	lym_text_lit(out, "<");
+	lym_text_i64(out, fd + *(const int *)of);
+	lym_text_lit(out, ">");
+}
+
 /* The second argument of a call, of that type, and what is behind it, in two forms. */
 static void behind(enum lym_type_id type, struct make m, const char *want, const char *json)
 {
+	static const int add = 100;
+	static const struct lym_fd_form form = { descriptor, &add };
+
 	if (lym_record_view(&r, rec, m.len))
 		abort();
 	ev.field[1].type = type;
 	r.ev = &ev;
-	if (!lym_behind_strace(&b, &r, 1, 4, false))
+	if (!lym_behind_strace(&b, &r, 1, &(struct lym_behind_opts){ .limit = 4, .fds = &form }))
 		lym_text_ptr(&b, lym_record_cell(&r, 1));
 	is(want, want);
 	lym_behind_json(&b, &r, 1);
@@ -142,6 +154,7 @@ static void buffers(void)
 static void pointers(void)
 {
 	static const __s64 ts[4] = { 1, 2, 3, 4 };
+	static const __u64 gaps[4] = { 1, 0xbad, ~0ull, 0x7f10 };
 	struct make m;
 
 	behind(LYM_T_PATH, with(0, LYM_DATA, 0, "/a\nb/c", 6), "\"/a\\nb/c\"", ",\"str\":\"/a\\nb/c\"");
@@ -166,6 +179,28 @@ static void pointers(void)
 	       ",\"value\":[{\"tv_sec\":\"1\",\"tv_nsec\":\"2\"}]");
 	behind(LYM_T_OUTS_timespec, with(0, LYM_VALUE, 0, "", 0), "[]", ",\"value\":[]");
 	behind(LYM_T_FDSET, with(0, LYM_VALUE_IN, 0, "\377", 1), "[0 1 2 3]", ",\"value\":[0,1,2,3]");
+	behind(LYM_T_MSGBUF_IN, with(0, LYM_VALUE_IN, 0, "\5\0\0\0\0\0\0\0abcdef", 14), "{mtype=5, mtext=\"abcd\"...}",
+	       ",\"value\":{\"mtype\":\"5\",\"mtext\":\"\\\\x61\\\\x62\\\\x63\\\\x64\\\\x65\\\\x66\"}");
+	behind(LYM_T_MSGBUF_OUT, with(2, LYM_VALUE, 0, "\5\0\0\0", 4), "0x7f00", "");
+	behind(LYM_T_POLLFDS, with(0, LYM_VALUE_IN, 0, "\3\0\0\0\1\0\0\0\377\377\377\377\0\0\0\0", 16),
+	       "[{fd=3<103>, events=POLLIN}, {fd=-1}]",
+	       ",\"value\":[{\"fd\":3,\"events\":\"POLLIN\",\"revents\":\"0\"},{\"fd\":-1,\"events\":\"0\",\"revents\":\"0\"}]");
+	m = with(0, LYM_DATA, 0, "ls\0\0", 4);
+	make_full(&m, 1, LYM_DATA, 0, 1, gaps, sizeof(gaps), sizeof(gaps));
+	behind(LYM_T_ARGV, m, "[\"ls\", 0xbad, ... /* 0x7f10 */]", ",\"value\":[\"ls\",null]");
+	m = with(0, LYM_DATA, 0, "ls\0\0", 4);
+	make_full(&m, 1, LYM_DATA, 0, 1, gaps, sizeof(gaps), sizeof(gaps));
+	behind(LYM_T_ENVP, m, "0x7f00 /* 2 vars, unterminated */", ",\"value\":[\"ls\",null]");
+	m = with(0, LYM_DATA, 0, "", 0);
+	make_full(&m, 1, LYM_DATA, 0, 1, gaps + 2, 16, 16);
+	behind(LYM_T_ENVP, m, "0x7f00", ",\"value\":[]");
+	m = call(SYS_capset, 0, 0x7e00, 0x7f00, 0, 0, 0);
+	make_item(&m, 0, LYM_VALUE_IN, 0, "\x30\3\x98\x19\0\0\0\0", 8);		/* version 1 has one half */
+	make_item(&m, 1, LYM_VALUE_IN, 0, "\1\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0", 24);
+	behind(LYM_T_IN_cap_data, m, "{effective=1<<CAP_CHOWN, permitted=0, inheritable=0}",
+	       ",\"value\":{\"effective\":\"1<<CAP_CHOWN|1<<CAP_MAC_OVERRIDE\",\"permitted\":\"0\",\"inheritable\":\"0\"}");
+	m = with(0, LYM_VALUE_IN, 0, "\2\0\0\0\1\0\0\0", 8);
+	behind(LYM_T_IN_keyctl_kdf_params, m, "0x7f00", "");
 	m = call(SYS_fcntl, 0, 4, 0x7f00, 2, 0, 0);
 	make_item(&m, 1, LYM_VALUE, 0, "\2\0\0\0\7\0\0\0", 8);
 	behind(LYM_T_OUT_f_owner_ex, m, "{type=F_OWNER_PGRP, pid=7}", ",\"value\":{\"type\":\"F_OWNER_PGRP\",\"pid\":7}");
@@ -191,11 +226,11 @@ static void hostile(void)
 			abort();
 		r.ev = &ev;
 		b.len = 0;
-		lym_strace_call(&b, &r);
+		lym_strace_call(&b, &opts, &r);
 		lym_strace_ret(&b, &r, 32);
 		for (k = 0; k < 5; k++) {
 			ev.field[k].type = LYM_T_STRING + random() % (LYM_T_MAX - LYM_T_STRING);
-			lym_behind_strace(&b, &r, k, random() % 9, random() & 1);
+			lym_behind_strace(&b, &r, k, &(struct lym_behind_opts){ .limit = random() % 9, .verbose = random() & 1 });
 			lym_behind_json(&b, &r, k);
 		}
 		for (k = 0; k < b.len; k++)
