@@ -325,7 +325,7 @@ int lym_page_check(void)
 	int err = 0;
 
 	for (unsigned int i = 0; (ev = lym_schema_event(i)); i++) {
-		if (!pages[i].description && ev->nr < 0)
+		if (!pages[i].description && i >= LYM_EV_socket_recv && !ev->only32)
 			err = lym_fail(-EINVAL, "event '%s' has no page in schema/pages.def", ev->name);
 		for (const char *const *r = pages[i].related; *r; r++)
 			if (!lym_schema_find(*r))

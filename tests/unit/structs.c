@@ -482,7 +482,7 @@ static void unsized(void)
 	is("0x1000 /* 1+ entries */0x1000 /* 0 entries */", "in short");
 	lym_dirents_json(&b, e, 24, false);
 	is("[{\"d_ino\":\"1\",\"d_off\":\"2\",\"d_reclen\":24,\"d_type\":\"DT_REG\",\"d_name\":\"a\\\"\"}]", "in JSON");
-	lym_dirents_strace(&b, "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\30\0ab\0\0\0\4", 24, 24, 0, 0x1000, true, true);
+	lym_dirents_strace(&b, "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\30\0ab\0\0\0\4", 24, 24, 0, 0x1000, true, 8);
 	is("[{d_ino=1, d_off=2, d_reclen=24, d_name=\"ab\", d_type=DT_DIR}]", "an old entry");
 	lym_fdset_strace(&b, "\5\200", 2, 16);
 	lym_fdset_strace(&b, "\5\200", 2, 15);
