@@ -82,7 +82,7 @@ static __always_inline u32 copy_offset(struct stage *st, struct sk_buff *skb, st
 }
 
 SEC("tp_btf/skb_copy_datagram_iovec")
-int BPF_PROG(copied, struct sk_buff *skb, int len)
+int ALONE_PROG(copied, struct sk_buff *skb, int len)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct skb_copy c = {};

@@ -70,7 +70,7 @@ static __always_inline void signal(struct task_struct *t, int sig, u64 info, boo
 }
 
 SEC("tp_btf/signal_deliver")
-int BPF_PROG(delivered, int sig, void *info, void *action)
+int ALONE_PROG(delivered, int sig, void *info, void *action)
 {
 	signal(bpf_get_current_task_btf(), sig, (u64)info, false);
 	return 0;
@@ -78,7 +78,7 @@ int BPF_PROG(delivered, int sig, void *info, void *action)
 
 /* The kernel throws away at once what nobody would be told of. */
 SEC("tp_btf/signal_generate")
-int BPF_PROG(generated, int sig, void *info, struct task_struct *t, int group, int result)
+int ALONE_PROG(generated, int sig, void *info, struct task_struct *t, int group, int result)
 {
 	if (result == IGNORED)
 		signal(t, sig, (u64)info, true);
@@ -86,7 +86,7 @@ int BPF_PROG(generated, int sig, void *info, struct task_struct *t, int group, i
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(ended, struct task_struct *t)
+int ALONE_PROG(ended, struct task_struct *t)
 {
 	struct rec *n;
 

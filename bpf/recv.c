@@ -171,7 +171,7 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 	so = (void *)st->sock;
 	nr = st->entered ? st->nr : NONE;
 	if (st->msg_at) {
-		out = bpf_task_storage_get(&sides, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		out = side_get(t);
 		if (!out) {
 			count(LYM_EV_socket_recv, EVENT_MADE);
 			count(LYM_EV_socket_recv, LOST_NO_MEMORY);
@@ -241,7 +241,7 @@ static __always_inline void read_length(struct stage *st, const volatile struct 
 }
 
 SEC("tp_btf/sock_recv_length")
-int BPF_PROG(received, struct sock *sk, int ret, int flags)
+int ALONE_PROG(received, struct sock *sk, int ret, int flags)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	const volatile struct lym_row *row;

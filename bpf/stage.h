@@ -199,6 +199,40 @@ struct {
 	__type(value, struct stage);
 } stages SEC(".maps");
 
+/*
+ * Newer kernels take task storage from an allocator that has no more than 8 KiB in one piece (-ENOMEM). There the stages are
+ * in arrays, as many as user space has made so far, and a task has the number of its own: its slot. Slot 0 stays all zeros.
+ */
+struct stage_array {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(u32));
+	__uint(value_size, sizeof(struct stage));	/* and its area */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, LYM_POOL_ARRAYS);
+	__type(key, u32);
+	__array(values, struct stage_array);
+} pool SEC(".maps"), side_pool SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, u64);
+} slots SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK);
+	__uint(max_entries, 1);
+	__uint(value_size, sizeof(u32));
+} free_slots SEC(".maps");
+
+__u32 pool_slots = 0;		/* that there are */
+__u32 pool_taken = 0;
+
 /* A second one for a socket_* event that is made while the call's own record grows. */
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
@@ -273,18 +307,135 @@ static __always_inline void count_user(u32 event, u32 why)
 	count(event, why ? FIELD_AMBIGUOUS : FIELD_NO_COPY);
 }
 
+/* Wake user space if it sleeps. */
+static __always_inline void wake(void)
+{
+	u32 zero = 0;
+
+	if (*(volatile u32 *)&sleeping) {
+		*(volatile u32 *)&sleeping = 0;
+		bpf_ringbuf_output(&bell, &zero, sizeof(zero), BPF_RB_FORCE_WAKEUP);
+	}
+}
+
+/*
+ * Nobody else's program comes between on this CPU, but those of interrupts: most kernels see to it, newer ones let programs of
+ * tracepoints be preempted. Without it the next task's events would be skipped by the kernel (recursion_misses), the counters
+ * and numbers of a CPU be wrong, and a record wait for its writer.
+ */
+#define ALONE(statement) do { \
+	if (config.preemptible) \
+		bpf_preempt_disable(); \
+	statement; \
+	if (config.preemptible) \
+		bpf_preempt_enable(); \
+} while (0)
+
+/* BPF_PROG() for a program that is so from beginning to end. */
+#define ALONE_PROG(name, args...) \
+name(unsigned long long *ctx); \
+static __always_inline int alone_##name(unsigned long long *ctx, ##args); \
+int name(unsigned long long *ctx) \
+{ \
+	int ret; \
+\
+	_Pragma("GCC diagnostic push") \
+	_Pragma("GCC diagnostic ignored \"-Wint-conversion\"") \
+	ALONE(ret = alone_##name(___bpf_ctx_cast(args))); \
+	_Pragma("GCC diagnostic pop") \
+	return ret; \
+} \
+static __always_inline int alone_##name(unsigned long long *ctx, ##args)
+
+/* Set *p to now if it is was; what it was. The compiler makes it of no C for the instruction set that 5.10 knows. */
+static __always_inline u64 compare_swap(u64 *p, u64 was, u64 now)
+{
+	register u64 r0 asm("r0") = was;
+	register u64 *r1 asm("r1") = p;
+	register u64 r2 asm("r2") = now;
+
+	asm volatile(".8byte 0x000000f1000021db" : "+r"(r0) : "r"(r1), "r"(r2) : "memory");
+	return r0;
+}
+
+/* ---- the stage of a task ---- */
+
+static __always_inline struct stage *slot_at(void *arrays, u64 slot)
+{
+	u32 array = slot >> config.pool_shift, i = slot & ((1u << config.pool_shift) - 1);
+	void *a = bpf_map_lookup_elem(arrays, &array);
+
+	return a ? bpf_map_lookup_elem(a, &i) : NULL;
+}
+
+static __always_inline struct stage *slot_of(void *arrays, struct task_struct *t)
+{
+	u64 *slot = bpf_task_storage_get(&slots, t, 0, 0);
+
+	return slot && *slot ? slot_at(arrays, *slot) : NULL;
+}
+
+/* A slot's stage is as new. */
+static __always_inline void slot_clear(void *arrays, u64 slot)
+{
+	struct stage *st = slot_at(arrays, slot), *zeros = slot_at(&pool, 0);
+
+	if (st && zeros)
+		bpf_probe_read_kernel(st, sizeof(*st), zeros);
+}
+
+/* Take a slot for the current task. */
+__noinline int slot_take(void)
+{
+	u64 *slot = bpf_task_storage_get(&slots, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	u32 n = 0;
+
+	if (!slot || bpf_map_pop_elem(&free_slots, &n))
+		return 0;
+	slot_clear(&pool, n);
+	if (config.socket_recv || config.socket_send)
+		slot_clear(&side_pool, n);
+	if (compare_swap(slot, 0, n)) {		/* an interrupt took one meanwhile */
+		bpf_map_push_elem(&free_slots, &n, 0);
+		return 0;
+	}
+	__sync_fetch_and_add(&pool_taken, 1);
+	if (*(volatile u32 *)&pool_taken * 2 > *(volatile u32 *)&pool_slots)
+		wake();		/* so that there are more soon */
+	return 0;
+}
+
 /* For the global functions, which are verified by themselves and fetch what they work on. */
 static __always_inline struct stage *stage_or_side(u32 side)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 
+	if (config.pooled)
+		return side ? slot_of(&side_pool, t) : slot_of(&pool, t);
 	return side ? bpf_task_storage_get(&sides, t, 0, 0) : bpf_task_storage_get(&stages, t, 0, 0);
 }
 
 /* The stage of the current task; create: make one. */
 static __always_inline struct stage *stage_get(struct task_struct *t, bool create)
 {
+	struct stage *st;
+
+	if (config.pooled) {
+		st = slot_of(&pool, t);
+		if (st || !create)
+			return st;
+		slot_take();
+		return slot_of(&pool, t);
+	}
 	return bpf_task_storage_get(&stages, t, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+}
+
+/* The stage beside that of the current task; it is made if need be. */
+static __always_inline struct stage *side_get(struct task_struct *t)
+{
+	if (config.pooled)
+		return slot_of(&side_pool, t);
+	return bpf_task_storage_get(&sides, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
 /* A pointer as a number: what a global function may be given. */

@@ -74,21 +74,16 @@ __noinline int enter_arg(u32 i, u32 cap)
 	return 0;
 }
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(entered, struct pt_regs *regs, long nr)
+static __always_inline void enter(struct pt_regs *regs, long nr, const volatile struct lym_row *row)
 {
-	const volatile struct lym_row *row = row_of(nr);
-	struct task_struct *t;
+	struct task_struct *t = bpf_get_current_task_btf();
 	struct stage *st;
 
-	if (!(row->when & ROW_ENTER))
-		return 0;
-	t = bpf_get_current_task_btf();
 	if (COMPAT(t))
-		return 0;
+		return;
 	st = stage_in_scope(t, true, NO_EVENT);	/* no memory: the exit sees that, too, and counts it */
 	if (!st)
-		return 0;
+		return;
 	begin(st, regs, nr, row);
 	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
 	if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
@@ -109,6 +104,15 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 		st->entered = 0;
 		emit(st);
 	}
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(entered, struct pt_regs *regs, long nr)
+{
+	const volatile struct lym_row *row = row_of(nr);
+
+	if (row->when & ROW_ENTER)
+		ALONE(enter(regs, nr, row));
 	return 0;
 }
 
@@ -423,17 +427,11 @@ static __always_inline void exit_compat(struct task_struct *t, struct pt_regs *r
 
 #define RETURNED (~0ull)		/* what the number is made when a signal handler returns, so that nothing is restarted */
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exited, struct pt_regs *regs, long ret)
+static __always_inline void leave(struct pt_regs *regs, s64 ret, u64 nr, const volatile struct lym_row *row)
 {
-	u64 nr = REGS_NR(regs);
-	const volatile struct lym_row *row = row_of(nr);
-	struct task_struct *t;
+	struct task_struct *t = bpf_get_current_task_btf();
 	struct stage *st;
 
-	if (!(row->when & (ROW_EXIT | ROW_COMPAT)) || (!ret && (row->when & ROW_TWICE)))
-		return 0;
-	t = bpf_get_current_task_btf();
 	if (COMPAT(t)) {	/* not decoded yet: told raw or counted, so that nobody takes silence for truth */
 		if (config.compat) {
 			exit_compat(t, regs, nr, ret);
@@ -441,20 +439,20 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 			count(LYM_EV_lost, EVENT_MADE);
 			count(LYM_EV_lost, LOST_COMPAT);
 		}
-		return 0;
+		return;
 	}
 	if (!(row->when & ROW_EXIT))
-		return 0;
+		return;
 	st = stage_in_scope(t, (row->when & ROW_WANTED), row->event);
 	if (!st)
-		return 0;
+		return;
 	if (nr == RETURNED && st->entered && row_at(st->nr)->cap[0] == CAP_SIGFRAME) {
 		nr = st->nr;
 		row = row_at(nr);
 	}
 	if (!(row->when & ROW_WANTED)) {
 		st->entered = 0;
-		return 0;
+		return;
 	}
 	if (!st->entered || st->nr != nr) {	/* no hook saw it: refused by seccomp, a bad descriptor, or no socket's affair */
 		begin(st, regs, nr, row);
@@ -484,5 +482,15 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		item_file(LYM_NO_FIELD, ret, 0);
 	st->entered = 0;
 	emit(st);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(exited, struct pt_regs *regs, long ret)
+{
+	u64 nr = REGS_NR(regs);
+	const volatile struct lym_row *row = row_of(nr);
+
+	if ((row->when & (ROW_EXIT | ROW_COMPAT)) && (ret || !(row->when & ROW_TWICE)))
+		ALONE(leave(regs, ret, nr, row));
 	return 0;
 }

@@ -5,7 +5,7 @@
 
 /* A request is submitted: no system call tells us its buffer. */
 SEC("tp_btf/io_uring_submit_req")
-int BPF_PROG(submitted, struct io_kiocb *req)
+int ALONE_PROG(submitted, struct io_kiocb *req)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct io_sr_msg *sr = (void *)req;

@@ -11,11 +11,13 @@
 #define LYM_SYSCALLS 512		/* rows by native number; every architecture's table fits, and the last is for what is in none */
 #define LYM_CPUS_MAX 512
 #define LYM_CHUNK_MAX 256		/* most bytes that the kernel side copies at once */
+#define LYM_POOL_ARRAYS 256		/* of stages, at most */
 #define LYM_SLACK 512			/* room behind the last offset of an area, for what is written there in one go */
 
 /* Functions that programs may call where the kernel has them, and the types of what programs read: their numbers are
  * known only when the kernel side is loaded. Until then these stand in its code instead. */
-#define LYM_FUNCTIONS(X) X(bpf_cast_to_kern_ctx) X(bpf_dynptr_from_skb) X(bpf_rdonly_cast)
+#define LYM_FUNCTIONS(X) \
+	X(bpf_cast_to_kern_ctx) X(bpf_dynptr_from_skb) X(bpf_preempt_disable) X(bpf_preempt_enable) X(bpf_rdonly_cast)
 #define LYM_TYPES(X) \
 	X(bpf_sock_addr_kern) X(cgroup) X(cred) X(css_set) X(dentry) X(fdtable) X(file) X(files_struct) X(fs_struct) \
 	X(inet6_skb_parm) X(inet_connection_sock) X(inet_sock) X(inode) X(io_rw) X(io_sr_msg) \
@@ -210,6 +212,9 @@ struct lym_config {
 	__u32 each;		/* snaplen is for each buffer of readv, writev and the like */
 	__u32 fprog;		/* which lym_inner the program of a socket filter is */
 	__u32 tracer;		/* our own pid */
+	__u32 pooled;		/* the stages are in arrays of 2^pool_shift each: this kernel has no task storage of their size */
+	__u32 pool_shift;
+	__u32 preemptible;	/* programs of tracepoints can be preempted, unless they forbid it */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };
 

@@ -87,6 +87,12 @@ static bool follows(const struct lym_plan *p)
 	return trees(p) && !p->no_follow;
 }
 
+/* Somebody must say which stages are free again. */
+static bool pooled(const struct lym_plan *p)
+{
+	return p->pooled;
+}
+
 static bool connects(const struct lym_plan *p)
 {
 	return p->want[LYM_EV_connect] && !p->user;
@@ -125,6 +131,7 @@ const struct lym_hook lym_hooks[] = {
 	{ "generated", "tp_btf/signal_generate", signals, "signals that are ignored", 0 },
 	{ "ended", "tp_btf/sched_process_exit", ends, "the ends of threads", 0 },
 	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
+	{ "freed", "tp_btf/sched_process_free", pooled, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
 	{ "born", "cgroup/sock_create", kernels, "payload of the first UDP receive of a socket from user memory",
 	  BPF_CGROUP_INET_SOCK_CREATE },

@@ -19,6 +19,7 @@ struct lym_plan {
 	bool sockets;			/* and of those of the socket calls, which tell the socket in any case */
 	bool addresses;			/* of sockets also their addresses */
 	bool no_follow;			/* not what the processes fork */
+	bool pooled;			/* found out by the tracer: stages come out of a pool */
 	struct lym_scope scope;
 };
 

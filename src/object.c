@@ -25,6 +25,7 @@
 
 #define NAME 64
 #define LOG (16 << 20)
+#define TRACEPOINT_SRCU "tracepoint_srcu_srcu_data"	/* whose readers can be preempted, unlike those of what guards tracepoints elsewhere */
 
 /* A program on its way into the kernel. */
 struct job {
@@ -92,7 +93,7 @@ static bool hook_type(const char *hook, char name[NAME], unsigned int *kind)
 static int read_types(struct lym_object *o)
 {
 	static char hooks[LYM_HOOKS_MAX][NAME];
-	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids)];
+	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids) + 1];
 	unsigned int n = 0, kind;
 	int err;
 
@@ -101,6 +102,7 @@ static int read_types(struct lym_object *o)
 			names[n++] = hooks[i];
 	for (unsigned int i = 0; i < sizeof(ids) / sizeof(*ids); i++)
 		names[n++] = ids[i].name;
+	names[n++] = TRACEPOINT_SRCU;
 	err = lym_btf_open(&o->btf, bpf_object__btf(o->skel->obj), names, n);
 	if (err == -ENOENT)
 		return lym_fail(err, "this kernel tells no types (no /sys/kernel/btf/vmlinux): mount /sys, or use a kernel "
@@ -286,6 +288,12 @@ int lym_object_open(struct lym_object **ret)
 	else
 		*ret = o;
 	return err;
+}
+
+bool lym_object_preemptible(const struct lym_object *o)
+{
+	return lym_btf_id(o->btf, TRACEPOINT_SRCU, BTF_KIND_VAR) && o->id[LYM_ID_bpf_preempt_disable - LYM_ID_FIRST] &&
+	       o->id[LYM_ID_bpf_preempt_enable - LYM_ID_FIRST];
 }
 
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o)
