@@ -72,7 +72,7 @@ struct udp {
 	u32 seq;		/* odd while it does */
 	struct walk walk;
 	struct head head;
-	u8 data[] __attribute__((aligned(8)));	/* chunk * chunks bytes, and LYM_SLACK */
+	u8 data[] __attribute__((aligned(8)));	/* udp_room bytes, and LYM_SLACK */
 };
 
 /* Where a closed message's items lie in the area; NOWHERE: it has none from the kernel. */
@@ -151,7 +151,7 @@ struct stage {
 	struct rec rec;
 };
 
-const volatile struct lym_config config = { .snaplen = 64, .chunk = 64, .chunks = 1, .area = 8192, .control = 512 };
+const volatile struct lym_config config = { .snaplen = 64, .chunk = 64, .chunks = 1, .udp_room = 64, .udp_max = 64, .area = 8192, .control = 512 };
 const volatile struct lym_scope_term terms[LYM_SCOPE_TERMS] = {};
 const volatile struct lym_row rows[LYM_SYSCALLS] = {};
 
@@ -328,8 +328,19 @@ static __always_inline void wake(void)
 		bpf_preempt_disable(); \
 	statement; \
 	if (config.preemptible) \
-		bpf_preempt_enable(); \
+		preempt_later(); \
 } while (0)
+
+/* Where a task is due to go, it goes at once when it is allowed to, unless interrupts are off: then a moment later, and our program
+ * has ended. */
+static __always_inline void preempt_later(void)
+{
+	unsigned long flags;
+
+	bpf_local_irq_save(&flags);
+	bpf_preempt_enable();
+	bpf_local_irq_restore(&flags);
+}
 
 /* BPF_PROG() for a program that is so from beginning to end. */
 #define ALONE_PROG(name, args...) \

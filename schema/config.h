@@ -17,7 +17,8 @@
 /* Functions that programs may call where the kernel has them, and the types of what programs read: their numbers are
  * known only when the kernel side is loaded. Until then these stand in its code instead. */
 #define LYM_FUNCTIONS(X) \
-	X(bpf_cast_to_kern_ctx) X(bpf_dynptr_from_skb) X(bpf_preempt_disable) X(bpf_preempt_enable) X(bpf_rdonly_cast)
+	X(bpf_cast_to_kern_ctx) X(bpf_dynptr_from_skb) X(bpf_local_irq_restore) X(bpf_local_irq_save) X(bpf_preempt_disable) \
+	X(bpf_preempt_enable) X(bpf_rdonly_cast)
 #define LYM_TYPES(X) \
 	X(bpf_sock_addr_kern) X(cgroup) X(cred) X(css_set) X(dentry) X(fdtable) X(file) X(files_struct) X(fs_struct) \
 	X(inet6_skb_parm) X(inet_connection_sock) X(inet_sock) X(inode) X(io_rw) X(io_sr_msg) \
@@ -198,6 +199,8 @@ struct lym_config {
 	__u32 netlink;		/* the same of netlink sockets, whose messages strace tells whole */
 	__u32 chunk;		/* bytes copied at once: a power of two, at least 64 */
 	__u32 chunks;		/* that many of them make snaplen */
+	__u32 udp_room;		/* bytes of a datagram that can be kept with its socket: chunk * chunks, or what the kernel gives */
+	__u32 udp_max;		/* no more than that, and than snaplen */
 	__u32 area;		/* bytes for items in one record */
 	__u32 area_mask;	/* a power of two less 1, at least 1024 more than area; 0: no such mask fits */
 	__u32 control;		/* bytes of control messages captured */

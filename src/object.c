@@ -90,6 +90,11 @@ static bool hook_type(const char *hook, char name[NAME], unsigned int *kind)
 	return tp || iter;
 }
 
+static bool has_id(const struct lym_object *o, enum lym_id which)
+{
+	return o->id[which - LYM_ID_FIRST];
+}
+
 static int read_types(struct lym_object *o)
 {
 	static char hooks[LYM_HOOKS_MAX][NAME];
@@ -111,7 +116,7 @@ static int read_types(struct lym_object *o)
 		return lym_fail(err, "this kernel's type information is not understood: %s", strerror(-err));
 	for (unsigned int i = 0; i < sizeof(ids) / sizeof(*ids); i++)
 		o->id[i] = lym_btf_id(o->btf, ids[i].name, ids[i].kind);
-	if (!o->id[LYM_ID_bpf_rdonly_cast - LYM_ID_FIRST])
+	if (!has_id(o, LYM_ID_bpf_rdonly_cast))
 		return lym_fail(-EOPNOTSUPP, "this kernel lacks bpf_rdonly_cast(), which nothing replaces; it has come with Linux 6.2");
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (hook_type(lym_hooks[i].hook, hooks[i], &kind))
@@ -292,8 +297,9 @@ int lym_object_open(struct lym_object **ret)
 
 bool lym_object_preemptible(const struct lym_object *o)
 {
-	return lym_btf_id(o->btf, TRACEPOINT_SRCU, BTF_KIND_VAR) && o->id[LYM_ID_bpf_preempt_disable - LYM_ID_FIRST] &&
-	       o->id[LYM_ID_bpf_preempt_enable - LYM_ID_FIRST];
+	return lym_btf_id(o->btf, TRACEPOINT_SRCU, BTF_KIND_VAR) && has_id(o, LYM_ID_bpf_preempt_disable) &&
+	       has_id(o, LYM_ID_bpf_preempt_enable) && has_id(o, LYM_ID_bpf_local_irq_save) &&
+	       has_id(o, LYM_ID_bpf_local_irq_restore);
 }
 
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
@@ -12,11 +13,13 @@
 #include "stages.h"
 #include "lymer.skel.h"
 
+#define SMALL 8192		/* more than that cannot be had everywhere */
 #define ARRAY_BYTES (4u << 20)
 #define ARRAY_SLOTS 256u	/* at most */
 #define GROW_MOST 8u		/* arrays at once */
 
-int lym_stages_storage(struct bpf_map *m, unsigned int value)
+/* Make m, a map of local storage, with values of so many bytes. */
+static int make_storage(struct bpf_map *m, unsigned int value)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, o, .map_flags = BPF_F_NO_PREALLOC);
 	struct btf *btf = btf__new_empty();
@@ -42,21 +45,34 @@ out:
 	return err;
 }
 
-/* Does the kernel have storage of that size for a task? For us, to begin with. */
-static bool storage_works(int map, unsigned int value)
+/* Does the kernel have storage of that size for what this descriptor is of? */
+static bool storage_works(int map, int fd, unsigned int value)
 {
-	int self = syscall(SYS_pidfd_open, getpid(), 0);
 	void *zeros = calloc(1, value);
 	bool works = true;
 
-	if (self >= 0 && zeros) {
-		works = !bpf_map_update_elem(map, &self, zeros, BPF_NOEXIST) || (errno != ENOMEM && errno != E2BIG);
-		bpf_map_delete_elem(map, &self);
+	if (fd >= 0 && zeros) {
+		works = !bpf_map_update_elem(map, &fd, zeros, BPF_NOEXIST) || (errno != ENOMEM && errno != E2BIG);
+		bpf_map_delete_elem(map, &fd);
 	}
-	if (self >= 0)
-		close(self);
+	if (fd >= 0)
+		close(fd);
 	free(zeros);
 	return works;
+}
+
+int lym_stages_sockets(struct bpf_map *m, unsigned int fixed, unsigned int *room, unsigned int step)
+{
+	int err;
+
+	for (;; *room -= step) {
+		err = make_storage(m, fixed + *room);
+		if (err || *room <= step ||
+		    storage_works(bpf_map__fd(m), socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), fixed + *room))
+			return err;
+		if (fixed + *room > SMALL + step)
+			*room = (SMALL - fixed) / step * step + step;
+	}
 }
 
 static int make_array(const struct lym_stages *s)
@@ -102,12 +118,12 @@ static int make_pools(struct lym_stages *s, struct lymer_bpf *skel)
 
 int lym_stages_open(struct lym_stages *s, struct lymer_bpf *skel, unsigned int value, bool sides)
 {
-	int err = lym_stages_storage(skel->maps.stages, value);
+	int err = make_storage(skel->maps.stages, value);
 
 	*s = (struct lym_stages){ .value = (value + 7) & ~7u, .sides = sides, .pool = -1, .side_pool = -1, .free = -1 };
 	if (err)
 		return err;
-	s->pooled = !storage_works(bpf_map__fd(skel->maps.stages), value);
+	s->pooled = !storage_works(bpf_map__fd(skel->maps.stages), syscall(SYS_pidfd_open, getpid(), 0), value);
 	if (s->pooled) {
 		bpf_map__set_autocreate(skel->maps.sides, false);
 		return make_pools(s, skel);
@@ -116,7 +132,7 @@ int lym_stages_open(struct lym_stages *s, struct lymer_bpf *skel, unsigned int v
 	bpf_map__set_autocreate(skel->maps.side_pool, false);
 	bpf_map__set_autocreate(skel->maps.free_slots, false);
 	bpf_map__set_autocreate(skel->maps.slots, false);
-	return lym_stages_storage(skel->maps.sides, value);
+	return make_storage(skel->maps.sides, value);
 }
 
 /* n arrays more into one of the pools. */

@@ -20,8 +20,8 @@ struct lym_stages {
 	int pool, side_pool, free;	/* maps, if pooled */
 };
 
-/* Make m, a map of local storage, with values of so many bytes. -errno. */
-int lym_stages_storage(struct bpf_map *m, unsigned int value);
+/* Make m, the storage of sockets: fixed bytes, and *room, which becomes what the kernel has, in steps. -errno. */
+int lym_stages_sockets(struct bpf_map *m, unsigned int fixed, unsigned int *room, unsigned int step);
 /* Make the maps of skel that the stages are in, of so many bytes each. -errno. */
 int lym_stages_open(struct lym_stages *s, struct lymer_bpf *skel, unsigned int value, bool sides);
 /* Make as many again as there are, or the first; the number of slots there are then, or -errno. It takes some milliseconds. */

@@ -60,7 +60,7 @@ static unsigned int power_of_two(unsigned int v)
 static int configure(struct lym_tracer *t)
 {
 	volatile struct lym_config *c = (void *)&t->skel->rodata->config;
-	unsigned int fixed, value, udp;
+	unsigned int fixed, value, room;
 	size_t stage = bpf_map__value_size(t->skel->maps.stages);
 	int err;
 
@@ -95,12 +95,14 @@ static int configure(struct lym_tracer *t)
 		memcpy((void *)&t->skel->rodata->terms[i], &t->plan.scope.term[i], sizeof(struct lym_scope_term));
 
 	value = fixed + (c->area_mask ? c->area_mask + 1 : c->area);
-	udp = bpf_map__value_size(t->skel->maps.udps) + c->chunk * c->chunks + LYM_SLACK;
+	room = c->chunk * c->chunks;
 	err = lym_stages_open(&t->stages, t->skel, value, c->socket_recv || c->socket_send);
 	if (!err)
-		err = lym_stages_storage(t->skel->maps.udps, udp);
+		err = lym_stages_sockets(t->skel->maps.udps, bpf_map__value_size(t->skel->maps.udps) + LYM_SLACK, &room, c->chunk);
 	if (err)
 		return lym_object_refused(err, "the memory of tasks and sockets (local storage)");
+	c->udp_room = room;
+	c->udp_max = room < c->snaplen ? room : c->snaplen;
 	c->pooled = t->plan.pooled = t->stages.pooled;
 	c->pool_shift = t->stages.shift;
 	t->skel->bss->pool_slots = t->stages.arrays << t->stages.shift;
