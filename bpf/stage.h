@@ -104,6 +104,9 @@ struct aside {
 	struct addr kaddr, from;
 };
 
+/* Hooks whose programs are there twice, see ran(). */
+enum { RAN_ENTER, RAN_EXIT, RAN_COPY, RAN_RECV, RAN_SEND, RAN_HOOKS = 8 };
+
 struct stage {
 	u64 entered;		/* ktime at the entry of the call under way; 0: none is */
 	u64 args[ARGS];
@@ -134,6 +137,7 @@ struct stage {
 	struct uring_send uring;	/* the request that is being done */
 	struct aside aside;	/* aside.entered: in use */
 	u32 cut;		/* LYM_F_CUT: something found no room in the area */
+	u8 ran[RAN_HOOKS];	/* 1, 2: this one of two programs has run last, and the other one not since */
 	u32 implicit;		/* a receive without a call of ours is under way */
 	struct addr kaddr;	/* what a cgroup hook said */
 	struct addr from;	/* what the skb said */
@@ -489,6 +493,33 @@ static __always_inline s32 now_ret(struct stage *st)
 static __always_inline u32 now_flags(struct stage *st)
 {
 	return *(volatile u32 *)&st->now_flags;
+}
+
+/* Is this the second one of two? Known when it is loaded. */
+static __always_inline u32 twin(void)
+{
+	u64 v;
+
+	asm("%0 = %1" : "=r"(v) : "i"(LYM_ID_twin));
+	return config.preemptible && v;
+}
+
+/*
+ * Programs that can be preempted are there twice where it matters: for in the moments before and after ALONE() it still happens, and
+ * then the kernel skips that program for all others on the CPU, but not its twin. True: the twin has done what is to be done.
+ */
+static __always_inline bool ran(struct stage *st, u32 hook)
+{
+	u32 me = 1 + twin();
+
+	if (!config.preemptible)
+		return false;
+	if (st->ran[hook] == 3 - me) {
+		st->ran[hook] = 0;
+		return true;
+	}
+	st->ran[hook] = me;
+	return false;
 }
 
 #define forget(st, v) ((v) = forgotten(st, v))

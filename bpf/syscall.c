@@ -82,7 +82,7 @@ static __always_inline void enter(struct pt_regs *regs, long nr, const volatile 
 	if (COMPAT(t))
 		return;
 	st = stage_in_scope(t, true, NO_EVENT);	/* no memory: the exit sees that, too, and counts it */
-	if (!st)
+	if (!st || ran(st, RAN_ENTER))
 		return;
 	begin(st, regs, nr, row);
 	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
@@ -412,9 +412,9 @@ __noinline int exit_socket(void)
 /* A 32-bit call: its number, of a table of its own, and its registers. */
 static __always_inline void exit_compat(struct task_struct *t, struct pt_regs *regs, u32 nr, s64 ret)
 {
-	struct stage *st = stage_in_scope(t, true, LYM_EV_syscall);
+	struct stage *st = stage_in_scope(t, true, twin() ? NO_EVENT : LYM_EV_syscall);
 
-	if (!st || (!ret && COMPAT_TWICE(nr)))
+	if (!st || ran(st, RAN_EXIT) || (!ret && COMPAT_TWICE(nr)))
 		return;
 	st->len = st->items = st->cut = 0;
 	header(&st->rec.h, t, LYM_EV_syscall, nr, ret);
@@ -435,7 +435,7 @@ static __always_inline void leave(struct pt_regs *regs, s64 ret, u64 nr, const v
 	if (COMPAT(t)) {	/* not decoded yet: told raw or counted, so that nobody takes silence for truth */
 		if (config.compat) {
 			exit_compat(t, regs, nr, ret);
-		} else if ((row->when & ROW_COMPAT) && in_scope(t)) {
+		} else if ((row->when & ROW_COMPAT) && !twin() && in_scope(t)) {
 			count(LYM_EV_lost, EVENT_MADE);
 			count(LYM_EV_lost, LOST_COMPAT);
 		}
@@ -443,8 +443,8 @@ static __always_inline void leave(struct pt_regs *regs, s64 ret, u64 nr, const v
 	}
 	if (!(row->when & ROW_EXIT))
 		return;
-	st = stage_in_scope(t, (row->when & ROW_WANTED), row->event);
-	if (!st)
+	st = stage_in_scope(t, (row->when & ROW_WANTED), twin() ? NO_EVENT : row->event);
+	if (!st || ran(st, RAN_EXIT))
 		return;
 	if (nr == RETURNED && st->entered && row_at(st->nr)->cap[0] == CAP_SIGFRAME) {
 		nr = st->nr;

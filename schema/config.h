@@ -34,6 +34,7 @@ enum lym_id {
 	LYM_FUNCTIONS(LYM_ID)
 	LYM_TYPES(LYM_ID)
 #undef LYM_ID
+	LYM_ID_twin,		/* 0; 1 in the second one of a program that is there twice */
 	LYM_ID_END
 };
 

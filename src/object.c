@@ -126,18 +126,18 @@ static int read_types(struct lym_object *o)
 }
 
 /* Numbers in a program's instructions: of types where they are loaded into a register, of functions where they are called. */
-static void put_ids(const struct lym_object *o, struct bpf_insn *insn, size_t n)
+static void put_ids(const struct lym_object *o, struct bpf_insn *insn, size_t n, bool twin)
 {
 	for (size_t i = 0; i < n; i++) {
 		__u32 which = (__u32)insn[i].imm - LYM_ID_FIRST;
 
-		if (which >= LYM_ID_END - LYM_ID_FIRST || !o->id[which])
+		if (which >= LYM_ID_END - LYM_ID_FIRST || (!o->id[which] && which != LYM_ID_twin - LYM_ID_FIRST))
 			continue;
 		if (insn[i].code == (BPF_JMP | BPF_CALL) && !insn[i].src_reg)
 			insn[i].src_reg = BPF_PSEUDO_KFUNC_CALL;
 		else if (insn[i].code != (BPF_ALU64 | BPF_MOV | BPF_K) && insn[i].code != (BPF_ALU | BPF_MOV | BPF_K))
 			continue;
-		insn[i].imm = o->id[which];
+		insn[i].imm = which == LYM_ID_twin - LYM_ID_FIRST ? twin : o->id[which];
 	}
 }
 
@@ -214,6 +214,25 @@ static void run_all(struct lym_object *o)
 
 static struct lym_object *loading;	/* libbpf's handlers are not an object's own */
 
+/* A complete program: one more to be loaded. */
+static int queue(struct lym_object *o, struct job *j, const struct bpf_program *p, const struct bpf_prog_load_opts *opts)
+{
+	__u32 hook;
+
+	j->n = bpf_program__insn_cnt(p);
+	j->insn = malloc(j->n * sizeof(*j->insn));
+	if (!j->insn)
+		return -ENOMEM;
+	memcpy(j->insn, bpf_program__insns(p), j->n * sizeof(*j->insn));
+	put_ids(o, j->insn, j->n, j->hook->twin);
+	hook = j->opts.attach_btf_id;
+	j->opts = *opts;
+	j->opts.attach_btf_id = hook;
+	j->opts.expected_attach_type = lym_hooks_attach_type(j->hook);
+	o->queue[o->queued++] = j;
+	return 0;
+}
+
 /*
  * Called by libbpf when a program is complete, to be loaded next. It is queued for ourselves; libbpf loads something harmless
  * in its place, a socket filter of two instructions.
@@ -223,24 +242,13 @@ static int prepare(struct bpf_program *p, struct bpf_prog_load_opts *opts, long 
 	static const struct bpf_insn harmless[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 }, { .code = BPF_JMP | BPF_EXIT },
 	};
-	struct job *j = loading->job;
-	__u32 hook;
+	int err = 0;
 
-	while (strcmp(j->hook->prog, bpf_program__name(p)))
-		j++;
-	j->n = bpf_program__insn_cnt(p);
-	j->insn = malloc(j->n * sizeof(*j->insn));
-	if (!j->insn)
-		return -ENOMEM;
-	memcpy(j->insn, bpf_program__insns(p), j->n * sizeof(*j->insn));
-	put_ids(loading, j->insn, j->n);
-	hook = j->opts.attach_btf_id;
-	j->opts = *opts;
-	j->opts.attach_btf_id = hook;
-	j->opts.expected_attach_type = lym_hooks_attach_type(j->hook);
-	loading->queue[loading->queued++] = j;
+	for (struct job *j = loading->job; j < loading->job + lym_hooks_count && !err; j++)
+		if (j->wanted && !strcmp(j->hook->prog, bpf_program__name(p)))
+			err = queue(loading, j, p, opts);
 	opts->prog_btf_fd = opts->func_info_cnt = opts->line_info_cnt = 0;
-	return bpf_program__set_insns(p, (struct bpf_insn *)harmless, 2);
+	return err ?: bpf_program__set_insns(p, (struct bpf_insn *)harmless, 2);
 }
 
 /* Our handler for the section of each hook. */
@@ -248,7 +256,7 @@ static int handle_sections(void)
 {
 	static bool done;
 
-	for (unsigned int i = 0; i < lym_hooks_count && !done; i++) {
+	for (unsigned int i = 0; i < lym_hooks_count && !done && !lym_hooks[i].twin; i++) {
 		LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = prepare);
 		int err = libbpf_register_prog_handler(lym_hooks[i].hook, BPF_PROG_TYPE_SOCKET_FILTER, 0, &opts);
 

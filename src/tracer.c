@@ -106,7 +106,7 @@ static int configure(struct lym_tracer *t)
 	c->pooled = t->plan.pooled = t->stages.pooled;
 	c->pool_shift = t->stages.shift;
 	t->skel->bss->pool_slots = t->stages.arrays << t->stages.shift;
-	c->preemptible = lym_object_preemptible(t->object);
+	c->preemptible = t->plan.preemptible = lym_object_preemptible(t->object);
 	return 0;
 }
 
@@ -177,7 +177,7 @@ static void drop_cgroup_hooks(struct lym_tracer *t)
 
 static bool lacks(struct lym_tracer *t, unsigned int i)
 {
-	return lym_hooks[i].needed(&t->plan) && !t->have[i];
+	return lym_hooks_needed(&lym_hooks[i], &t->plan) && !lym_hooks[i].twin && !t->have[i];
 }
 
 /* "no A, B and 3 more: what is lost without them; no C: ..." */
@@ -309,7 +309,7 @@ static int begin_load(struct lym_tracer *t)
 	if (err)
 		return err;
 	for (unsigned int i = 0; i < lym_hooks_count; i++) {
-		t->have[i] = lym_hooks[i].needed(&t->plan) && lym_object_has(t->object, lym_hooks[i].hook);
+		t->have[i] = lym_hooks_needed(&lym_hooks[i], &t->plan) && lym_object_has(t->object, lym_hooks[i].hook);
 		if (lacks(t, i) && !lym_hooks[i].without)
 			return lym_fail(-EOPNOTSUPP, "this kernel lacks %s, which nothing replaces", lym_hooks[i].hook);
 	}
@@ -570,16 +570,29 @@ __u64 lym_tracer_count(struct lym_tracer *t, unsigned int ev, enum lym_cause cau
 	return sum;
 }
 
+static __u64 misses(const struct lym_tracer *t, unsigned int i)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 len = sizeof(info);
+
+	return t->have[i] && !bpf_obj_get_info_by_fd(t->prog[i], &info, &len) ? info.recursion_misses : 0;
+}
+
+/* What both of two programs have missed is no more than what either has. */
 __u64 lym_tracer_skipped(struct lym_tracer *t)
 {
-	__u64 sum = 0;
+	__u64 sum = 0, n, m;
 
 	for (unsigned int i = 0; i < lym_hooks_count; i++) {
-		struct bpf_prog_info info = { 0 };
-		__u32 len = sizeof(info);
-
-		if (t->have[i] && !bpf_obj_get_info_by_fd(t->prog[i], &info, &len))
-			sum += info.recursion_misses;
+		if (lym_hooks[i].twin)
+			continue;
+		n = misses(t, i);
+		for (unsigned int k = 0; n && k < lym_hooks_count; k++)
+			if (lym_hooks[k].twin && t->have[k] && !strcmp(lym_hooks[k].prog, lym_hooks[i].prog)) {
+				m = misses(t, k);
+				n = m < n ? m : n;
+			}
+		sum += n;
 	}
 	return sum;
 }
@@ -592,7 +605,7 @@ __u64 lym_tracer_tree_lost(struct lym_tracer *t)
 void lym_tracer_report(struct lym_tracer *t, FILE *f)
 {
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
-		if (t->have[i] || lym_hooks[i].needed(&t->plan))
+		if (!lym_hooks[i].twin && (t->have[i] || lym_hooks_needed(&lym_hooks[i], &t->plan)))
 			fprintf(f, "%-32s %-9s %s\n", lym_hooks[i].hook, t->have[i] ? "yes" : "missing",
 				t->have[i] || !lym_hooks[i].without ? "" : lym_hooks[i].without);
 }
