@@ -34,7 +34,7 @@ def module(path):
     return m
 
 
-spec, race, flood, account = map(module, ("spec/run.t", "race/race.t", "flood/flood.t", "account/account.t"))
+spec, race, flood, account, busy = map(module, ("spec/run.t", "race/race.t", "flood/flood.t", "account/account.t", "account/busy.t"))
 
 
 class Points(lt.Tap):
@@ -136,7 +136,16 @@ def one_account(d):
     return err + points.errors, points.notes
 
 
-JUDGES = {"doctor": doctor, "hooks": hooks, "race": one_race, "flood": one_flood, "whole": whole, "account": one_account}
+def one_busy(d):
+    points = Points()
+    err = status_errors(d)
+    if not err:
+        busy.verdict(points, "full preemption", lab.text(d, "stdout"), lt.events_of(os.path.join(d, "events")))
+    return err + points.errors, points.notes
+
+
+JUDGES = {"doctor": doctor, "hooks": hooks, "race": one_race, "flood": one_flood, "whole": whole, "account": one_account,
+          "busy": one_busy}
 
 
 def refusal(d, pattern):
