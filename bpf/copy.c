@@ -93,7 +93,7 @@ int ALONE_PROG(copied, struct sk_buff *skb, int len)
 	u64 from;
 
 	st = stage_in_scope(t, true, NO_EVENT);
-	if (!st || ran(st, RAN_COPY))
+	if (!st || ran(&st->ran[RAN_COPY]))
 		return 0;
 	owner = GET(skb, sk);
 	if (st->entered ? st->role != ROLE_RECV : !begin_late(st, t, ROLE_RECV)) {

@@ -10,6 +10,7 @@
 /* The memory of such a record. Those of signals are made with the receiver's siglock held, its end is its own. */
 struct note {
 	u8 rec[sizeof(struct rec) + LYM_BLOCK * 2] __attribute__((aligned(8)));
+	u8 ran;
 };
 
 struct {
@@ -93,7 +94,7 @@ int ALONE_PROG(ended, struct task_struct *t)
 	if (!in_scope(t))
 		return 0;
 	n = note_get(t, LYM_EV_sched_process_exit);
-	if (!n)
+	if (!n || ran(&((struct note *)n)->ran))
 		return 0;
 	n->cell[0] = GET(t, exit_code) >> 8 & 0xff;
 	n->cell[1] = GET(t, exit_code) & 0x7f;

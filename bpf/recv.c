@@ -252,7 +252,7 @@ int ALONE_PROG(received, struct sock *sk, int ret, int flags)
 
 	if (!st)
 		goto count;
-	if (ran(st, RAN_RECV))
+	if (ran(&st->ran[RAN_RECV]))
 		return 0;
 	if (st->entered ? st->role == ROLE_RECV : begin_late(st, t, ROLE_RECV)) {
 		row = &rows[masked(st->nr, LYM_SYSCALLS - 1)];

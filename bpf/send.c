@@ -73,7 +73,7 @@ int ALONE_PROG(sent, struct sock *sk, int ret, int flags)
 	u64 key;
 
 	st = stage_in_scope(t, true, NO_EVENT);
-	if (!st || ran(st, RAN_SEND) || (st->entered && st->role != ROLE_SEND))
+	if (!st || ran(&st->ran[RAN_SEND]) || (st->entered && st->role != ROLE_SEND))
 		return 0;
 	if (!st->entered && !begin_late(st, t, ROLE_SEND) && (!config.socket_send || sock_is_kernels(sk)))
 		return 0;

@@ -105,7 +105,7 @@ struct aside {
 };
 
 /* Hooks whose programs are there twice, see ran(). */
-enum { RAN_ENTER, RAN_EXIT, RAN_COPY, RAN_RECV, RAN_SEND, RAN_HOOKS = 8 };
+enum { RAN_ENTER, RAN_EXIT, RAN_COPY, RAN_RECV, RAN_SEND, RAN_SUBMIT, RAN_HOOKS = 8 };
 
 struct stage {
 	u64 entered;		/* ktime at the entry of the call under way; 0: none is */
@@ -508,17 +508,17 @@ static __always_inline u32 twin(void)
  * Programs that can be preempted are there twice where it matters: for in the moments before and after ALONE() it still happens, and
  * then the kernel skips that program for all others on the CPU, but not its twin. True: the twin has done what is to be done.
  */
-static __always_inline bool ran(struct stage *st, u32 hook)
+static __always_inline bool ran(u8 *mark)
 {
 	u32 me = 1 + twin();
 
 	if (!config.preemptible)
 		return false;
-	if (st->ran[hook] == 3 - me) {
-		st->ran[hook] = 0;
+	if (*mark == 3 - me) {
+		*mark = 0;
 		return true;
 	}
-	st->ran[hook] = me;
+	*mark = me;
 	return false;
 }
 

@@ -82,7 +82,7 @@ static __always_inline void enter(struct pt_regs *regs, long nr, const volatile 
 	if (COMPAT(t))
 		return;
 	st = stage_in_scope(t, true, NO_EVENT);	/* no memory: the exit sees that, too, and counts it */
-	if (!st || ran(st, RAN_ENTER))
+	if (!st || ran(&st->ran[RAN_ENTER]))
 		return;
 	begin(st, regs, nr, row);
 	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
@@ -414,7 +414,7 @@ static __always_inline void exit_compat(struct task_struct *t, struct pt_regs *r
 {
 	struct stage *st = stage_in_scope(t, true, twin() ? NO_EVENT : LYM_EV_syscall);
 
-	if (!st || ran(st, RAN_EXIT) || (!ret && COMPAT_TWICE(nr)))
+	if (!st || ran(&st->ran[RAN_EXIT]) || (!ret && COMPAT_TWICE(nr)))
 		return;
 	st->len = st->items = st->cut = 0;
 	header(&st->rec.h, t, LYM_EV_syscall, nr, ret);
@@ -444,7 +444,7 @@ static __always_inline void leave(struct pt_regs *regs, s64 ret, u64 nr, const v
 	if (!(row->when & ROW_EXIT))
 		return;
 	st = stage_in_scope(t, (row->when & ROW_WANTED), twin() ? NO_EVENT : row->event);
-	if (!st || ran(st, RAN_EXIT))
+	if (!st || ran(&st->ran[RAN_EXIT]))
 		return;
 	if (nr == RETURNED && st->entered && row_at(st->nr)->cap[0] == CAP_SIGFRAME) {
 		nr = st->nr;

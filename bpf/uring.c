@@ -19,7 +19,7 @@ int ALONE_PROG(submitted, struct io_kiocb *req)
 	if (op != IORING_OP_SEND && op != IORING_OP_SENDMSG && op != IORING_OP_WRITE && op != IORING_OP_WRITEV)
 		return 0;
 	st = stage_in_scope(t, true, NO_EVENT);
-	if (!st || st->entered || (req->flags & REQ_F_FIXED_FILE))
+	if (!st || ran(&st->ran[RAN_SUBMIT]) || st->entered || (req->flags & REQ_F_FIXED_FILE))
 		return 0;
 	key = fd_sock(t, req->cqe.fd, NULL);
 	if (!key)

@@ -159,6 +159,8 @@ const struct lym_hook lym_hooks[] = {
 	{ "copied", "tp_btf/skb_copy_datagram_iovec", kernels, twin_lost, .twin = true },
 	{ "received", "tp_btf/sock_recv_length", receives, twin_lost, .twin = true },
 	{ "sent", "tp_btf/sock_send_length", sends, twin_lost, .twin = true },
+	{ "submitted", "tp_btf/io_uring_submit_req", uring, twin_lost, .twin = true },
+	{ "ended", "tp_btf/sched_process_exit", ends, twin_lost, .twin = true },
 	{ "forked", "tp_btf/sched_process_fork", follows, twin_lost, .twin = true },
 };
 
