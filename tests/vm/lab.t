@@ -34,7 +34,8 @@ def module(path):
     return m
 
 
-spec, race, flood, account, busy = map(module, ("spec/run.t", "race/race.t", "flood/flood.t", "account/account.t", "account/busy.t"))
+spec, race, flood, account, busy, many = map(module, (
+    "spec/run.t", "race/race.t", "flood/flood.t", "account/account.t", "account/busy.t", "account/many.t"))
 
 
 class Points(lt.Tap):
@@ -144,8 +145,16 @@ def one_busy(d):
     return err + points.errors, points.notes
 
 
+def one_many(d):
+    points = Points()
+    err = status_errors(d)
+    if not err:
+        many.verdict(points, "many", lab.text(d, "stdout"), lt.events_of(os.path.join(d, "events")))
+    return err + points.errors, points.notes
+
+
 JUDGES = {"doctor": doctor, "hooks": hooks, "race": one_race, "flood": one_flood, "whole": whole, "account": one_account,
-          "busy": one_busy}
+          "busy": one_busy, "many": one_many}
 
 
 def refusal(d, pattern):
