@@ -94,8 +94,9 @@ int ALONE_PROG(ended, struct task_struct *t)
 	if (!in_scope(t))
 		return 0;
 	n = note_get(t, LYM_EV_sched_process_exit);
-	if (!n || ran(&((struct note *)n)->ran))
+	if (!n || marked(&((struct note *)n)->ran))
 		return 0;
+	leave_mark(&((struct note *)n)->ran);
 	n->cell[0] = GET(t, exit_code) >> 8 & 0xff;
 	n->cell[1] = GET(t, exit_code) & 0x7f;
 	n->cell[2] = GET(t, exit_code) >> 7 & 1;

@@ -241,7 +241,7 @@ static __always_inline void read_length(struct stage *st, const volatile struct 
 }
 
 SEC("tp_btf/sock_recv_length")
-int ALONE_PROG(received, struct sock *sk, int ret, int flags)
+int TWIN_PROG(RAN_RECV, received, struct sock *sk, int ret, int flags)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	const volatile struct lym_row *row;
@@ -252,8 +252,7 @@ int ALONE_PROG(received, struct sock *sk, int ret, int flags)
 
 	if (!st)
 		goto count;
-	if (ran(&st->ran[RAN_RECV]))
-		return 0;
+	leave_mark(&st->ran[RAN_RECV]);
 	if (st->entered ? st->role == ROLE_RECV : begin_late(st, t, ROLE_RECV)) {
 		row = &rows[masked(st->nr, LYM_SYSCALLS - 1)];
 		if (st->sk && st->sk != key) {	/* what was behind the descriptor has changed */

@@ -104,7 +104,7 @@ struct aside {
 	struct addr kaddr, from;
 };
 
-/* Hooks whose programs are there twice, see ran(). */
+/* Hooks whose programs are there twice, see done(). */
 enum { RAN_ENTER, RAN_EXIT, RAN_COPY, RAN_RECV, RAN_SEND, RAN_SUBMIT, RAN_HOOKS = 8 };
 
 struct stage {
@@ -346,14 +346,18 @@ static __always_inline void preempt_later(void)
 	bpf_local_irq_restore(&flags);
 }
 
-/* BPF_PROG() for a program that is so from beginning to end. */
-#define ALONE_PROG(name, args...) \
+/* BPF_PROG() for a program that is so from beginning to end, unless its twin has run. */
+#define ALONE_PROG(name, args...) ALONE_PROG_UNLESS(0, name, args)
+#define TWIN_PROG(hook, name, args...) ALONE_PROG_UNLESS(done(hook), name, args)
+#define ALONE_PROG_UNLESS(unless, name, args...) \
 name(unsigned long long *ctx); \
 static __always_inline int alone_##name(unsigned long long *ctx, ##args); \
 int name(unsigned long long *ctx) \
 { \
 	int ret; \
 \
+	if (unless) \
+		return 0; \
 	_Pragma("GCC diagnostic push") \
 	_Pragma("GCC diagnostic ignored \"-Wint-conversion\"") \
 	ALONE(ret = alone_##name(___bpf_ctx_cast(args))); \
@@ -501,25 +505,34 @@ static __always_inline u32 twin(void)
 	u64 v;
 
 	asm("%0 = %1" : "=r"(v) : "i"(LYM_ID_twin));
-	return config.preemptible && v;
+	return config.twins && v;
 }
 
 /*
  * Programs that can be preempted are there twice where it matters: for in the moments before and after ALONE() it still happens, and
- * then the kernel skips that program for all others on the CPU, but not its twin. True: the twin has done what is to be done.
+ * then the kernel skips that program for all others on the CPU, but not its twin. Whichever of the two comes first does what is
+ * to be done, and marks that; the other one finds the mark (and asks before anything else), and takes it away.
  */
-static __always_inline bool ran(u8 *mark)
+static __always_inline void leave_mark(u8 *ran)
 {
-	u32 me = 1 + twin();
+	if (config.twins)
+		*ran = 1 + twin();
+}
 
-	if (!config.preemptible)
+static __always_inline bool marked(u8 *ran)
+{
+	if (!config.twins || *ran != 2 - twin())
 		return false;
-	if (*mark == 3 - me) {
-		*mark = 0;
-		return true;
-	}
-	*mark = me;
-	return false;
+	*ran = 0;
+	return true;
+}
+
+/* The same of the current task. */
+static __always_inline bool done(u32 hook)
+{
+	struct stage *st = config.twins ? stage_get(bpf_get_current_task_btf(), false) : NULL;
+
+	return st && marked(&st->ran[hook]);
 }
 
 #define forget(st, v) ((v) = forgotten(st, v))

@@ -82,8 +82,9 @@ static __always_inline void enter(struct pt_regs *regs, long nr, const volatile 
 	if (COMPAT(t))
 		return;
 	st = stage_in_scope(t, true, NO_EVENT);	/* no memory: the exit sees that, too, and counts it */
-	if (!st || ran(&st->ran[RAN_ENTER]))
+	if (!st)
 		return;
+	leave_mark(&st->ran[RAN_ENTER]);
 	begin(st, regs, nr, row);
 	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
 	if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
@@ -111,7 +112,7 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 {
 	const volatile struct lym_row *row = row_of(nr);
 
-	if (row->when & ROW_ENTER)
+	if ((row->when & ROW_ENTER) && !done(RAN_ENTER))
 		ALONE(enter(regs, nr, row));
 	return 0;
 }
@@ -414,7 +415,10 @@ static __always_inline void exit_compat(struct task_struct *t, struct pt_regs *r
 {
 	struct stage *st = stage_in_scope(t, true, twin() ? NO_EVENT : LYM_EV_syscall);
 
-	if (!st || ran(&st->ran[RAN_EXIT]) || (!ret && COMPAT_TWICE(nr)))
+	if (!st)
+		return;
+	leave_mark(&st->ran[RAN_EXIT]);
+	if (!ret && COMPAT_TWICE(nr))
 		return;
 	st->len = st->items = st->cut = 0;
 	header(&st->rec.h, t, LYM_EV_syscall, nr, ret);
@@ -444,8 +448,9 @@ static __always_inline void leave(struct pt_regs *regs, s64 ret, u64 nr, const v
 	if (!(row->when & ROW_EXIT))
 		return;
 	st = stage_in_scope(t, (row->when & ROW_WANTED), twin() ? NO_EVENT : row->event);
-	if (!st || ran(&st->ran[RAN_EXIT]))
+	if (!st)
 		return;
+	leave_mark(&st->ran[RAN_EXIT]);
 	if (nr == RETURNED && st->entered && row_at(st->nr)->cap[0] == CAP_SIGFRAME) {
 		nr = st->nr;
 		row = row_at(nr);
@@ -490,7 +495,7 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	u64 nr = REGS_NR(regs);
 	const volatile struct lym_row *row = row_of(nr);
 
-	if ((row->when & (ROW_EXIT | ROW_COMPAT)) && (ret || !(row->when & ROW_TWICE)))
+	if ((row->when & (ROW_EXIT | ROW_COMPAT)) && (ret || !(row->when & ROW_TWICE)) && !done(RAN_EXIT))
 		ALONE(leave(regs, ret, nr, row));
 	return 0;
 }

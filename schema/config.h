@@ -219,6 +219,7 @@ struct lym_config {
 	__u32 pooled;		/* the stages are in arrays of 2^pool_shift each: this kernel has no task storage of their size */
 	__u32 pool_shift;
 	__u32 preemptible;	/* programs of tracepoints can be preempted, unless they forbid it */
+	__u32 twins;		/* and they often are, so those that matter are there twice */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };
 

@@ -169,7 +169,7 @@ _Static_assert(sizeof(lym_hooks) / sizeof(*lym_hooks) <= LYM_HOOKS_MAX, "LYM_HOO
 
 bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p)
 {
-	return h->needed(p) && (!h->twin || p->preemptible);
+	return h->needed(p) && (!h->twin || p->twins);
 }
 
 int lym_hooks_attach_type(const struct lym_hook *h)

@@ -25,6 +25,7 @@
 
 #define NAME 64
 #define LOG (16 << 20)
+#define PREEMPT_MODE "/sys/kernel/debug/sched/preempt"	/* "full (lazy)": the one in parentheses; it need not be there */
 #define TRACEPOINT_SRCU "tracepoint_srcu_srcu_data"	/* whose readers can be preempted, unlike those of what guards tracepoints elsewhere */
 
 /* A program on its way into the kernel. */
@@ -308,6 +309,18 @@ bool lym_object_preemptible(const struct lym_object *o)
 	return lym_btf_id(o->btf, TRACEPOINT_SRCU, BTF_KIND_VAR) && has_id(o, LYM_ID_bpf_preempt_disable) &&
 	       has_id(o, LYM_ID_bpf_preempt_enable) && has_id(o, LYM_ID_bpf_local_irq_save) &&
 	       has_id(o, LYM_ID_bpf_local_irq_restore);
+}
+
+bool lym_object_preempted(void)
+{
+	int fd = open(PREEMPT_MODE, O_RDONLY | O_CLOEXEC);
+	char now[64] = "";
+
+	if (fd >= 0 && read(fd, now, sizeof(now) - 1) < 0)
+		*now = 0;
+	if (fd >= 0)
+		close(fd);
+	return !strstr(now, "(lazy)");
 }
 
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o)

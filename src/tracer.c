@@ -106,7 +106,8 @@ static int configure(struct lym_tracer *t)
 	c->pooled = t->plan.pooled = t->stages.pooled;
 	c->pool_shift = t->stages.shift;
 	t->skel->bss->pool_slots = t->stages.arrays << t->stages.shift;
-	c->preemptible = t->plan.preemptible = lym_object_preemptible(t->object);
+	c->preemptible = lym_object_preemptible(t->object);
+	c->twins = t->plan.twins = c->preemptible && lym_object_preempted();
 	return 0;
 }
 

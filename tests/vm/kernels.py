@@ -55,6 +55,6 @@ KERNELS = {
     "6.1": ("6.1", "amd64", {**REFUSED, "hooks": Lacks("kprobe_multi", "sock_recv_length")}),
     "6.12": ("6.12", "amd64", WITHOUT_CGROUP),
     "6.18": ("6.18", "amd64", {}),
-    "7": ("7", "amd64", {}),
+    "7": ("7", "amd64", {"spec-udp": Open("7 KiB of a datagram at most are kept with its socket: storage has 8 there", "fragments")}),
     "arm64-6.12": ("6.12", "arm64", {**WITHOUT_CGROUP, "hooks": Lacks("kprobe_multi")}),
 }

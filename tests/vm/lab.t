@@ -22,7 +22,7 @@ import lymertest as lt
 from kernels import KERNELS, TESTS, Lacks, Open, Refused
 
 BUILD = os.environ.get("LYMER_VM_BUILD", os.path.join(lt.BUILD, "vm"))
-LIMIT = int(os.environ.get("LYMER_VM_SECONDS", "420"))
+LIMIT = int(os.environ.get("LYMER_VM_SECONDS", "900"))
 AT_ONCE = 2
 
 
@@ -141,7 +141,7 @@ def one_busy(d):
     points = Points()
     err = status_errors(d)
     if not err:
-        busy.verdict(points, "full preemption", lab.text(d, "stdout"), lt.events_of(os.path.join(d, "events")))
+        busy.verdict(points, os.path.basename(d), lab.text(d, "stdout"), lt.events_of(os.path.join(d, "events")))
     return err + points.errors, points.notes
 
 
