@@ -118,12 +118,16 @@ static int make_pools(struct lym_stages *s, struct lymer_bpf *skel)
 
 int lym_stages_open(struct lym_stages *s, struct lymer_bpf *skel, unsigned int value, bool sides)
 {
-	int err = make_storage(skel->maps.stages, value);
+	int err = make_storage(skel->maps.stages, value), self = syscall(SYS_pidfd_open, getpid(), 0);
 
 	*s = (struct lym_stages){ .value = (value + 7) & ~7u, .sides = sides, .pool = -1, .side_pool = -1, .free = -1 };
-	if (err)
+	if (err) {
+		if (self >= 0)
+			close(self);
 		return err;
-	s->pooled = !storage_works(bpf_map__fd(skel->maps.stages), syscall(SYS_pidfd_open, getpid(), 0), value);
+	}
+	/* what cannot be asked is not hoped for: a pool can be had everywhere */
+	s->pooled = self < 0 || !storage_works(bpf_map__fd(skel->maps.stages), self, value);
 	if (s->pooled) {
 		bpf_map__set_autocreate(skel->maps.sides, false);
 		return make_pools(s, skel);
