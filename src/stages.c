@@ -45,7 +45,7 @@ out:
 	return err;
 }
 
-/* Does the kernel have storage of that size for what this descriptor is of? */
+/* Does the kernel have storage of that size for what this descriptor, which is closed, is of? Whoever has none is not told no. */
 static bool storage_works(int map, int fd, unsigned int value)
 {
 	void *zeros = calloc(1, value);
@@ -61,6 +61,7 @@ static bool storage_works(int map, int fd, unsigned int value)
 	return works;
 }
 
+/* The first size that is small is the most that such a kernel has; of its allocator, its own head and ours go off it. */
 int lym_stages_sockets(struct bpf_map *m, unsigned int fixed, unsigned int *room, unsigned int step)
 {
 	int err;
