@@ -82,7 +82,7 @@ static __always_inline u32 copy_offset(struct stage *st, struct sk_buff *skb, st
 }
 
 SEC("tp_btf/skb_copy_datagram_iovec")
-int BPF_PROG(copied, struct sk_buff *skb, int len)
+int TWIN_PROG(RAN_COPY, copied, struct sk_buff *skb, int len)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct skb_copy c = {};
@@ -95,6 +95,7 @@ int BPF_PROG(copied, struct sk_buff *skb, int len)
 	st = stage_in_scope(t, true, NO_EVENT);
 	if (!st)
 		return 0;
+	leave_mark(&st->ran[RAN_COPY]);
 	owner = GET(skb, sk);
 	if (st->entered ? st->role != ROLE_RECV : !begin_late(st, t, ROLE_RECV)) {
 		u64 of = (u64)owner;

@@ -7,17 +7,6 @@
 
 #define RING_FULL (~0ull)
 
-/* Set *p to now if it is was; what it was. The compiler makes it of no C for the instruction set that 5.10 knows. */
-static __always_inline u64 compare_swap(u64 *p, u64 was, u64 now)
-{
-	register u64 r0 asm("r0") = was;
-	register u64 *r1 asm("r1") = p;
-	register u64 r2 asm("r2") = now;
-
-	asm volatile(".8byte 0x000000f1000021db" : "+r"(r0) : "r"(r1), "r"(r2) : "memory");
-	return r0;
-}
-
 /* Let the other side see v at p, and with it all that was written before. */
 static __always_inline void publish(u64 *p, u64 v)
 {
@@ -144,10 +133,7 @@ static __always_inline void emit_rec(struct rec *rec, u32 n)
 		bpf_probe_read_kernel(to + 8 + 8 * LYM_BLOCK, tail, (u8 *)rec + 8 * LYM_BLOCK);
 	}
 	publish((u64 *)to, pos ^ config.key);
-	if (*(volatile u32 *)&sleeping) {
-		*(volatile u32 *)&sleeping = 0;
-		bpf_ringbuf_output(&bell, &zero, sizeof(zero), BPF_RB_FORCE_WAKEUP);
-	}
+	wake();
 }
 
 static __always_inline void emit(struct stage *st)

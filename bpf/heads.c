@@ -5,7 +5,7 @@
 #include "udp.h"
 
 SEC("tp_btf/sk_data_ready")
-int BPF_PROG(arrived, struct sock *sk)
+int ALONE_PROG(arrived, struct sock *sk)
 {
 	struct udp *u;
 
@@ -19,7 +19,7 @@ int BPF_PROG(arrived, struct sock *sk)
 
 /* A reader that finds a bad checksum throws the datagram away and takes the next one. */
 SEC("tp_btf/kfree_skb")
-int BPF_PROG(dropped, struct sk_buff *skb, void *location, u32 reason)
+int ALONE_PROG(dropped, struct sk_buff *skb, void *location, u32 reason)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct stage *st;

@@ -224,6 +224,10 @@ struct pt_regs { u64 regs[31]; u64 sp, pc, pstate; u64 orig_x0; s32 syscallno; }
 /* Numbers that are put in when the program is loaded (src/object.c): they look like helpers until then. */
 static int (*bpf_dynptr_from_skb)(struct __sk_buff *skb, u64 flags, struct bpf_dynptr *ptr) = (void *)LYM_ID_bpf_dynptr_from_skb;
 static void *(*bpf_cast_to_kern_ctx)(void *ctx) = (void *)LYM_ID_bpf_cast_to_kern_ctx;
+static void (*bpf_local_irq_restore)(unsigned long *flags) = (void *)LYM_ID_bpf_local_irq_restore;
+static void (*bpf_local_irq_save)(unsigned long *flags) = (void *)LYM_ID_bpf_local_irq_save;
+static void (*bpf_preempt_disable)(void) = (void *)LYM_ID_bpf_preempt_disable;
+static void (*bpf_preempt_enable)(void) = (void *)LYM_ID_bpf_preempt_enable;
 static void *(*bpf_rdonly_cast)(const void *obj, u32 btf_id) = (void *)LYM_ID_bpf_rdonly_cast;
 
 #define TYPE_ID_ROW(name) struct name *: LYM_ID_##name,

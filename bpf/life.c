@@ -10,6 +10,7 @@
 /* The memory of such a record. Those of signals are made with the receiver's siglock held, its end is its own. */
 struct note {
 	u8 rec[sizeof(struct rec) + LYM_BLOCK * 2] __attribute__((aligned(8)));
+	u8 ran;
 };
 
 struct {
@@ -70,7 +71,7 @@ static __always_inline void signal(struct task_struct *t, int sig, u64 info, boo
 }
 
 SEC("tp_btf/signal_deliver")
-int BPF_PROG(delivered, int sig, void *info, void *action)
+int ALONE_PROG(delivered, int sig, void *info, void *action)
 {
 	signal(bpf_get_current_task_btf(), sig, (u64)info, false);
 	return 0;
@@ -78,7 +79,7 @@ int BPF_PROG(delivered, int sig, void *info, void *action)
 
 /* The kernel throws away at once what nobody would be told of. */
 SEC("tp_btf/signal_generate")
-int BPF_PROG(generated, int sig, void *info, struct task_struct *t, int group, int result)
+int ALONE_PROG(generated, int sig, void *info, struct task_struct *t, int group, int result)
 {
 	if (result == IGNORED)
 		signal(t, sig, (u64)info, true);
@@ -86,7 +87,7 @@ int BPF_PROG(generated, int sig, void *info, struct task_struct *t, int group, i
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(ended, struct task_struct *t)
+int ALONE_PROG(ended, struct task_struct *t)
 {
 	struct stage *st;
 	struct rec *n;
@@ -94,8 +95,9 @@ int BPF_PROG(ended, struct task_struct *t)
 	if (!in_scope(t))
 		return 0;
 	n = note_get(t, LYM_EV_sched_process_exit);
-	if (!n)
+	if (!n || marked(&((struct note *)n)->ran))
 		return 0;
+	leave_mark(&((struct note *)n)->ran);
 	st = stage_get(t, false);
 	if (st && st->entered && st->told) {	/* in the midst of a call that has been told as blocked */
 		n->h.syscall = st->number;

@@ -194,7 +194,7 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 	so = (void *)st->sock;
 	nr = st->entered ? st->number : NONE;
 	if (st->msg_at) {
-		out = bpf_task_storage_get(&sides, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		out = side_get(t);
 		if (!out) {
 			count(LYM_EV_socket_recv, EVENT_MADE);
 			count(LYM_EV_socket_recv, LOST_NO_MEMORY);
@@ -264,7 +264,7 @@ static __always_inline void read_length(struct stage *st, const volatile struct 
 }
 
 SEC("tp_btf/sock_recv_length")
-int BPF_PROG(received, struct sock *sk, int ret, int flags)
+int TWIN_PROG(RAN_RECV, received, struct sock *sk, int ret, int flags)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	const volatile struct lym_row *row;
@@ -275,6 +275,7 @@ int BPF_PROG(received, struct sock *sk, int ret, int flags)
 
 	if (!st)
 		goto count;
+	leave_mark(&st->ran[RAN_RECV]);
 	if (st->entered ? st->role == ROLE_RECV : begin_late(st, t, ROLE_RECV)) {
 		row = &rows[masked(st->nr, LYM_ROWS - 1)];
 		if (st->sk && st->sk != key) {	/* what was behind the descriptor has changed */

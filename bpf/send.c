@@ -13,7 +13,7 @@ __noinline int socket_send(s32 ret)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct stage *st = stage_get(t, false);
-	struct stage *out = bpf_task_storage_get(&sides, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct stage *out = side_get(t);
 	struct lym_sock *so;
 	u32 nr, n;
 
@@ -66,14 +66,17 @@ __noinline int mmsg_sent(s32 ret)
 }
 
 SEC("tp_btf/sock_send_length")
-int BPF_PROG(sent, struct sock *sk, int ret, int flags)
+int TWIN_PROG(RAN_SEND, sent, struct sock *sk, int ret, int flags)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct stage *st;
 	u64 key;
 
 	st = stage_in_scope(t, true, NO_EVENT);
-	if (!st || (st->entered && st->role != ROLE_SEND))
+	if (!st)
+		return 0;
+	leave_mark(&st->ran[RAN_SEND]);
+	if (st->entered && st->role != ROLE_SEND)
 		return 0;
 	if (!st->entered && !begin_late(st, t, ROLE_SEND) && (!config.socket_send || sock_is_kernels(sk)))
 		return 0;

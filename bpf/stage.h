@@ -78,7 +78,7 @@ struct udp {
 	u32 seq;		/* odd while it does */
 	struct walk walk;
 	struct head head;
-	u8 data[] __attribute__((aligned(8)));	/* chunk * chunks bytes, and LYM_SLACK */
+	u8 data[] __attribute__((aligned(8)));	/* udp_room bytes, and LYM_SLACK */
 };
 
 /* Where a closed message's items lie in the area; NOWHERE: it has none from the kernel. */
@@ -109,6 +109,9 @@ struct aside {
 	u32 flags, len, items, nmsg;
 	struct addr kaddr, from;
 };
+
+/* Hooks whose programs are there twice, see done(). */
+enum { RAN_ENTER, RAN_EXIT, RAN_COPY, RAN_RECV, RAN_SEND, RAN_SUBMIT, RAN_HOOKS = 8 };
 
 struct stage {
 	u64 entered;		/* ktime at the entry of the call under way; 0: none is */
@@ -143,6 +146,7 @@ struct stage {
 	struct uring_send uring;	/* the request that is being done */
 	struct aside aside;	/* aside.entered: in use */
 	u32 cut;		/* LYM_F_CUT: something found no room in the area */
+	u8 ran[RAN_HOOKS];	/* 1, 2: this one of two programs has run last, and the other one not since */
 	u32 implicit;		/* a receive without a call of ours is under way */
 	struct addr kaddr;	/* what a cgroup hook said */
 	struct addr from;	/* what the skb said */
@@ -161,7 +165,7 @@ struct stage {
 	struct rec rec;
 };
 
-const volatile struct lym_config config = { .snaplen = 64, .chunk = 64, .chunks = 1, .area = 8192, .control = 512 };
+const volatile struct lym_config config = { .snaplen = 64, .chunk = 64, .chunks = 1, .udp_room = 64, .udp_max = 64, .area = 8192, .control = 512 };
 const volatile struct lym_scope_term terms[LYM_SCOPE_TERMS] = {};
 const volatile struct lym_row rows[LYM_ROWS] = {};
 const volatile __u16 parts[LYM_MUXES][LYM_PARTS] = {};	/* rows of the calls that are several; 0: there is no such part */
@@ -209,6 +213,40 @@ struct {
 	__type(key, int);
 	__type(value, struct stage);
 } stages SEC(".maps");
+
+/*
+ * Newer kernels take task storage from an allocator that has no more than 8 KiB in one piece (-ENOMEM). There the stages are
+ * in arrays, as many as user space has made so far, and a task has the number of its own: its slot. Slot 0 stays all zeros.
+ */
+struct stage_array {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(u32));
+	__uint(value_size, sizeof(struct stage));	/* and its area */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, LYM_POOL_ARRAYS);
+	__type(key, u32);
+	__array(values, struct stage_array);
+} pool SEC(".maps"), side_pool SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, u64);
+} slots SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK);
+	__uint(max_entries, 1);
+	__uint(value_size, sizeof(u32));
+} free_slots SEC(".maps");
+
+__u32 pool_slots = 0;		/* that there are */
+__u32 pool_taken = 0;
 
 /* A second one for a socket_* event that is made while the call's own record grows. */
 struct {
@@ -290,18 +328,150 @@ static __always_inline bool compat(struct stage *st)
 	return st->nr >= LYM_COMPAT;
 }
 
+/* Wake user space if it sleeps. */
+static __always_inline void wake(void)
+{
+	u32 zero = 0;
+
+	if (*(volatile u32 *)&sleeping) {
+		*(volatile u32 *)&sleeping = 0;
+		bpf_ringbuf_output(&bell, &zero, sizeof(zero), BPF_RB_FORCE_WAKEUP);
+	}
+}
+
+/*
+ * Nobody else's program comes between on this CPU, but those of interrupts: most kernels see to it, newer ones let programs of
+ * tracepoints be preempted. Without it the next task's events would be skipped by the kernel (recursion_misses), the counters
+ * and numbers of a CPU be wrong, and a record wait for its writer.
+ */
+#define ALONE(statement) do { \
+	if (config.preemptible) \
+		bpf_preempt_disable(); \
+	statement; \
+	if (config.preemptible) \
+		preempt_later(); \
+} while (0)
+
+/* Where a task is due to go, it goes at once when it is allowed to, unless interrupts are off: then a moment later, and our program
+ * has ended. */
+static __always_inline void preempt_later(void)
+{
+	unsigned long flags;
+
+	bpf_local_irq_save(&flags);
+	bpf_preempt_enable();
+	bpf_local_irq_restore(&flags);
+}
+
+/* BPF_PROG() for a program that is so from beginning to end, unless its twin has run. */
+#define ALONE_PROG(name, args...) ALONE_PROG_UNLESS(0, name, args)
+#define TWIN_PROG(hook, name, args...) ALONE_PROG_UNLESS(done(hook), name, args)
+#define ALONE_PROG_UNLESS(unless, name, args...) \
+name(unsigned long long *ctx); \
+static __always_inline int alone_##name(unsigned long long *ctx, ##args); \
+int name(unsigned long long *ctx) \
+{ \
+	int ret; \
+\
+	if (unless) \
+		return 0; \
+	_Pragma("GCC diagnostic push") \
+	_Pragma("GCC diagnostic ignored \"-Wint-conversion\"") \
+	ALONE(ret = alone_##name(___bpf_ctx_cast(args))); \
+	_Pragma("GCC diagnostic pop") \
+	return ret; \
+} \
+static __always_inline int alone_##name(unsigned long long *ctx, ##args)
+
+/* Set *p to now if it is was; what it was. The compiler makes it of no C for the instruction set that 5.10 knows. */
+static __always_inline u64 compare_swap(u64 *p, u64 was, u64 now)
+{
+	register u64 r0 asm("r0") = was;
+	register u64 *r1 asm("r1") = p;
+	register u64 r2 asm("r2") = now;
+
+	asm volatile(".8byte 0x000000f1000021db" : "+r"(r0) : "r"(r1), "r"(r2) : "memory");
+	return r0;
+}
+
+/* ---- the stage of a task ---- */
+
+static __always_inline struct stage *slot_at(void *arrays, u64 slot)
+{
+	u32 array = slot >> config.pool_shift, i = slot & ((1u << config.pool_shift) - 1);
+	void *a = bpf_map_lookup_elem(arrays, &array);
+
+	return a ? bpf_map_lookup_elem(a, &i) : NULL;
+}
+
+static __always_inline struct stage *slot_of(void *arrays, struct task_struct *t)
+{
+	u64 *slot = bpf_task_storage_get(&slots, t, 0, 0);
+
+	return slot && *slot ? slot_at(arrays, *slot) : NULL;
+}
+
+/* A slot's stage is as new. */
+static __always_inline void slot_clear(void *arrays, u64 slot)
+{
+	struct stage *st = slot_at(arrays, slot), *zeros = slot_at(&pool, 0);
+
+	if (st && zeros)
+		bpf_probe_read_kernel(st, sizeof(*st), zeros);
+}
+
+/* Take a slot for the current task. */
+__noinline int slot_take(void)
+{
+	u64 *slot = bpf_task_storage_get(&slots, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	u32 n = 0;
+
+	if (!slot || bpf_map_pop_elem(&free_slots, &n))
+		return 0;
+	slot_clear(&pool, n);
+	if (config.socket_recv || config.socket_send)
+		slot_clear(&side_pool, n);
+	if (compare_swap(slot, 0, n)) {		/* an interrupt took one meanwhile */
+		bpf_map_push_elem(&free_slots, &n, 0);
+		return 0;
+	}
+	__sync_fetch_and_add(&pool_taken, 1);
+	if (*(volatile u32 *)&pool_taken * 2 > *(volatile u32 *)&pool_slots)
+		wake();		/* so that there are more soon */
+	return 0;
+}
+
 /* For the global functions, which are verified by themselves and fetch what they work on. */
 static __always_inline struct stage *stage_or_side(u32 side)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 
+	if (config.pooled)
+		return side ? slot_of(&side_pool, t) : slot_of(&pool, t);
 	return side ? bpf_task_storage_get(&sides, t, 0, 0) : bpf_task_storage_get(&stages, t, 0, 0);
 }
 
 /* The stage of the current task; create: make one. */
 static __always_inline struct stage *stage_get(struct task_struct *t, bool create)
 {
+	struct stage *st;
+
+	if (config.pooled) {
+		st = slot_of(&pool, t);
+		if (st || !create)
+			return st;
+		slot_take();
+		return slot_of(&pool, t);
+	}
 	return bpf_task_storage_get(&stages, t, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+}
+
+/* The stage beside that of the current task; it is made if need be. */
+static __always_inline struct stage *side_get(struct task_struct *t)
+{
+	if (config.pooled)
+		return slot_of(&side_pool, t);
+	return bpf_task_storage_get(&sides, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
 /* A pointer as a number: what a global function may be given. */
@@ -349,6 +519,42 @@ static __always_inline s32 now_ret(struct stage *st)
 static __always_inline u32 now_flags(struct stage *st)
 {
 	return *(volatile u32 *)&st->now_flags;
+}
+
+/* Is this the second one of two? Known when it is loaded. */
+static __always_inline u32 twin(void)
+{
+	u64 v;
+
+	asm("%0 = %1" : "=r"(v) : "i"(LYM_ID_twin));
+	return config.twins && v;
+}
+
+/*
+ * Programs that can be preempted are there twice where it matters: for in the moments before and after ALONE() it still happens, and
+ * then the kernel skips that program for all others on the CPU, but not its twin. Whichever of the two comes first does what is
+ * to be done, and marks that; the other one finds the mark (and asks before anything else), and takes it away.
+ */
+static __always_inline void leave_mark(u8 *ran)
+{
+	if (config.twins)
+		*ran = 1 + twin();
+}
+
+static __always_inline bool marked(u8 *ran)
+{
+	if (!config.twins || *ran != 2 - twin())
+		return false;
+	*ran = 0;
+	return true;
+}
+
+/* The same of the current task. */
+static __always_inline bool done(u32 hook)
+{
+	struct stage *st = config.twins ? stage_get(bpf_get_current_task_btf(), false) : NULL;
+
+	return st && marked(&st->ran[hook]);
 }
 
 #define forget(st, v) ((v) = forgotten(st, v))

@@ -93,32 +93,28 @@ __noinline int enter_arg(u32 i, u32 cap)
 	return 0;
 }
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(entered, struct pt_regs *regs, long nr)
+static __always_inline void enter(struct pt_regs *regs, long nr, u32 at)
 {
-	u32 at = row_number(nr);
 	const volatile struct lym_row *row = row_at(at);
-	struct task_struct *t;
+	struct task_struct *t = bpf_get_current_task_btf();
 	struct stage *st;
 
-	if (!(row->when & (ROW_ENTER | ROW_COMPAT_ENTER)))
-		return 0;
-	t = bpf_get_current_task_btf();
 	if (COMPAT(t)) {
 		at += LYM_COMPAT;
 		row = row_at(at);
 	}
 	if (!(row->when & ROW_ENTER))
-		return 0;
+		return;
 	st = stage_in_scope(t, true, NO_EVENT);	/* no memory: the exit sees that, too, and counts it */
 	if (!st)
-		return 0;
+		return;
+	leave_mark(&st->ran[RAN_ENTER]);
 	forget(st, at);
 	at = begin(st, regs, at);
 	row = row_at(at);
 	if (!(row->when & ROW_ENTER)) {		/* a part that is not asked for */
 		st->entered = 0;
-		return 0;
+		return;
 	}
 	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
 	if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
@@ -139,6 +135,15 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 		st->entered = 0;
 		emit(st);
 	}
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(entered, struct pt_regs *regs, long nr)
+{
+	u32 at = row_number(nr);
+
+	if (row_at(at)->when & (ROW_ENTER | ROW_COMPAT_ENTER) && !done(RAN_ENTER))
+		ALONE(enter(regs, nr, at));
 	return 0;
 }
 
@@ -517,27 +522,22 @@ static __always_inline bool dying(struct task_struct *t)
 
 #define RETURNED (~0u)		/* what the number is made when a signal handler returns, so that nothing is restarted */
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exited, struct pt_regs *regs, long ret)
+static __always_inline void leave(struct pt_regs *regs, s64 ret, u64 number, u32 at)
 {
-	u64 number = REGS_NR(regs);
-	u32 at = row_number(number);
 	const volatile struct lym_row *row = row_at(at);
-	struct task_struct *t;
+	struct task_struct *t = bpf_get_current_task_btf();
 	struct stage *st;
 
-	if (!(row->when & (ROW_EXIT | ROW_COMPAT)) || (!ret && (row->when & (ROW_TWICE | ROW_COMPAT)) == ROW_TWICE))
-		return 0;
-	t = bpf_get_current_task_btf();
 	if (COMPAT(t)) {
 		at += LYM_COMPAT;
 		row = row_at(at);
 	}
 	if (!(row->when & ROW_EXIT) || (!ret && (row->when & ROW_TWICE)))
-		return 0;
-	st = stage_in_scope(t, (row->when & ROW_WANTED) || row->mux, row->event);
+		return;
+	st = stage_in_scope(t, (row->when & ROW_WANTED) || row->mux, twin() ? NO_EVENT : row->event);
 	if (!st)
-		return 0;
+		return;
+	leave_mark(&st->ran[RAN_EXIT]);
 	forget(st, at);
 	if (st->entered && st->nr != at &&
 	    (((u32)number == RETURNED && row_at(st->nr)->cap[0] == CAP_SIGFRAME) ||	/* which are one call */
@@ -553,7 +553,7 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 	}
 	if (!(row->when & ROW_WANTED)) {
 		st->entered = 0;
-		return 0;
+		return;
 	}
 	forget(st, at);
 	row = row_at(at);
@@ -566,7 +566,7 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		ret = where;
 	}
 	if (st->told && ret <= RESTART && dying(t))	/* it never returns to the program: its end tells that */
-		return 0;
+		return;
 	if (ret < 0 && row->role == ROLE_RECV && st->nmsg)	/* received, but the address did not fit: it failed */
 		st->len = st->items = 0;
 	if (!st->sk_sure && st->sk)
@@ -590,5 +590,15 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		item_file(LYM_NO_FIELD, ret, 0);
 	st->entered = 0;
 	emit(st);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(exited, struct pt_regs *regs, long ret)
+{
+	u64 number = REGS_NR(regs);
+	u32 at = row_number(number), when = row_at(at)->when;
+
+	if (when & (ROW_EXIT | ROW_COMPAT) && (ret || (when & (ROW_TWICE | ROW_COMPAT)) != ROW_TWICE) && !done(RAN_EXIT))
+		ALONE(leave(regs, ret, number, at));
 	return 0;
 }

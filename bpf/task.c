@@ -21,15 +21,31 @@ static __always_inline void mark(struct task_struct *t)
 		__sync_fetch_and_add(&tree_marked, 1);
 	else
 		__sync_fetch_and_add(&tree_lost, 1);
-	if (config.phases && in_scope(t))	/* it may block in its first call, where no memory can be had */
+	if (config.phases && !config.pooled && in_scope(t))	/* it may block in its first call, where no memory can be had */
 		stage_get(t, true);
 }
 
 SEC("tp_btf/sched_process_fork")
-int BPF_PROG(forked, struct task_struct *parent, struct task_struct *child)
+int ALONE_PROG(forked, struct task_struct *parent, struct task_struct *child)
 {
 	if (bpf_task_storage_get(&tree, parent, 0, 0))
 		mark(child);
+	return 0;
+}
+
+/* Nobody runs it any more: its slot is free for another one. */
+SEC("tp_btf/sched_process_free")
+int ALONE_PROG(freed, struct task_struct *t)
+{
+	u64 *slot = bpf_task_storage_get(&slots, t, 0, 0);
+	u32 n;
+
+	if (!slot || !*slot)
+		return 0;
+	n = *slot;
+	*slot = 0;
+	if (!bpf_map_push_elem(&free_slots, &n, 0))
+		__sync_fetch_and_add(&pool_taken, -1);
 	return 0;
 }
 

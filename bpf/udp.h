@@ -95,7 +95,7 @@ static long udp_chunk(u64 i, struct udp **up)
 	u64 n;
 
 	if (!walk_step(w, &n) ||
-	    bpf_probe_read_kernel((*up)->data + bound(w->to, config.chunk * config.chunks), n, (void *)w->from))
+	    bpf_probe_read_kernel((*up)->data + bound(w->to, config.udp_room), n, (void *)w->from))
 		return 1;
 	walk_advance(w, n);
 	return 0;
@@ -104,8 +104,8 @@ static long udp_chunk(u64 i, struct udp **up)
 /* Copy the first n bytes of a datagram to the memory of the socket; returns how many came. */
 static __always_inline u32 udp_copy(struct udp *u, struct sk_buff *skb, u32 n)
 {
-	if (n > config.snaplen)
-		n = config.snaplen;
+	if (n > config.udp_max)
+		n = config.udp_max;
 	if (n <= 64 && n <= GET(skb, len) - GET(skb, data_len)) {
 		load_words(u->data, (u64)GET(skb, data), 8);
 		return n;

@@ -5,7 +5,7 @@
 
 /* A request is submitted: no system call tells us its buffer. */
 SEC("tp_btf/io_uring_submit_req")
-int BPF_PROG(submitted, struct io_kiocb *req)
+int TWIN_PROG(RAN_SUBMIT, submitted, struct io_kiocb *req)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct io_sr_msg *sr = (void *)req;
@@ -19,7 +19,10 @@ int BPF_PROG(submitted, struct io_kiocb *req)
 	if (op != IORING_OP_SEND && op != IORING_OP_SENDMSG && op != IORING_OP_WRITE && op != IORING_OP_WRITEV)
 		return 0;
 	st = stage_in_scope(t, true, NO_EVENT);
-	if (!st || st->entered || (req->flags & REQ_F_FIXED_FILE))
+	if (!st)
+		return 0;
+	leave_mark(&st->ran[RAN_SUBMIT]);
+	if (st->entered || (req->flags & REQ_F_FIXED_FILE))
 		return 0;
 	key = fd_sock(t, req->cqe.fd, NULL);
 	if (!key)

@@ -14,11 +14,14 @@
 #define LYM_PARTS 32			/* a power of two: parts that a number can have, and one */
 #define LYM_CPUS_MAX 512
 #define LYM_CHUNK_MAX 256		/* most bytes that the kernel side copies at once */
+#define LYM_POOL_ARRAYS 256		/* of stages, at most */
 #define LYM_SLACK 512			/* room behind the last offset of an area, for what is written there in one go */
 
 /* Functions that programs may call where the kernel has them, and the types of what programs read: their numbers are
  * known only when the kernel side is loaded. Until then these stand in its code instead. */
-#define LYM_FUNCTIONS(X) X(bpf_cast_to_kern_ctx) X(bpf_dynptr_from_skb) X(bpf_rdonly_cast)
+#define LYM_FUNCTIONS(X) \
+	X(bpf_cast_to_kern_ctx) X(bpf_dynptr_from_skb) X(bpf_local_irq_restore) X(bpf_local_irq_save) X(bpf_preempt_disable) \
+	X(bpf_preempt_enable) X(bpf_rdonly_cast)
 #define LYM_TYPES(X) \
 	X(bpf_sock_addr_kern) X(cgroup) X(cred) X(css_set) X(dentry) X(fdtable) X(file) X(files_struct) X(fs_struct) \
 	X(inet6_skb_parm) X(inet_connection_sock) X(inet_sock) X(inode) X(io_rw) X(io_sr_msg) \
@@ -34,6 +37,7 @@ enum lym_id {
 	LYM_FUNCTIONS(LYM_ID)
 	LYM_TYPES(LYM_ID)
 #undef LYM_ID
+	LYM_ID_twin,		/* 0; 1 in the second one of a program that is there twice */
 	LYM_ID_END
 };
 
@@ -245,6 +249,8 @@ struct lym_config {
 	__u32 netlink;		/* the same of netlink sockets, whose messages strace tells whole */
 	__u32 chunk;		/* bytes copied at once: a power of two, at least 64 */
 	__u32 chunks;		/* that many of them make snaplen */
+	__u32 udp_room;		/* bytes of a datagram that can be kept with its socket: chunk * chunks, or what the kernel gives */
+	__u32 udp_max;		/* no more than that, and than snaplen */
 	__u32 area;		/* bytes for items in one record */
 	__u32 area_mask;	/* a power of two less 1, at least 1024 more than area; 0: no such mask fits */
 	__u32 control;		/* bytes of control messages captured */
@@ -260,6 +266,10 @@ struct lym_config {
 	__u32 fprog, fprog32;	/* which lym_inner the program of a socket filter is */
 	__u32 iocb;		/* and which one a struct iocb is */
 	__u32 tracer;		/* our own pid */
+	__u32 pooled;		/* the stages are in arrays of 2^pool_shift each: this kernel has no task storage of their size */
+	__u32 pool_shift;
+	__u32 preemptible;	/* programs of tracepoints can be preempted, unless they forbid it */
+	__u32 twins;		/* and they often are, so those that matter are there twice */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };
 

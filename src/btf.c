@@ -165,7 +165,7 @@ static size_t length(const struct btf_type *t)
 static bool named(const struct btf_type *t)
 {
 	return 1u << btf_kind(t) & (1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION | 1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64 |
-				    1u << BTF_KIND_TYPEDEF | 1u << BTF_KIND_FUNC);
+				    1u << BTF_KIND_TYPEDEF | 1u << BTF_KIND_FUNC | 1u << BTF_KIND_VAR);
 }
 
 static int walk(struct lym_btf *b)
@@ -421,7 +421,8 @@ int lym_btf_excerpt(const struct lym_btf *b, int fd)
 	__s64 err = x.to && x.id ? 0 : -ENOMEM;
 
 	for (unsigned int i = 0; i < b->nfound && err >= 0; i++)
-		if (b->found[i].name->type && btf_kind(type(b, b->found[i].id)) != BTF_KIND_FUNC)
+		if (b->found[i].name->type && btf_kind(type(b, b->found[i].id)) != BTF_KIND_FUNC &&
+		    btf_kind(type(b, b->found[i].id)) != BTF_KIND_VAR)
 			err = copy(&x, b->found[i].id);
 	err = err < 0 ? err : store(x.to, fd);
 	btf__free(x.to);

@@ -16,7 +16,7 @@ struct lym_btf;
 /* Find in the kernel's BTF whatever has a name that object, the BTF of our programs, has too, and the n names given; both must
  * stay. -ENOENT: the kernel has no BTF; -EBADMSG: it is not understood. */
 int lym_btf_open(struct lym_btf **ret, const struct btf *object, const char *const *names, unsigned int n);
-/* The number of the type, typedef or function of that name and kind, which object or names named; 0: there is none. */
+/* The number of the type, typedef, function or variable of that name and kind, which object or names named; 0: there is none. */
 __u32 lym_btf_id(const struct lym_btf *b, const char *name, unsigned int kind);
 /* Write BTF for libbpf's btf_custom_path to fd: the types found by object's names, with the members that object names, under
  * numbers of their own. 0 or -errno. */

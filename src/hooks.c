@@ -93,6 +93,12 @@ static bool follows(const struct lym_plan *p)
 	return trees(p) && !p->no_follow;
 }
 
+/* Somebody must say which stages are free again. */
+static bool pooled(const struct lym_plan *p)
+{
+	return p->pooled;
+}
+
 static bool connects(const struct lym_plan *p)
 {
 	return p->want[LYM_EV_connect] && !p->user;
@@ -116,6 +122,7 @@ static bool peers(const struct lym_plan *p)
 /* numbers of enum bpf_attach_type that libbpf 1.1 does not name */
 enum { CG_CONNECT_UNIX = 49, CG_SENDMSG_UNIX, CG_RECVMSG_UNIX = LYM_CG_RECVMSG_UNIX, CG_GETPEERNAME_UNIX, CG_GETSOCKNAME_UNIX };
 
+static const char twin_lost[] = "what the kernel skips while a program of ours is preempted";
 static const char addr_lost[] = "the address is told from the packet or from user memory";
 
 const struct lym_hook lym_hooks[] = {
@@ -132,6 +139,7 @@ const struct lym_hook lym_hooks[] = {
 	{ "ended", "tp_btf/sched_process_exit", ends, "the ends of threads", 0 },
 	{ "blocked", "tp_btf/sched_switch", phases, "that a call blocks, until it returns", 0 },
 	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
+	{ "freed", "tp_btf/sched_process_free", pooled, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
 	{ "born", "cgroup/sock_create", kernels, "payload of the first UDP receive of a socket from user memory",
 	  BPF_CGROUP_INET_SOCK_CREATE },
@@ -153,10 +161,23 @@ const struct lym_hook lym_hooks[] = {
 	{ "getpeername4", "cgroup/getpeername4", peers, addr_lost, BPF_CGROUP_INET4_GETPEERNAME },
 	{ "getpeername6", "cgroup/getpeername6", peers, addr_lost, BPF_CGROUP_INET6_GETPEERNAME },
 	{ "getpeername_unix", "cgroup/getpeername_unix", peers, addr_lost, CG_GETPEERNAME_UNIX },
+	{ "exited", "tp_btf/sys_exit", exits, twin_lost, .twin = true },
+	{ "entered", "tp_btf/sys_enter", enters, twin_lost, .twin = true },
+	{ "copied", "tp_btf/skb_copy_datagram_iovec", kernels, twin_lost, .twin = true },
+	{ "received", "tp_btf/sock_recv_length", receives, twin_lost, .twin = true },
+	{ "sent", "tp_btf/sock_send_length", sends, twin_lost, .twin = true },
+	{ "submitted", "tp_btf/io_uring_submit_req", uring, twin_lost, .twin = true },
+	{ "ended", "tp_btf/sched_process_exit", ends, twin_lost, .twin = true },
+	{ "forked", "tp_btf/sched_process_fork", follows, twin_lost, .twin = true },
 };
 
 const unsigned int lym_hooks_count = sizeof(lym_hooks) / sizeof(*lym_hooks);
 _Static_assert(sizeof(lym_hooks) / sizeof(*lym_hooks) <= LYM_HOOKS_MAX, "LYM_HOOKS_MAX is too small");
+
+bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p)
+{
+	return h->needed(p) && (!h->twin || p->twins);
+}
 
 int lym_hooks_attach_type(const struct lym_hook *h)
 {

@@ -20,6 +20,7 @@ struct lym_plan {
 	bool sockets;			/* and of those of the socket calls, which tell the socket in any case */
 	bool addresses;			/* of sockets also their addresses */
 	bool no_follow;			/* not what the processes fork */
+	bool pooled, twins;		/* found out by the tracer: as in struct lym_config */
 	struct lym_scope scope;
 };
 
@@ -31,7 +32,7 @@ struct lym_hook {
 	bool (*needed)(const struct lym_plan *p);
 	const char *without;		/* what is lost without it; NULL: nothing works */
 	int attach_type;		/* enum bpf_attach_type of a cgroup program; 0: as its section says */
-	bool late;			/* attached when the kernel side asks for it (want_late), for it is dear */
+	bool late, twin;		/* twin: the second one of that program, where they are often preempted; late: attached when the kernel side asks for it (want_late), for it is dear */
 };
 
 /* The first are attached last: the exit of system calls when all else is in place. */
@@ -39,6 +40,7 @@ extern const struct lym_hook lym_hooks[];
 extern const unsigned int lym_hooks_count;
 #define LYM_HOOKS_MAX 64
 
+bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p);
 /* How it is attached: enum bpf_attach_type. */
 int lym_hooks_attach_type(const struct lym_hook *h);
 

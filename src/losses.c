@@ -153,7 +153,7 @@ void lym_losses_totals(struct lym_losses *l, struct lym_out *o, FILE *f)
 					c < LOST_CAUSES ? "lost" : "with a field from user memory", causes[c]);
 		}
 	if (l->skipped)
-		fprintf(f, "lymer:   *: %llu lost (skipped_by_kernel)\n", (unsigned long long)l->skipped);
+		fprintf(f, "lymer:   *: at most %llu lost (skipped_by_kernel)\n", (unsigned long long)l->skipped);
 	if (l->unmarked)
 		fprintf(f, "lymer:   *: %llu tasks not followed (no_memory)\n", (unsigned long long)l->unmarked);
 	if (made > written + lost)

@@ -25,6 +25,8 @@
 
 #define NAME 64
 #define LOG (16 << 20)
+#define PREEMPT_MODE "/sys/kernel/debug/sched/preempt"	/* "full (lazy)": the one in parentheses; it need not be there */
+#define TRACEPOINT_SRCU "tracepoint_srcu_srcu_data"	/* whose readers can be preempted, unlike those of what guards tracepoints elsewhere */
 
 /* A program on its way into the kernel. */
 struct job {
@@ -89,10 +91,15 @@ static bool hook_type(const char *hook, char name[NAME], unsigned int *kind)
 	return tp || iter;
 }
 
+static bool has_id(const struct lym_object *o, enum lym_id which)
+{
+	return o->id[which - LYM_ID_FIRST];
+}
+
 static int read_types(struct lym_object *o)
 {
 	static char hooks[LYM_HOOKS_MAX][NAME];
-	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids)];
+	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids) + 1];
 	unsigned int n = 0, kind;
 	int err;
 
@@ -101,6 +108,7 @@ static int read_types(struct lym_object *o)
 			names[n++] = hooks[i];
 	for (unsigned int i = 0; i < sizeof(ids) / sizeof(*ids); i++)
 		names[n++] = ids[i].name;
+	names[n++] = TRACEPOINT_SRCU;
 	err = lym_btf_open(&o->btf, bpf_object__btf(o->skel->obj), names, n);
 	if (err == -ENOENT)
 		return lym_fail(err, "this kernel tells no types (no /sys/kernel/btf/vmlinux): mount /sys, or use a kernel "
@@ -109,7 +117,7 @@ static int read_types(struct lym_object *o)
 		return lym_fail(err, "this kernel's type information is not understood: %s", strerror(-err));
 	for (unsigned int i = 0; i < sizeof(ids) / sizeof(*ids); i++)
 		o->id[i] = lym_btf_id(o->btf, ids[i].name, ids[i].kind);
-	if (!o->id[LYM_ID_bpf_rdonly_cast - LYM_ID_FIRST])
+	if (!has_id(o, LYM_ID_bpf_rdonly_cast))
 		return lym_fail(-EOPNOTSUPP, "this kernel lacks bpf_rdonly_cast(), which nothing replaces; it has come with Linux 6.2");
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (hook_type(lym_hooks[i].hook, hooks[i], &kind))
@@ -119,18 +127,18 @@ static int read_types(struct lym_object *o)
 }
 
 /* Numbers in a program's instructions: of types where they are loaded into a register, of functions where they are called. */
-static void put_ids(const struct lym_object *o, struct bpf_insn *insn, size_t n)
+static void put_ids(const struct lym_object *o, struct bpf_insn *insn, size_t n, bool twin)
 {
 	for (size_t i = 0; i < n; i++) {
 		__u32 which = (__u32)insn[i].imm - LYM_ID_FIRST;
 
-		if (which >= LYM_ID_END - LYM_ID_FIRST || !o->id[which])
+		if (which >= LYM_ID_END - LYM_ID_FIRST || (!o->id[which] && which != LYM_ID_twin - LYM_ID_FIRST))
 			continue;
 		if (insn[i].code == (BPF_JMP | BPF_CALL) && !insn[i].src_reg)
 			insn[i].src_reg = BPF_PSEUDO_KFUNC_CALL;
 		else if (insn[i].code != (BPF_ALU64 | BPF_MOV | BPF_K) && insn[i].code != (BPF_ALU | BPF_MOV | BPF_K))
 			continue;
-		insn[i].imm = o->id[which];
+		insn[i].imm = which == LYM_ID_twin - LYM_ID_FIRST ? twin : o->id[which];
 	}
 }
 
@@ -207,6 +215,25 @@ static void run_all(struct lym_object *o)
 
 static struct lym_object *loading;	/* libbpf's handlers are not an object's own */
 
+/* A complete program: one more to be loaded. */
+static int queue(struct lym_object *o, struct job *j, const struct bpf_program *p, const struct bpf_prog_load_opts *opts)
+{
+	__u32 hook;
+
+	j->n = bpf_program__insn_cnt(p);
+	j->insn = malloc(j->n * sizeof(*j->insn));
+	if (!j->insn)
+		return -ENOMEM;
+	memcpy(j->insn, bpf_program__insns(p), j->n * sizeof(*j->insn));
+	put_ids(o, j->insn, j->n, j->hook->twin);
+	hook = j->opts.attach_btf_id;
+	j->opts = *opts;
+	j->opts.attach_btf_id = hook;
+	j->opts.expected_attach_type = lym_hooks_attach_type(j->hook);
+	o->queue[o->queued++] = j;
+	return 0;
+}
+
 /*
  * Called by libbpf when a program is complete, to be loaded next. It is queued for ourselves; libbpf loads something harmless
  * in its place, a socket filter of two instructions.
@@ -216,24 +243,13 @@ static int prepare(struct bpf_program *p, struct bpf_prog_load_opts *opts, long 
 	static const struct bpf_insn harmless[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 }, { .code = BPF_JMP | BPF_EXIT },
 	};
-	struct job *j = loading->job;
-	__u32 hook;
+	int err = 0;
 
-	while (strcmp(j->hook->prog, bpf_program__name(p)))
-		j++;
-	j->n = bpf_program__insn_cnt(p);
-	j->insn = malloc(j->n * sizeof(*j->insn));
-	if (!j->insn)
-		return -ENOMEM;
-	memcpy(j->insn, bpf_program__insns(p), j->n * sizeof(*j->insn));
-	put_ids(loading, j->insn, j->n);
-	hook = j->opts.attach_btf_id;
-	j->opts = *opts;
-	j->opts.attach_btf_id = hook;
-	j->opts.expected_attach_type = lym_hooks_attach_type(j->hook);
-	loading->queue[loading->queued++] = j;
+	for (struct job *j = loading->job; j < loading->job + lym_hooks_count && !err; j++)
+		if (j->wanted && !strcmp(j->hook->prog, bpf_program__name(p)))
+			err = queue(loading, j, p, opts);
 	opts->prog_btf_fd = opts->func_info_cnt = opts->line_info_cnt = 0;
-	return bpf_program__set_insns(p, (struct bpf_insn *)harmless, 2);
+	return err ?: bpf_program__set_insns(p, (struct bpf_insn *)harmless, 2);
 }
 
 /* Our handler for the section of each hook. */
@@ -241,7 +257,7 @@ static int handle_sections(void)
 {
 	static bool done;
 
-	for (unsigned int i = 0; i < lym_hooks_count && !done; i++) {
+	for (unsigned int i = 0; i < lym_hooks_count && !done && !lym_hooks[i].twin; i++) {
 		LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = prepare);
 		int err = libbpf_register_prog_handler(lym_hooks[i].hook, BPF_PROG_TYPE_SOCKET_FILTER, 0, &opts);
 
@@ -288,6 +304,25 @@ int lym_object_open(struct lym_object **ret)
 	return err;
 }
 
+bool lym_object_preemptible(const struct lym_object *o)
+{
+	return lym_btf_id(o->btf, TRACEPOINT_SRCU, BTF_KIND_VAR) && has_id(o, LYM_ID_bpf_preempt_disable) &&
+	       has_id(o, LYM_ID_bpf_preempt_enable) && has_id(o, LYM_ID_bpf_local_irq_save) &&
+	       has_id(o, LYM_ID_bpf_local_irq_restore);
+}
+
+bool lym_object_preempted(void)
+{
+	int fd = open(PREEMPT_MODE, O_RDONLY | O_CLOEXEC);
+	char now[64] = "";
+
+	if (fd >= 0 && read(fd, now, sizeof(now) - 1) < 0)
+		*now = 0;
+	if (fd >= 0)
+		close(fd);
+	return !strstr(now, "(lazy)");
+}
+
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o)
 {
 	return o->skel;
@@ -324,7 +359,7 @@ int lym_object_refused(int err, const char *what)
 	if (err == -EPERM)
 		return lym_fail(err, "the kernel does not allow BPF here (%s): run as root or with CAP_BPF, CAP_PERFMON and "
 				"CAP_NET_ADMIN, and look at lockdown and the container's seccomp profile", what);
-	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is known to load on Linux 6.12 and 6.18; LYMER_DEBUG=1 "
+	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is known to load on Linux 6.12, 6.18 and 7.3; LYMER_DEBUG=1 "
 			"shows the verifier's log", what, strerror(-err));
 }
 

@@ -13,6 +13,10 @@ struct lym_object;
  * changed through its skeleton. */
 int lym_object_open(struct lym_object **ret);
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o);
+/* Can programs of tracepoints be preempted here? */
+bool lym_object_preemptible(const struct lym_object *o);
+/* And does that happen whenever another task is due, or (as a rule) only when one has not returned to user space for long? */
+bool lym_object_preempted(void);
 /* Does the kernel have what this hook (as lym_hooks[] names it) is attached to? */
 bool lym_object_has(const struct lym_object *o, const char *hook);
 /* Load the program of lym_hooks[hook], too. */

@@ -15,6 +15,7 @@
 #include "pages.h"
 #include "ringmaps.h"
 #include "schema.h"
+#include "stages.h"
 #include "tracer.h"
 #include "lymer.skel.h"
 
@@ -26,6 +27,7 @@ struct lym_tracer {
 	struct lymer_bpf *skel;		/* its skeleton */
 	unsigned int cpus;
 	struct lym_ringmaps rings;
+	struct lym_stages stages;
 	int counts_map, roots_map;
 	struct lymer_bpf__bss *bss;	/* what both sides write while running */
 	int cgroup;
@@ -37,8 +39,9 @@ struct lym_tracer {
 	struct aside {			/* something that takes long, while we go on */
 		pthread_t thread;
 		bool runs;
+		bool done;
 		int err;
-	} loader, pager;
+	} loader, pager, grower;
 	char degraded[1024];
 };
 
@@ -53,37 +56,11 @@ static unsigned int power_of_two(unsigned int v)
 	return p;
 }
 
-static int sized_storage(struct bpf_map *m, unsigned int value)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, o, .map_flags = BPF_F_NO_PREALLOC);
-	struct btf *btf = btf__new_empty();
-	int fd, key, byte, err;
-
-	if (!btf)
-		return -ENOMEM;
-	/* local storage wants to know its types: an int, and as many bytes as it takes */
-	key = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
-	byte = btf__add_int(btf, "char", 1, 0);
-	o.btf_value_type_id = btf__add_array(btf, key, byte, value);
-	o.btf_key_type_id = key;
-	err = btf__load_into_kernel(btf);
-	if (err)
-		goto out;
-	o.btf_fd = btf__fd(btf);
-	fd = bpf_map_create(bpf_map__type(m), bpf_map__name(m), 4, value, 0, &o);
-	err = fd < 0 ? -errno : bpf_map__reuse_fd(m, fd);
-	if (fd >= 0)
-		close(fd);
-out:
-	btf__free(btf);
-	return err;
-}
-
 /* Fill rodata from the plan and size the maps to it. */
 static int configure(struct lym_tracer *t)
 {
 	volatile struct lym_config *c = (void *)&t->skel->rodata->config;
-	unsigned int fixed, value, udp;
+	unsigned int fixed, value, room;
 	size_t stage = bpf_map__value_size(t->skel->maps.stages);
 	int err;
 
@@ -118,14 +95,19 @@ static int configure(struct lym_tracer *t)
 		memcpy((void *)&t->skel->rodata->terms[i], &t->plan.scope.term[i], sizeof(struct lym_scope_term));
 
 	value = fixed + (c->area_mask ? c->area_mask + 1 : c->area);
-	udp = bpf_map__value_size(t->skel->maps.udps) + c->chunk * c->chunks + LYM_SLACK;
-	err = sized_storage(t->skel->maps.stages, value);
+	room = c->chunk * c->chunks;
+	err = lym_stages_open(&t->stages, t->skel, value, c->socket_recv || c->socket_send);
 	if (!err)
-		err = sized_storage(t->skel->maps.sides, value);
-	if (!err)
-		err = sized_storage(t->skel->maps.udps, udp);
+		err = lym_stages_sockets(t->skel->maps.udps, bpf_map__value_size(t->skel->maps.udps) + LYM_SLACK, &room, c->chunk);
 	if (err)
 		return lym_object_refused(err, "the memory of tasks and sockets (local storage)");
+	c->udp_room = room;
+	c->udp_max = room < c->snaplen ? room : c->snaplen;
+	c->pooled = t->plan.pooled = t->stages.pooled;
+	c->pool_shift = t->stages.shift;
+	t->skel->bss->pool_slots = t->stages.arrays << t->stages.shift;
+	c->preemptible = lym_object_preemptible(t->object);
+	c->twins = t->plan.twins = c->preemptible && lym_object_preempted();
 	return 0;
 }
 
@@ -196,7 +178,7 @@ static void drop_cgroup_hooks(struct lym_tracer *t)
 
 static bool lacks(struct lym_tracer *t, unsigned int i)
 {
-	return lym_hooks[i].needed(&t->plan) && !t->have[i];
+	return lym_hooks_needed(&lym_hooks[i], &t->plan) && !lym_hooks[i].twin && !t->have[i];
 }
 
 /* "no A, B and 3 more: what is lost without them; no C: ..." */
@@ -228,6 +210,7 @@ static void describe_degraded(struct lym_tracer *t)
 
 static void run_aside(struct lym_tracer *t, struct aside *a, void *(*work)(void *))
 {
+	a->done = false;
 	a->runs = !pthread_create(&a->thread, NULL, work, t);
 	if (!a->runs)
 		work(t);
@@ -265,6 +248,18 @@ static void *tidy(void *arg)
 	lym_object_close(t->object);
 	t->object = NULL;
 	lym_pages_close(&t->pages);
+	return NULL;
+}
+
+static void *grow(void *arg)
+{
+	struct lym_tracer *t = arg;
+	int n = lym_stages_grow(&t->stages);
+
+	if (n > 0)
+		*(volatile __u32 *)&t->bss->pool_slots = n;
+	t->grower.err = n < 0 ? n : 0;
+	__atomic_store_n(&t->grower.done, true, __ATOMIC_RELEASE);
 	return NULL;
 }
 
@@ -313,19 +308,19 @@ static int keep(struct lym_tracer *t)
 static int begin_load(struct lym_tracer *t)
 {
 	volatile struct lym_config *c = (void *)&t->skel->rodata->config;
-	int err;
+	int err = configure(t);
 
+	if (err)
+		return err;
 	for (unsigned int i = 0; i < lym_hooks_count; i++) {
-		t->have[i] = lym_hooks[i].needed(&t->plan) && lym_object_has(t->object, lym_hooks[i].hook);
+		t->have[i] = lym_hooks_needed(&lym_hooks[i], &t->plan) && lym_object_has(t->object, lym_hooks[i].hook);
 		if (lacks(t, i) && !lym_hooks[i].without)
 			return lym_fail(-EOPNOTSUPP, "this kernel lacks %s, which nothing replaces", lym_hooks[i].hook);
 	}
 	c->page_size = sysconf(_SC_PAGESIZE);
 	/* socket_recv is made before the caller's memory has the address, so it needs that hook from the first receive on */
 	t->late = t->plan.want[LYM_EV_socket_recv] || others_see_addresses();
-	err = configure(t);
-	if (!err)
-		err = open_rings(t);
+	err = open_rings(t);
 	if (err)
 		return err;
 	drop_cgroup_hooks(t);
@@ -473,10 +468,22 @@ int lym_tracer_attach(struct lym_tracer *t)
 	return err;
 }
 
+/* More stages before the half of them is taken: what happens before they are there may need the other half. */
+static void more_stages(struct lym_tracer *t)
+{
+	volatile struct lymer_bpf__bss *b = t->bss;
+
+	if (t->grower.runs && __atomic_load_n(&t->grower.done, __ATOMIC_ACQUIRE))
+		join_aside(&t->grower);
+	if (t->stages.pooled && !t->grower.runs && !t->grower.err && b->pool_taken * 2 > b->pool_slots)
+		run_aside(t, &t->grower, grow);
+}
+
 int lym_tracer_adapt(struct lym_tracer *t)
 {
 	int err = 0;
 
+	more_stages(t);
 	if (t->late || !*(volatile __u32 *)&t->bss->want_late)
 		return 0;
 	t->late = true;
@@ -505,12 +512,14 @@ void lym_tracer_close(struct lym_tracer *t)
 		return;
 	join_aside(&t->loader);
 	join_aside(&t->pager);
+	join_aside(&t->grower);
 	lym_pages_close(&t->pages);
 	for (unsigned int i = 0; t->prog && t->link && i < lym_hooks_count; i++) {
 		drop(&t->link[i]);
 		drop(&t->prog[i]);
 	}
 	lym_ringmaps_close(&t->rings);
+	lym_stages_close(&t->stages);
 	drop(&t->counts_map);
 	drop(&t->roots_map);
 	drop(&t->cgroup);
@@ -567,16 +576,29 @@ __u64 lym_tracer_count(struct lym_tracer *t, unsigned int ev, enum lym_cause cau
 	return sum;
 }
 
+static __u64 misses(const struct lym_tracer *t, unsigned int i)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 len = sizeof(info);
+
+	return t->have[i] && !bpf_obj_get_info_by_fd(t->prog[i], &info, &len) ? info.recursion_misses : 0;
+}
+
+/* What both of two programs have missed is no more than what either has. */
 __u64 lym_tracer_skipped(struct lym_tracer *t)
 {
-	__u64 sum = 0;
+	__u64 sum = 0, n, m;
 
 	for (unsigned int i = 0; i < lym_hooks_count; i++) {
-		struct bpf_prog_info info = { 0 };
-		__u32 len = sizeof(info);
-
-		if (t->have[i] && !bpf_obj_get_info_by_fd(t->prog[i], &info, &len))
-			sum += info.recursion_misses;
+		if (lym_hooks[i].twin)
+			continue;
+		n = misses(t, i);
+		for (unsigned int k = 0; n && k < lym_hooks_count; k++)
+			if (lym_hooks[k].twin && t->have[k] && !strcmp(lym_hooks[k].prog, lym_hooks[i].prog)) {
+				m = misses(t, k);
+				n = m < n ? m : n;
+			}
+		sum += n;
 	}
 	return sum;
 }
@@ -589,8 +611,9 @@ __u64 lym_tracer_tree_lost(struct lym_tracer *t)
 void lym_tracer_report(struct lym_tracer *t, FILE *f)
 {
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
-		fprintf(f, "%-32s %-9s %s\n", lym_hooks[i].hook, t->have[i] ? "yes" : "missing",
-			t->have[i] || !lym_hooks[i].without ? "" : lym_hooks[i].without);
+		if (!lym_hooks[i].twin && (t->have[i] || lym_hooks_needed(&lym_hooks[i], &t->plan)))
+			fprintf(f, "%-32s %-9s %s\n", lym_hooks[i].hook, t->have[i] ? "yes" : "missing",
+				t->have[i] || !lym_hooks[i].without ? "" : lym_hooks[i].without);
 }
 
 const char *lym_tracer_degraded(struct lym_tracer *t)

@@ -35,7 +35,8 @@ volatile __u32 *lym_tracer_sleeping(struct lym_tracer *t);
 __u64 lym_tracer_count(struct lym_tracer *t, unsigned int ev, enum lym_cause cause, int cpu);
 /* Take a new look at all counters. */
 int lym_tracer_refresh(struct lym_tracer *t);
-/* Runs of our programs that the kernel skipped because one was active on the CPU already (recursion_misses). */
+/* Runs of our programs that the kernel skipped because one was active on the CPU already (recursion_misses), at most: nobody can say
+ * how many of them would have been events. */
 __u64 lym_tracer_skipped(struct lym_tracer *t);
 /* Tasks of traced trees that could not be marked. */
 __u64 lym_tracer_tree_lost(struct lym_tracer *t);

@@ -66,7 +66,7 @@ def verdict(tap, title, made, stderr, events, must_lose):
              if not 0 <= made[name] - written.get(name, 0) - lost.get(name, 0) <= skipped]
     unknown = (set(written) | set(lost)) - set(made)
     all_made, all_written, all_lost = sum(made.values()), sum(written.values()), sum(lost.values())
-    if all_made != all_written + all_lost + skipped:
+    if not 0 <= all_made - all_written - all_lost <= skipped:  # what the kernel skips is an event at most
         wrong.append("in all: made %d, written %d, lost %d, skipped %d" % (all_made, all_written, all_lost, skipped))
     tap.ok(not wrong and not unknown, "%s: %d calls made = %d written + %d lost" % (title, all_made, all_written,
                                                                                   all_lost + skipped),
@@ -82,7 +82,7 @@ def verdict(tap, title, made, stderr, events, must_lose):
            "doubled %d" % lt.seq_doubles(events))
     total = re.search(r"(\d+) events made, (\d+) written, (\d+) lost", stderr)
     tap.ok(total and [int(x) for x in total.groups()] ==
-           [all_made - skipped, all_written + lost_records * 0, all_lost + skipped],
+           [all_written + all_lost + skipped, all_written, all_lost + skipped],
            "%s: the totals on stderr say the same" % title, stderr, "made %d, written %d, lost %d" %
            (all_made, all_written, all_lost + skipped))
     named = {n: int(c) for n, c in re.findall(r"(\w+): (\d+) lost \(ring_full\)", stderr)}

@@ -144,6 +144,11 @@ def lost_of(events):
     return out
 
 
+def certain(lost):
+    """Is it known that these were events? What the kernel skips is one at most; if so, it will be missed."""
+    return item(lost, "cause")["str"] != "skipped_by_kernel"
+
+
 def seq_gaps(events):
     """{cpu: how many sequence numbers are missing below the highest one}, of events that carry one."""
     seen = {}

@@ -74,7 +74,7 @@ class Judge:
 
     def event(self, ev):
         if ev["name"] != self.CALL:
-            if ev["name"] == "lost":
+            if ev["name"] == "lost" and lt.certain(ev):
                 self.lost += lt.number(lt.item(ev, "count"))
             return
         i = self.n
@@ -130,7 +130,7 @@ class DestJudge(Judge):
     """sendto and connect: the destination is the one that the kernel used."""
 
     def event(self, ev):
-        if ev["name"] == "lost":
+        if ev["name"] == "lost" and lt.certain(ev):
             self.lost += lt.number(lt.item(ev, "count"))
         if ev["name"] not in ("sendto", "connect"):
             return
@@ -150,7 +150,7 @@ class DupJudge(Judge):
     """Two sockets behind one descriptor: the payload says which one it was."""
 
     def event(self, ev):
-        if ev["name"] == "lost":
+        if ev["name"] == "lost" and lt.certain(ev):
             self.lost += lt.number(lt.item(ev, "count"))
         if ev["name"] != "recvfrom":
             return

@@ -22,7 +22,7 @@ import lymertest as lt
 from kernels import KERNELS, TESTS, Lacks, Open, Refused
 
 BUILD = os.environ.get("LYMER_VM_BUILD", os.path.join(lt.BUILD, "vm"))
-LIMIT = int(os.environ.get("LYMER_VM_SECONDS", "420"))
+LIMIT = int(os.environ.get("LYMER_VM_SECONDS", "900"))
 AT_ONCE = 2
 
 
@@ -34,7 +34,8 @@ def module(path):
     return m
 
 
-spec, race, flood, account = map(module, ("spec/run.t", "race/race.t", "flood/flood.t", "account/account.t"))
+spec, race, flood, account, busy, many = map(module, (
+    "spec/run.t", "race/race.t", "flood/flood.t", "account/account.t", "account/busy.t", "account/many.t"))
 
 
 class Points(lt.Tap):
@@ -136,7 +137,24 @@ def one_account(d):
     return err + points.errors, points.notes
 
 
-JUDGES = {"doctor": doctor, "hooks": hooks, "race": one_race, "flood": one_flood, "whole": whole, "account": one_account}
+def one_busy(d):
+    points = Points()
+    err = status_errors(d)
+    if not err:
+        busy.verdict(points, os.path.basename(d), lab.text(d, "stdout"), lt.events_of(os.path.join(d, "events")))
+    return err + points.errors, points.notes
+
+
+def one_many(d):
+    points = Points()
+    err = status_errors(d)
+    if not err:
+        many.verdict(points, "many", lab.text(d, "stdout"), lt.events_of(os.path.join(d, "events")))
+    return err + points.errors, points.notes
+
+
+JUDGES = {"doctor": doctor, "hooks": hooks, "race": one_race, "flood": one_flood, "whole": whole, "account": one_account,
+          "busy": one_busy, "many": one_many}
 
 
 def refusal(d, pattern):
