@@ -177,7 +177,8 @@ static bool sched_attr(struct lym_buf *b, const struct lym_record *r, unsigned i
 	return true;
 }
 
-static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item, bool verbose)
+static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item,
+		      unsigned int limit, bool verbose)
 {
 	enum lym_struct s = lym_decode_arg(r, i);
 	bool part = item->flags & LYM_I_PART;
@@ -203,7 +204,8 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	}
 	in = lym_record_item(r, i, item->kind, 1, false);
 	return lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), item->len, full, part,
-							     in.p, in.item ? in.item->len : 0, r->h->ret >= 0 }, verbose);
+							     in.p, in.item ? in.item->len : 0, r->h->ret >= 0,
+							     lym_record_cell(r, i), limit }, verbose);
 }
 
 bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, unsigned int limit, bool verbose)
@@ -234,7 +236,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 			lym_strings_count(b, p, item->len, item->full, ptr);
 		return true;
 	case PR_STRUCT:
-		return structure(b, r, i, item, verbose);
+		return structure(b, r, i, item, limit, verbose);
 	case PR_STRUCTS:
 		if ((r->ev->ev == LYM_EV_setgroups && count(r, i, item) > GROUPS_MAX) || no_nodes(r, i, item))
 			return false;

@@ -222,12 +222,7 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 		lym_text_i64(b, (__s32)v);
 		break;
 	default:
-		/* where the request says that something is read or written, a pointer */
-		if (r->ev->field[i].type == LYM_T_IOCTL_ARG && !v && (__u32)lym_record_cell(r, i - 1) >> 30 &&
-		    lym_names_find(LYM_NAMES_ioctl, (__u32)lym_record_cell(r, i - 1)))
-			lym_text_lit(b, "NULL");
-		else
-			special(b, lym_decode_printer(r, i), narrow(r, i, v));
+		special(b, lym_decode_printer(r, i), narrow(r, i, v));
 	}
 }
 

@@ -12,6 +12,8 @@ struct lym_members {
 	bool part;			/* the others could not be read */
 	const void *inner;		/* what a member points at; NULL: it is not here */
 	size_t inner_len;
+	__u64 addr;			/* where the struct is */
+	unsigned int limit;		/* elements of an array that are shown; 0: all */
 	bool json, verbose;
 	bool succeeded;			/* the call that it is an argument of: its results are here */
 	bool any;			/* a member was written */

@@ -7,8 +7,11 @@
 
 enum kind {
 	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
-	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA, POINTS,
+	INTS, UINTS, HEXES, SIGNALS, STRUCTS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA, POINTS,
 };
+
+#define TWICE (1u << 24)		/* of a count: twice as many and one more */
+#define RESULTS (1u << 25)	/* the call writes them */
 
 enum show {
 	ALWAYS,
@@ -17,6 +20,14 @@ enum show {
 	MISSING,
 	SET,
 	RESULT,
+	EQUAL,
+	EQUAL_RESULT,
+	UPTO,
+	SOME,
+	EMPTY,
+	HIDDEN,
+	THEN,
+	THEN_POINTER,
 };
 
 struct member {
@@ -57,6 +68,7 @@ struct member {
 #define ARG_LIST(a) LYM_NAMES_##a, NULL
 #define ARG_FLAGS(a) LYM_NAMES_##a, NULL
 #define ARG_STRUCT_OF(a) LYM_STRUCT_##a, NULL
+#define ARG_STRUCTS(a) LYM_STRUCT_##a, NULL
 #define ARG_POINTS(a) LYM_STRUCT_##a, NULL
 #define ARG_CODE(a) 0, lym_struct_##a
 #define ARG_OBJECT(a) 0, lym_struct_##a
@@ -198,26 +210,58 @@ static void put_int(struct lym_buf *b, __u64 v)
 	lym_text_i64(b, v);
 }
 
-/* [1, 0x2]; JSON has as a string what is no number to it. */
-static void array(struct lym_members *m, const struct member *d)
+static void members(struct lym_members *m, enum lym_struct s);
+
+/* A number or a struct of an array. */
+static void element(struct lym_members *m, const struct member *d, size_t off, size_t size)
 {
 	static void (*const puts[])(struct lym_buf *b, __u64 v) = {
 		[INTS] = put_int, [UINTS] = lym_text_u64, [HEXES] = lym_text_hex, [SIGNALS] = put_signal,
 	};
-	bool quote = m->json && (d->kind > UINTS || d->arg == 8);
-	unsigned int i;
+	bool quote = m->json && (d->kind > UINTS || size == 8);
 	__u64 v;
 
+	if (d->kind == STRUCTS) {
+		members(&(struct lym_members){ .b = m->b, .p = m->p + off, .n = size, .json = m->json, .verbose = m->verbose,
+					       .limit = m->limit }, d->arg);
+		return;
+	}
+	v = lym_member_get(m, off, size);
+	if (quote)
+		lym_text_char(m->b, '"');
+	puts[d->kind](m->b, d->kind == INTS ? (__u64)extend(v, size) : v);
+	if (quote)
+		lym_text_char(m->b, '"');
+}
+
+/* How many elements of an array there are, if another member says so. */
+static __u64 told(const struct lym_members *m, const struct member *d, __u64 n)
+{
+	__u64 count;
+
+	if (d->show != UPTO && d->show != SOME)
+		return n;
+	count = lym_member_get(m, d->mask >> 8 & 0xffff, d->mask & 0xff);
+	if (d->mask & TWICE && count < n)
+		count = 2 * count + 1;
+	return count < n ? count : n;
+}
+
+/* [1, 0x2]; JSON has as a string what is no number to it. */
+static void array(struct lym_members *m, const struct member *d)
+{
+	size_t size = d->kind == STRUCTS ? structs[d->arg].size : d->arg, i;
+	__u64 n = told(m, d, d->size / size);
+
 	lym_text_char(m->b, '[');
-	for (i = 0; i < d->size / d->arg; i++) {
-		v = lym_member_get(m, d->offset + i * d->arg, d->arg);
+	for (i = 0; i < n; i++) {
 		if (i)
 			lym_text_bytes(m->b, ", ", m->json ? 1 : 2);
-		if (quote)
-			lym_text_char(m->b, '"');
-		puts[d->kind](m->b, d->kind == INTS ? (__u64)extend(v, d->arg) : v);
-		if (quote)
-			lym_text_char(m->b, '"');
+		if (m->limit && i >= m->limit && !m->verbose) {
+			lym_text_lit(m->b, "...");
+			break;
+		}
+		element(m, d, d->offset + i * size, size);
 	}
 	lym_text_char(m->b, ']');
 }
@@ -237,8 +281,6 @@ static void time_of(struct lym_members *m, const struct member *d, __s64 v)
 		lym_value_time_comment(m->b, v, d->arg ? lym_member_get(m, d->offset + 8, 8) : 0, d->arg);
 }
 
-static void members(struct lym_members *m, enum lym_struct s);
-
 /* The array that a member points at, if it was read and is wanted, else the pointer. */
 static void pointed(struct lym_members *m, const struct member *d, __u64 v)
 {
@@ -254,13 +296,15 @@ static void pointed(struct lym_members *m, const struct member *d, __u64 v)
 	else if (m->json)
 		lym_structs_json(m->b, d->arg, m->inner, m->inner_len, count);
 	else
-		lym_structs_strace(m->b, d->arg, m->inner, m->inner_len, count, v, ~0u, true);
+		lym_structs_strace(m->b, d->arg, m->inner, m->inner_len, count, v,
+				   m->verbose || !m->limit || d->show != EMPTY ? ~0u : m->limit, true);
 }
 
 /* A struct in a struct; the rows nest no deeper than two. */
 static void inner(struct lym_members *m, const struct member *d)
 {
-	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose };
+	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose,
+				  .limit = m->limit, .inner = m->inner, .inner_len = m->inner_len };
 
 	if (in.n > d->size)
 		in.n = d->size;
@@ -338,7 +382,7 @@ static void member(struct lym_members *m, const struct member *d)
 	case TIME:
 		time_of(m, d, v);
 		return;
-	case INTS ... SIGNALS:
+	case INTS ... STRUCTS:
 		lym_member_name(m, d->name);
 		array(m, d);
 		return;
@@ -380,6 +424,8 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 
 	switch (d->show) {
 	case NONZERO:
+		if (flags & d->mask)
+			return false;
 		for (i = 0; i < d->size; i++) {
 			if (m->p[d->offset + i])
 				return true;
@@ -391,6 +437,20 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 		return m->succeeded;
 	case SET:
 		return m->verbose || flags & d->mask;
+	case EQUAL_RESULT:
+		if (!m->succeeded)
+			return false;
+		/* fallthrough */
+	case EQUAL:
+		return (flags & d->mask >> 32) == (__u32)d->mask;
+	case UPTO:
+		return m->succeeded || !(d->mask & RESULTS);
+	case SOME:
+		return lym_member_get(m, d->mask >> 8 & 0xffff, d->mask & 0xff);
+	case EMPTY:
+		return true;
+	case HIDDEN:
+		return false;
 	}
 	if (d->kind == POINTS)
 		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, 8) || lym_member_get(m, d->mask >> 8, d->mask & 0xff);
@@ -421,6 +481,18 @@ static void whole(struct lym_members *m, const struct member *d)
 	}
 }
 
+/* } => {: what follows is what the call has made of it. False: it has not. */
+static bool then(struct lym_members *m)
+{
+	if (m->json || !m->succeeded)
+		return m->succeeded;
+	if (m->left_out)
+		lym_member_more(m);
+	m->left_out = m->any = false;
+	lym_text_lit(m->b, "} => {");
+	return true;
+}
+
 /* The members that are here whole, in braces. */
 static void members(struct lym_members *m, enum lym_struct s)
 {
@@ -433,6 +505,11 @@ static void members(struct lym_members *m, enum lym_struct s)
 	}
 	lym_text_char(m->b, '{');
 	for (; d < end; d++) {
+		if (d->show >= THEN) {
+			if (!then(m))
+				break;
+			continue;
+		}
 		if ((size_t)d->offset + d->size > m->n || !shown(m, d, flags))
 			continue;
 		if (d->show == VERBOSE && !m->verbose && d->kind != POINTS)
@@ -443,6 +520,10 @@ static void members(struct lym_members *m, enum lym_struct s)
 	if (m->left_out)
 		lym_member_more(m);
 	lym_text_char(m->b, '}');
+	if (d < end && d->show == THEN_POINTER && !m->json) {
+		lym_text_lit(m->b, " => ");
+		lym_text_ptr(m->b, m->addr);
+	}
 }
 
 /* True if there is something behind what is declared. */
@@ -466,7 +547,7 @@ static bool extra(enum lym_struct s)
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose,
-				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded };
+				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded, .addr = e->addr, .limit = e->limit };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size))
 		return false;

@@ -21,6 +21,8 @@ struct lym_extent {
 	const void *inner;		/* what its member POINTS points at: bytes; NULL: they are not here */
 	size_t inner_len;
 	bool succeeded;			/* the call did: members that are results are told */
+	__u64 addr;			/* where it is */
+	unsigned int limit;		/* elements of an array that are shown; 0: all */
 };
 /* {tv_sec=1, tv_nsec=0}; verbose: without leaving members out. False: there are too few bytes, nothing was appended. */
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose);
