@@ -322,12 +322,12 @@ static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 r
 
 	if (cap == CAP_CHOICE) {
 		c = choice(st, i, size);
-		if (c >> 16 == CAP_CHOICE)	/* by yet another argument */
-			c = choice(st, i, c & 0xffff);
-		cap = c >> 16;
-		size = c & 0xffff;
+		for (u32 k = 0; k < 2 && c >> 24 == CAP_CHOICE; k++)	/* by yet another argument, or other bits of it */
+			c = choice(st, i, c & 0xffffff);
+		cap = c >> 24;
+		size = c & 0xffffff;
 		if (st->rec.h.event == LYM_EV_bpf && size)	/* the last argument says how many bytes there are */
-			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> 12) : size + EXTRA;
+			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> 16) : size + EXTRA;
 	}
 	if (cap == CAP_STR || cap == CAP_STR_OUT)
 		exit_string(i, cap, ret, size);

@@ -134,6 +134,7 @@ static __always_inline u32 choice(struct stage *st, u32 i, u32 by)
 #define SO_ATTACH_REUSEPORT_CBPF 51
 #define EXTRA 64		/* bytes behind a struct of which the call says that it is longer */
 #define ARRAY_MAX 2048		/* bytes of an array that are told */
+#define STRUCT_MAX 5120		/* and of a struct; all are smaller */
 
 /* A sleep that a signal ended: EINTR, or one of the codes that make the kernel go on with it. */
 static __always_inline bool interrupted(s64 ret)
@@ -233,7 +234,7 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 {
 	struct stage *st = stage_or_side(0);
 	u32 kind = LYM_VALUE_IN, max = ARRAY_MAX;
-	u32 inner = masked(size >> 12, LYM_INNERS - 1), at;
+	u32 inner = masked(size >> 16, LYM_INNERS - 1), at;
 	u64 v, n = size & LYM_SIZE_MAX, next;
 
 	if (!st)
@@ -242,11 +243,13 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	next = st->args[masked(i + 1, ARGS - 1)];
 	switch (cap) {
 	case CAP_STRUCT_IN:
+		max = STRUCT_MAX;
 		break;
 	case CAP_INOUT:
 	case CAP_STRUCT_OUT:
 		if (ret < 0 && cap == CAP_STRUCT_OUT)
 			return 0;
+		max = STRUCT_MAX;
 		kind = LYM_VALUE;
 		break;
 	case CAP_FDSET:

@@ -102,19 +102,20 @@ struct lym_row {
 	__u8 sized;		/* bits: structs whose size the next argument says */
 	__u8 dirs;		/* bits: descriptors that can be AT_FDCWD */
 	__u8 pad[4];
-	__u16 size[8];		/* bytes that an argument points at (one of them); of strings: the most that are told */
+	__u32 size[8];		/* bytes that an argument points at (one of them); of strings: the most that are told */
 };
 
 /* What an argument points at by the value of another: lym_choice_key. */
 struct lym_by_row {
 	__u8 from;		/* which argument decides; 6 and more: the one before */
 	__u8 cap;		/* for values that have no row */
-	__u16 size;
+	__u16 pad;
+	__u32 size;
 	__u32 mask;		/* of it */
 };
 
 #define LYM_CHOICE_KEY(by, value) ((__u64)(by) << 32 | (__u32)(value))
-#define LYM_CHOICE(cap, size) ((__u32)(cap) << 16 | (size))
+#define LYM_CHOICE(cap, size) ((__u32)(cap) << 24 | (size))
 #define LYM_PATH_MAX 4095	/* without the NUL */
 #define LYM_NETLINK 2048	/* bytes of netlink messages that are told, at least */
 
@@ -128,8 +129,8 @@ struct lym_inner {
 	__u16 size;		/* of one element */
 };
 #define LYM_INNERS 16
-#define LYM_SIZE(size, inner) ((inner) << 12 | (size))
-#define LYM_SIZE_MAX 0xfff
+#define LYM_SIZE(size, inner) ((inner) << 16 | (size))
+#define LYM_SIZE_MAX 0xffff
 #define LYM_BYS 64		/* a power of two that they fit in */
 
 /* Who is traced: all terms must hold. A term holds if (task's value in values) != negate. */

@@ -92,6 +92,19 @@ static bool comm(struct lym_buf *b, const struct lym_item *item)
 	return true;
 }
 
+/* "\x01\x02": what is shown of n bytes, and one more, must be here. */
+static bool hex(struct lym_buf *b, const struct lym_item *item, size_t n, size_t limit)
+{
+	size_t show = n < limit ? n : limit;
+
+	if (item->flags & LYM_I_PART || item->len < show)
+		return false;
+	lym_text_char(b, '"');
+	lym_text_xstr(b, lym_item_bytes(item), show);
+	lym_text_str(b, show < n ? "\"..." : "\"");
+	return true;
+}
+
 /* What bpf is given: the kernel takes what is behind its end for zeros, and the first members are always told. */
 static bool bpf_attr(struct lym_buf *b, enum lym_struct s, const struct lym_item *item, bool verbose)
 {
@@ -220,6 +233,13 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	switch (lym_decode_printer(r, i)) {
 	case PR_CHARS:
 		return comm(b, item);
+	case PR_BYTES:
+		return hex(b, item, lym_decode_arg(r, i), limit);
+	case PR_BITS:
+		if (!item->len || item->flags & LYM_I_PART)
+			return false;
+		lym_value_bits(b, lym_decode_arg(r, i), p, item->len, verbose);
+		return true;
 	case PR_PATH:
 		string(b, item, ~(size_t)0);
 		return true;
@@ -282,6 +302,14 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 	in = lym_record_item(r, i, item->kind, 1, false);
 	lym_text_lit(b, ",\"value\":");
 	switch (lym_decode_printer(r, i)) {
+	case PR_BYTES:
+		lym_text_char(b, '"');
+		lym_text_xstr(b, p, item->len);
+		lym_text_char(b, '"');
+		break;
+	case PR_BITS:
+		lym_value_bits_json(b, lym_decode_arg(r, i), p, item->len);
+		break;
 	case PR_STRUCT:
 		if (lym_struct_json(b, lym_decode_arg(r, i), &(struct lym_extent){ p, item->len, item->full, .inner = in.p, .inner_len = in.item ? in.item->len : 0,
 			.succeeded = r->h->ret >= 0 }))

@@ -334,6 +334,8 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 #endif
 }
 
+#define BYTES_MAX 2048
+
 /* What is fetched of an argument that is a choice. */
 static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
 {
@@ -344,6 +346,10 @@ static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
 		return LYM_CHOICE(CAP_DATA_OUT, 0);
 	case PR_CHARS:
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->arg);
+	case PR_BYTES:	/* one more than is shown must be there */
+		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->arg <= p->snaplen ? c->arg : p->snaplen < BYTES_MAX ? p->snaplen + 1 : BYTES_MAX);
+	case PR_BITS:
+		return LYM_CHOICE(CAP_DIRENTS, 0);
 	case PR_CHOICE:
 		return LYM_CHOICE(CAP_CHOICE, c->arg);
 	case PR_STRING:
@@ -362,7 +368,7 @@ bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *pl
 		return false;
 	*key = LYM_CHOICE_KEY(by, c->value);
 	*value = chosen(c, plan);
-	b->cap = *value >> 16;
-	b->size = *value;
+	b->cap = *value >> 24;
+	b->size = *value & 0xffffff;
 	return true;
 }

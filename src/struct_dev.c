@@ -76,3 +76,49 @@ void lym_struct_ptp_moment(struct lym_members *m, size_t off)
 	if (!m->json && m->b->names != LYM_NAMES_RAW)
 		lym_value_time_comment(m->b, sec, nsec, 9);
 }
+
+/* [1, KEY_ESC]: a scan code and what it means. */
+void lym_struct_input_keycode(struct lym_members *m, size_t off)
+{
+	size_t start;
+
+	lym_text_char(m->b, '[');
+	lym_text_u64(m->b, lym_member_get(m, off, 4));
+	lym_text_str(m->b, m->json ? ",\"" : ", ");
+	start = m->b->len;
+	lym_names_put(m->b, LYM_NAMES_evdev_keycode, lym_member_get(m, off + 4, 4));
+	if (m->json) {
+		lym_text_json_tail(m->b, start);
+		lym_text_char(m->b, '"');
+	}
+	lym_text_char(m->b, ']');
+}
+
+/* A name as long as another member says, and a NUL. */
+static void ubi_name(struct lym_members *m, size_t off, size_t len)
+{
+	enum { MOST = 127 };
+	__s16 n = lym_member_get(m, len, 2);
+	size_t room = (n < 0 ? 0 : n < MOST ? n : MOST) + 1, told;
+
+	if (off + room > m->n)
+		return;
+	told = strnlen((const char *)m->p + off, room);
+	if (m->json) {
+		lym_text_cstr(m->b, m->p + off, told);
+		return;
+	}
+	lym_text_char(m->b, '"');
+	lym_text_cstr(m->b, m->p + off, told == room ? told - 1 : told);
+	lym_text_str(m->b, told == room ? "\"..." : "\"");
+}
+
+void lym_struct_ubi_mkvol_name(struct lym_members *m, size_t off)
+{
+	ubi_name(m, off, off - 6);
+}
+
+void lym_struct_ubi_rnvol_name(struct lym_members *m, size_t off)
+{
+	ubi_name(m, off, off - 4);
+}

@@ -22,11 +22,13 @@ enum show {
 	RESULT,
 	EQUAL,
 	EQUAL_RESULT,
+	EQUAL_VERBOSE,
 	UPTO,
 	SOME,
 	EMPTY,
 	HIDDEN,
 	THEN,
+	THEN_NUMBER,
 	THEN_POINTER,
 };
 
@@ -238,10 +240,14 @@ static void element(struct lym_members *m, const struct member *d, size_t off, s
 static __u64 told(const struct lym_members *m, const struct member *d, __u64 n)
 {
 	__u64 count;
+	__s8 size;
 
 	if (d->show != UPTO && d->show != SOME)
 		return n;
-	count = lym_member_get(m, d->mask >> 8 & 0xffff, d->mask & 0xff);
+	size = d->mask & 0xff;
+	count = lym_member_get(m, d->mask >> 8 & 0xffff, size < 0 ? -size : size);
+	if (size < 0 && extend(count, -size) < 0)
+		return 0;
 	if (d->mask & TWICE && count < n)
 		count = 2 * count + 1;
 	return count < n ? count : n;
@@ -442,6 +448,7 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 			return false;
 		/* fallthrough */
 	case EQUAL:
+	case EQUAL_VERBOSE:
 		return (flags & d->mask >> 32) == (__u32)d->mask;
 	case UPTO:
 		return m->succeeded || !(d->mask & RESULTS);
@@ -506,13 +513,13 @@ static void members(struct lym_members *m, enum lym_struct s)
 	lym_text_char(m->b, '{');
 	for (; d < end; d++) {
 		if (d->show >= THEN) {
-			if (!then(m))
+			if (d->show == THEN_NUMBER || !then(m))
 				break;
 			continue;
 		}
 		if ((size_t)d->offset + d->size > m->n || !shown(m, d, flags))
 			continue;
-		if (d->show == VERBOSE && !m->verbose && d->kind != POINTS)
+		if ((d->show == VERBOSE || d->show == EQUAL_VERBOSE) && !m->verbose && d->kind != POINTS)
 			m->left_out = true;
 		else
 			member(m, d);
@@ -520,9 +527,15 @@ static void members(struct lym_members *m, enum lym_struct s)
 	if (m->left_out)
 		lym_member_more(m);
 	lym_text_char(m->b, '}');
-	if (d < end && d->show == THEN_POINTER && !m->json) {
+	if (d == end || m->json)
+		return;
+	if (d->show == THEN_POINTER) {
 		lym_text_lit(m->b, " => ");
 		lym_text_ptr(m->b, m->addr);
+	} else if (d->show == THEN_NUMBER && m->succeeded) {
+		lym_text_lit(m->b, " => [");
+		lym_text_i64(m->b, (__s32)lym_member_get(m, d->offset, 4));
+		lym_text_char(m->b, ']');
 	}
 }
 

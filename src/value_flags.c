@@ -211,3 +211,69 @@ void lym_value_tagged_addr(struct lym_buf *b, __u64 v)
 {
 	lym_value_named(b, v, lym_text_hex, tagged_addr);
 }
+
+/* The first bit that is set from bit i on; 8 * n: none is. */
+static size_t next_bit(const unsigned char *p, size_t n, size_t i)
+{
+	while (i < 8 * n && !(p[i / 8] & 1 << i % 8))
+		i++;
+	return i;
+}
+
+/* [0x1, 0x2]: the words that they are in. */
+static void words(struct lym_buf *b, const unsigned char *p, size_t n)
+{
+	__u64 v;
+	size_t i;
+
+	lym_text_char(b, '[');
+	for (i = 0; i < n; i += sizeof(v)) {
+		v = 0;
+		memcpy(&v, p + i, n - i < sizeof(v) ? n - i : sizeof(v));
+		if (i)
+			lym_text_lit(b, ", ");
+		lym_text_hex(b, v);
+	}
+	lym_text_char(b, ']');
+}
+
+void lym_value_bits(struct lym_buf *b, enum lym_names t, const void *p, size_t n, bool verbose)
+{
+	enum { SHOWN = 4 };
+	unsigned int shown = 0;
+	size_t i;
+
+	if (b->names == LYM_NAMES_RAW) {
+		words(b, p, n);
+		return;
+	}
+	lym_text_char(b, '[');
+	for (i = next_bit(p, n, 0); i < 8 * n; i = next_bit(p, n, i + 1)) {
+		if (shown)
+			lym_text_char(b, ' ');
+		if (shown++ == SHOWN && !verbose) {
+			lym_text_lit(b, "...");
+			break;
+		}
+		lym_names_put(b, t, i);
+	}
+	lym_text_char(b, ']');
+	if (b->names) {
+		lym_text_lit(b, " /* ");
+		words(b, p, n);
+		lym_text_lit(b, " */");
+	}
+}
+
+void lym_value_bits_json(struct lym_buf *b, enum lym_names t, const void *p, size_t n)
+{
+	size_t start = b->len, i;
+
+	lym_text_char(b, '[');
+	for (i = next_bit(p, n, 0); i < 8 * n; i = next_bit(p, n, i + 1)) {
+		lym_text_str(b, b->len > start + 1 ? ",\"" : "\"");
+		lym_names_put(b, t, i);
+		lym_text_char(b, '"');
+	}
+	lym_text_char(b, ']');
+}
