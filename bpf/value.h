@@ -134,6 +134,7 @@ static __always_inline u32 choice(struct stage *st, u32 i, u32 by)
 #define SO_ATTACH_REUSEPORT_CBPF 51
 #define EXTRA 64		/* bytes behind a struct of which the call says that it is longer */
 #define ARRAY_MAX 2048		/* bytes of an array that are told */
+#define EACH_TOLD 256		/* and of what its elements point at */
 #define STRUCT_MAX 5120		/* and of a struct; all are smaller */
 
 /* A sleep that a signal ended: EINTR, or one of the codes that make the kernel go on with it. */
@@ -215,6 +216,22 @@ static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 b
 	item_small(st, i, LYM_VALUE_IN, 0, &n, sizeof(n), 0);
 }
 
+/* What element k of an array points at; walk.from is where the array lies in the area, walk.skip which one it is, walk.next the
+ * field and kind. */
+static long each_step(u64 k, struct stage **stp)
+{
+	struct stage *st = *stp;
+	const volatile struct lym_inner *in = &inners[masked(st->walk.skip, LYM_INNERS - 1)];
+	u32 at = st->walk.from + k * in->size, n = *(u32 *)area_at(st, at + in->each_count);
+	u64 ptr = *(u64 *)area_at(st, at + in->each_ptr), meta = st->walk.next;
+
+	if (at + in->size > st->len)
+		return 1;
+	if (ptr && n)
+		item_user(st, META((u32)meta, meta >> 32, 0, 2 + k), ptr, n, EACH_TOLD);
+	return 0;
+}
+
 /* Append the array that a struct at offset `at` of the area points at. */
 static __always_inline void item_inner(struct stage *st, u32 i, u32 kind, u32 at, u32 inner)
 {
@@ -225,8 +242,13 @@ static __always_inline void item_inner(struct stage *st, u32 i, u32 kind, u32 at
 		n &= (1ull << (in->count_size & 7) * 8) - 1;
 	if (n > ARRAY_MAX)
 		n = ARRAY_MAX;
-	if (ptr && n)
-		item_user(st, META(i, kind, 0, 1), ptr, n * in->size, ARRAY_MAX);
+	at = st->len + ITEM;
+	if (!ptr || !n || item_user(st, META(i, kind, 0, 1), ptr, n * in->size, ARRAY_MAX) < 0 || !in->each_ptr)
+		return;
+	st->walk.next = (u64)i | (u64)kind << 32;
+	st->walk.from = at;
+	st->walk.skip = inner;
+	bpf_loop(n < LYM_EACH ? n : LYM_EACH, each_step, &st, 0);
 }
 
 /* When the call has returned: what it was given, and what it wrote; size: of what it points at, or of one of them. */

@@ -125,10 +125,12 @@ struct lym_by_row {
  */
 struct lym_inner {
 	__u8 ptr, count, count_size;	/* where they are; bytes of the count */
+	__u8 each_ptr, each_count;	/* where each element has a pointer to bytes, and their number in 4 bytes; both 0: none has */
 	__u8 pad;
 	__u16 size;		/* of one element */
 };
-#define LYM_INNERS 16
+#define LYM_EACH 8		/* of so many elements what they point at is told: items of index 2 and more */
+#define LYM_INNERS 32
 #define LYM_SIZE(size, inner) ((inner) << 16 | (size))
 #define LYM_SIZE_MAX 0xffff
 #define LYM_BYS 64		/* a power of two that they fit in */

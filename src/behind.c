@@ -190,11 +190,24 @@ static bool sched_attr(struct lym_buf *b, const struct lym_record *r, unsigned i
 	return true;
 }
 
+/* What the elements of the array that a struct points at point at. */
+static void pointed_at(struct lym_each *each, const struct lym_record *r, unsigned int i, const struct lym_item *item)
+{
+	unsigned int k;
+
+	for (k = 0; k < LYM_EACH; k++) {
+		struct lym_bytes v = lym_record_item(r, i, item->kind, 2 + k, false);
+
+		each[k] = (struct lym_each){ v.p, v.item ? v.item->len : 0 };
+	}
+}
+
 static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item,
 		      unsigned int limit, bool verbose)
 {
 	enum lym_struct s = lym_decode_arg(r, i);
 	bool part = item->flags & LYM_I_PART;
+	struct lym_each each[LYM_EACH];
 	struct lym_bytes in;
 	size_t full = item->full;
 
@@ -216,8 +229,9 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 			return bpf_attr(b, s, item, verbose);
 	}
 	in = lym_record_item(r, i, item->kind, 1, false);
+	pointed_at(each, r, i, item);
 	return lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), item->len, full, part,
-							     in.p, in.item ? in.item->len : 0, r->h->ret >= 0,
+							     in.p, in.item ? in.item->len : 0, each, r->h->ret >= 0,
 							     lym_record_cell(r, i), limit }, verbose);
 }
 

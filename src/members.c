@@ -88,3 +88,22 @@ void lym_member_more(struct lym_members *m)
 	lym_text_str(m->b, m->any ? ", ..." : "...");
 	m->any = true;
 }
+
+void lym_member_pointed(struct lym_members *m, __u64 count, __u64 addr, bool hex)
+{
+	__u64 show = m->limit && count > m->limit ? m->limit : count;
+
+	if (m->json)
+		lym_text_char(m->b, '"');
+	if (!addr || (count && (!m->inner || m->inner_len < show + (show < count)))) {
+		lym_text_ptr(m->b, addr);
+	} else if (m->json) {
+		lym_text_json(m->b, m->inner, m->inner_len < count ? m->inner_len : count);
+	} else {
+		lym_text_char(m->b, '"');
+		(hex ? lym_text_xstr : lym_text_cstr)(m->b, m->inner, show);
+		lym_text_str(m->b, show < count ? "\"..." : "\"");
+	}
+	if (m->json)
+		lym_text_char(m->b, '"');
+}

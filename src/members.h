@@ -5,6 +5,12 @@
 
 #include "text.h"
 
+/* Bytes that an element of an array points at; n is 0 where they are not here. */
+struct lym_each {
+	const void *p;
+	size_t n;
+};
+
 struct lym_members {
 	struct lym_buf *b;
 	const unsigned char *p;		/* the struct */
@@ -12,6 +18,7 @@ struct lym_members {
 	bool part;			/* the others could not be read */
 	const void *inner;		/* what a member points at; NULL: it is not here */
 	size_t inner_len;
+	const struct lym_each *each;	/* LYM_EACH of them: what its elements point at; NULL: nothing */
 	__u64 addr;			/* where the struct is */
 	unsigned int limit;		/* elements of an array that are shown; 0: all */
 	bool json, verbose;
@@ -33,6 +40,8 @@ void lym_member_hex(struct lym_members *m, const char *name, __u64 v);
 void lym_member_ptr(struct lym_members *m, const char *name, __u64 v);
 /* name= before a value that is an object or an array itself. */
 void lym_member_name(struct lym_members *m, const char *name);
+/* What a member of count bytes points at, from addr on, as a string (json: and no quotes about it), or in hex; or addr. */
+void lym_member_pointed(struct lym_members *m, __u64 count, __u64 addr, bool hex);
 /* strace: "..." in the place of what was left out. */
 void lym_member_more(struct lym_members *m);
 

@@ -21,6 +21,8 @@ lym_struct_code lym_struct_stat_size, lym_struct_statx_time, lym_struct_open_mod
 	lym_struct_rand_pool_buf, lym_struct_loop_crypt, lym_struct_loop_key, lym_struct_loop_key64,
 	lym_struct_loop_crypt_name, lym_struct_termio_oflag, lym_struct_termio_cflag, lym_struct_termio_cc,
 	lym_struct_mac, lym_struct_hex08, lym_struct_ndiag_protocol, lym_struct_pdiag_protocol, lym_struct_hex3, lym_struct_vsi_pad, lym_struct_pdmc_addr,
-	lym_struct_gpio_attr, lym_struct_gpio_attr_members, lym_struct_ptp_moment, lym_struct_input_keycode, lym_struct_ubi_mkvol_name, lym_struct_ubi_rnvol_name;
+	lym_struct_gpio_attr, lym_struct_gpio_attr_members, lym_struct_ptp_moment, lym_struct_input_keycode, lym_struct_ubi_mkvol_name, lym_struct_ubi_rnvol_name,
+	lym_struct_v4l2_pix_fmt, lym_struct_v4l2_sdr_fmt, lym_struct_v4l2_meta_fmt, lym_struct_v4l2_fract, lym_struct_v4l2_buffer_flags,
+	lym_struct_v4l2_cid, lym_struct_v4l2_cid_next, lym_struct_v4l2_ext_value, lym_struct_v4l2_ext_set, lym_struct_v4l2_ext_get;
 
 #endif

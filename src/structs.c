@@ -20,6 +20,8 @@ enum show {
 	MISSING,
 	SET,
 	RESULT,
+	RESULT_VERBOSE,
+	RESULT_NONZERO,
 	EQUAL,
 	EQUAL_RESULT,
 	EQUAL_VERBOSE,
@@ -104,12 +106,15 @@ size_t lym_struct_least(enum lym_struct s)
 bool lym_struct_inner(enum lym_struct s, struct lym_inner *in)
 {
 	const struct member *d;
+	struct lym_inner each;
 
 	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
 		if (d->kind != POINTS)
 			continue;
+		if (!lym_struct_inner(d->arg, &each))
+			each = (struct lym_inner){ 0 };
 		*in = (struct lym_inner){ .ptr = d->offset, .count = d->mask >> 8, .count_size = d->mask & 0xff,
-					  .size = structs[d->arg].size };
+					  .each_ptr = each.ptr, .each_count = each.count, .size = structs[d->arg].size };
 		return true;
 	}
 	return false;
@@ -299,18 +304,19 @@ static void pointed(struct lym_members *m, const struct member *d, __u64 v)
 	lym_member_name(m, d->name);
 	if (d->arg == LYM_STRUCT_sigset && !m->json)
 		lym_value_sigset(m->b, m->inner, m->inner_len);
-	else if (m->json)
-		lym_structs_json(m->b, d->arg, m->inner, m->inner_len, count);
+	else if (d->arg == LYM_STRUCT_byte)
+		lym_member_pointed(m, count, v, false);
+	else if (d->show == EMPTY || m->json)
+		lym_structs_inner(m, d->arg, count, v);
 	else
-		lym_structs_strace(m->b, d->arg, m->inner, m->inner_len, count, v,
-				   m->verbose || !m->limit || d->show != EMPTY ? ~0u : m->limit, true);
+		lym_structs_strace(m->b, d->arg, m->inner, m->inner_len, count, v, ~0u, true);
 }
 
 /* A struct in a struct; the rows nest no deeper than two. */
 static void inner(struct lym_members *m, const struct member *d)
 {
 	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose,
-				  .limit = m->limit, .inner = m->inner, .inner_len = m->inner_len };
+				  .limit = m->limit, .inner = m->inner, .inner_len = m->inner_len, .each = m->each };
 
 	if (in.n > d->size)
 		in.n = d->size;
@@ -430,7 +436,8 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 
 	switch (d->show) {
 	case NONZERO:
-		if (flags & d->mask)
+	case RESULT_NONZERO:
+		if (flags & d->mask || (d->show == RESULT_NONZERO && !m->succeeded))
 			return false;
 		for (i = 0; i < d->size; i++) {
 			if (m->p[d->offset + i])
@@ -440,6 +447,7 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 	case MISSING:
 		return !(flags & d->mask);
 	case RESULT:
+	case RESULT_VERBOSE:
 		return m->succeeded;
 	case SET:
 		return m->verbose || flags & d->mask;
@@ -519,7 +527,7 @@ static void members(struct lym_members *m, enum lym_struct s)
 		}
 		if ((size_t)d->offset + d->size > m->n || !shown(m, d, flags))
 			continue;
-		if ((d->show == VERBOSE || d->show == EQUAL_VERBOSE) && !m->verbose && d->kind != POINTS)
+		if ((d->show == VERBOSE || d->show == EQUAL_VERBOSE || d->show == RESULT_VERBOSE) && !m->verbose && d->kind != POINTS)
 			m->left_out = true;
 		else
 			member(m, d);
@@ -560,7 +568,7 @@ static bool extra(enum lym_struct s)
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose,
-				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded, .addr = e->addr, .limit = e->limit };
+				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded, .each = e->each, .addr = e->addr, .limit = e->limit };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size))
 		return false;
@@ -591,45 +599,4 @@ bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_exte
 		return false;
 	members(&m, s);
 	return true;
-}
-
-void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, __u64 addr,
-			unsigned int max, bool part)
-{
-	size_t size = lym_struct_size(s), i;
-
-	if (!addr || (count && n < size)) {
-		lym_text_ptr(b, addr);
-		return;
-	}
-	lym_text_char(b, '[');
-	for (i = 0; i < count; i++) {
-		if (i)
-			lym_text_lit(b, ", ");
-		if (i >= max && !(part && (i + 1) * size > n)) {
-			lym_text_lit(b, "...");
-			break;
-		}
-		if ((i + 1) * size > n) {
-			lym_text_lit(b, "... /* ");
-			lym_text_hex(b, addr + i * size);
-			lym_text_lit(b, " */");
-			break;
-		}
-		lym_struct_strace(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size }, false);
-	}
-	lym_text_char(b, ']');
-}
-
-void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count)
-{
-	size_t size = lym_struct_size(s), i;
-
-	lym_text_char(b, '[');
-	for (i = 0; size && i < count && (i + 1) * size <= n; i++) {
-		if (i)
-			lym_text_char(b, ',');
-		lym_struct_json(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size });
-	}
-	lym_text_char(b, ']');
 }

@@ -4,8 +4,8 @@
 #define LYM_STRUCTS_H
 
 #include "config.h"
+#include "members.h"
 #include "tables.h"
-#include "text.h"
 
 /* Bytes of one, and how many of them must be there for it to be printed. */
 size_t lym_struct_size(enum lym_struct s);
@@ -20,6 +20,7 @@ struct lym_extent {
 	bool part;
 	const void *inner;		/* what its member POINTS points at: bytes; NULL: they are not here */
 	size_t inner_len;
+	const struct lym_each *each;	/* LYM_EACH of them: what the elements of that point at; NULL: nothing */
 	bool succeeded;			/* the call did: members that are results are told */
 	__u64 addr;			/* where it is */
 	unsigned int limit;		/* elements of an array that are shown; 0: all */
@@ -34,6 +35,8 @@ bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_exte
  * addr: where they are. */
 void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, __u64 addr,
 			unsigned int max, bool part);
+/* The same of those that a member points at. */
+void lym_structs_inner(struct lym_members *m, enum lym_struct s, __u64 count, __u64 addr);
 void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count);
 
 #endif

@@ -58,6 +58,8 @@ void lym_value_ioprio(struct lym_buf *b, __u32 v);
 void lym_value_dirfd(struct lym_buf *b, __s32 v);
 /* 8192*1024, RLIM64_INFINITY */
 void lym_value_rlim(struct lym_buf *b, __u64 v);
+/* A character between single quotes: a, \', \x00; ws: also \n and its like. */
+void lym_value_char(struct lym_buf *b, unsigned char c, bool ws);
 /* [EV_SYN EV_KEY]: the bits that are set in n bytes, by name; without verbose only the first of them. */
 void lym_value_bits(struct lym_buf *b, enum lym_names t, const void *p, size_t n, bool verbose);
 void lym_value_bits_json(struct lym_buf *b, enum lym_names t, const void *p, size_t n);

@@ -277,3 +277,21 @@ void lym_value_bits_json(struct lym_buf *b, enum lym_names t, const void *p, siz
 	}
 	lym_text_char(b, ']');
 }
+
+void lym_value_char(struct lym_buf *b, unsigned char c, bool ws)
+{
+	static const char names[] = "abtnvfr";	/* from \a on */
+
+	if (c == '\'' || c == '\\') {
+		lym_text_char(b, '\\');
+		lym_text_char(b, c);
+	} else if (ws && c >= '\t' && c <= '\r') {
+		lym_text_char(b, '\\');
+		lym_text_char(b, names[c - '\a']);
+	} else if (c >= ' ' && c < 0x7f) {
+		lym_text_char(b, c);
+	} else {
+		lym_text_lit(b, "\\x");
+		lym_text_hexpad(b, c, 2);
+	}
+}

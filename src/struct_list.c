@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* Arrays of structs. Declared in structs.h. */
+#include "structs.h"
+
+/* Elements of an array as lym_structs_strace() shows them; each: what the first of them point at, or NULL. */
+static void elements(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, __u64 count, unsigned int max, bool verbose)
+{
+	size_t size = lym_struct_size(s), i;
+
+	if (!e->addr || (count && e->n < size)) {
+		lym_text_ptr(b, e->addr);
+		return;
+	}
+	lym_text_char(b, '[');
+	for (i = 0; i < count; i++) {
+		const struct lym_each *each = e->each && i < LYM_EACH ? e->each + i : NULL;
+
+		if (i)
+			lym_text_lit(b, ", ");
+		if (i >= max && !(e->part && (i + 1) * size > e->n)) {
+			lym_text_lit(b, "...");
+			break;
+		}
+		if ((i + 1) * size > e->n) {
+			lym_text_lit(b, "... /* ");
+			lym_text_hex(b, e->addr + i * size);
+			lym_text_lit(b, " */");
+			break;
+		}
+		lym_struct_strace(b, s, &(struct lym_extent){ (const char *)e->p + i * size, size, size, .limit = e->limit,
+							      .inner = each ? each->p : NULL, .inner_len = each ? each->n : 0 }, verbose);
+	}
+	lym_text_char(b, ']');
+}
+
+void lym_structs_strace(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, __u64 addr,
+			unsigned int max, bool part)
+{
+	elements(b, s, &(struct lym_extent){ p, n, n, part, .addr = addr }, count, max, false);
+}
+
+void lym_structs_inner(struct lym_members *m, enum lym_struct s, __u64 count, __u64 addr)
+{
+	if (m->json)
+		lym_structs_json(m->b, s, m->inner, m->inner_len, count);
+	else
+		elements(m->b, s, &(struct lym_extent){ m->inner, m->inner_len, m->inner_len, .each = m->each, .addr = addr, .limit = m->limit },
+			 count, m->verbose || !m->limit ? ~0u : m->limit, m->verbose);
+}
+
+void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count)
+{
+	size_t size = lym_struct_size(s), i;
+
+	lym_text_char(b, '[');
+	for (i = 0; size && i < count && (i + 1) * size <= n; i++) {
+		if (i)
+			lym_text_char(b, ',');
+		lym_struct_json(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size });
+	}
+	lym_text_char(b, ']');
+}
