@@ -238,7 +238,9 @@ static __always_inline void item_inner(struct stage *st, u32 i, u32 kind, u32 at
 	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
 	u64 ptr = *(u64 *)area_at(st, at + in->ptr), n = *(u64 *)area_at(st, at + in->count);
 
-	if (in->count_size < 8)
+	if (!in->count_size)
+		n = in->count;
+	else if (in->count_size < 8)
 		n &= (1ull << (in->count_size & 7) * 8) - 1;
 	if (n > ARRAY_MAX)
 		n = ARRAY_MAX;

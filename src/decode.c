@@ -113,6 +113,21 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_SIGNAL:
 		lym_value_signal(b, v);
 		break;
+	case PR_SIGNAL64:
+		if (v < 0x7fffffff)
+			lym_value_signal(b, v);
+		else
+			lym_text_u64(b, v);
+		break;
+	case PR_SOUND:
+		lym_value_sound(b, v);
+		break;
+	case PR_TONE:
+		lym_value_tone(b, v);
+		break;
+	case PR_VGA_PORT:
+		lym_value_vga_port(b, v);
+		break;
 	case PR_DIRFD:
 		lym_value_dirfd(b, v);
 		break;
@@ -198,6 +213,12 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 		break;
 	case PR_NAMES64:	/* all of the register, whatever the type says */
 		lym_names_print(b, lym_decode_arg(r, i), v);
+		break;
+	case PR_NAMES8:
+		lym_names_print(b, lym_decode_arg(r, i), v & 0xff);
+		break;
+	case PR_NAMES_INT:
+		lym_value_names_int(b, lym_decode_arg(r, i), v);
 		break;
 	case PR_EXPLAINED_INT:
 		lym_value_explained_int(b, lym_decode_arg(r, i), v);

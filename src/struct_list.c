@@ -44,7 +44,7 @@ void lym_structs_inner(struct lym_members *m, enum lym_struct s, __u64 count, __
 	if (m->json)
 		lym_structs_json(m->b, s, m->inner, m->inner_len, count);
 	else
-		elements(m->b, s, &(struct lym_extent){ m->inner, m->inner_len, m->inner_len, .each = m->each, .addr = addr, .limit = m->limit },
+		elements(m->b, s, &(struct lym_extent){ m->inner, m->inner_len, m->inner_len, .part = true, .each = m->each, .addr = addr, .limit = m->limit },
 			 count, m->verbose || !m->limit ? ~0u : m->limit, m->verbose);
 }
 

@@ -15,6 +15,7 @@ enum kind {
 
 enum show {
 	ALWAYS,
+	PARTIAL,
 	VERBOSE,
 	NONZERO,
 	MISSING,
@@ -570,7 +571,7 @@ bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_ex
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose,
 				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded, .each = e->each, .addr = e->addr, .limit = e->limit };
 
-	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size))
+	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size && structs[s].m->show != PARTIAL))
 		return false;
 	m.left_out = !extra(s) && ((e->full > e->n && e->full > structs[s].size) || beyond(&m, s));
 	members(&m, s);

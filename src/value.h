@@ -58,6 +58,12 @@ void lym_value_ioprio(struct lym_buf *b, __u32 v);
 void lym_value_dirfd(struct lym_buf *b, __s32 v);
 /* 8192*1024, RLIM64_INFINITY */
 void lym_value_rlim(struct lym_buf *b, __u64 v);
+/* 440 and what frequency that is as a comment; of a tone also how long; 0x3c0 and its name */
+void lym_value_sound(struct lym_buf *b, __u64 v);
+void lym_value_tone(struct lym_buf *b, __u32 v);
+void lym_value_vga_port(struct lym_buf *b, __u64 v);
+/* K_RAW, -1 and a comment: a number that has a sign */
+void lym_value_names_int(struct lym_buf *b, enum lym_names t, __s32 v);
 /* A character between single quotes: a, \', \x00; ws: also \n and its like. */
 void lym_value_char(struct lym_buf *b, unsigned char c, bool ws);
 /* [EV_SYN EV_KEY]: the bits that are set in n bytes, by name; without verbose only the first of them. */

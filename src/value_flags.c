@@ -295,3 +295,70 @@ void lym_value_char(struct lym_buf *b, unsigned char c, bool ws)
 		lym_text_hexpad(b, c, 2);
 	}
 }
+
+#define TICKS 1193182		/* of the timer that makes sounds, a second */
+
+static void hertz(struct lym_buf *b, __u32 freq, __u32 ms)
+{
+	if (b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_lit(b, " /* ");
+	if (freq) {
+		lym_text_u64(b, freq);
+		lym_text_lit(b, " Hz");
+	} else {
+		lym_text_lit(b, "off");
+	}
+	if (freq && ms) {
+		lym_text_lit(b, ", ");
+		lym_text_u64(b, ms);
+		lym_text_lit(b, " ms");
+	}
+	lym_text_lit(b, " */");
+}
+
+void lym_value_sound(struct lym_buf *b, __u64 v)
+{
+	lym_text_u64(b, v);
+	hertz(b, v ? TICKS / v : 0, 0);
+}
+
+void lym_value_tone(struct lym_buf *b, __u32 v)
+{
+	__u32 ms = v >> 16, count = v & 0xffff;
+
+	if (ms) {
+		lym_text_u64(b, ms);
+		lym_text_lit(b, "<<16|");
+	}
+	lym_text_u64(b, count);
+	hertz(b, ms && count ? TICKS / count : 0, ms);
+}
+
+void lym_value_vga_port(struct lym_buf *b, __u64 v)
+{
+	enum { FIRST = 0x3b4, LAST = 0x3df };
+
+	lym_text_hex(b, v);
+	if (v < FIRST || v > LAST || b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_lit(b, " /* GPFIRST + ");
+	lym_text_u64(b, v - FIRST);
+	lym_text_lit(b, " */");
+}
+
+void lym_value_names_int(struct lym_buf *b, enum lym_names t, __s32 v)
+{
+	const char *s = lym_names_find(t, (__u32)v);
+
+	if (s && !b->names) {
+		lym_text_str(b, s);
+		return;
+	}
+	lym_text_i64(b, v);
+	if (b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_lit(b, " /* ");
+	lym_text_str(b, s ?: lym_names_unknown(t));
+	lym_text_lit(b, " */");
+}
