@@ -37,6 +37,48 @@ void lym_struct_ifr_hwaddr(struct lym_members *m, size_t off)
 	lym_text_char(m->b, '}');
 }
 
+/* A service: as many bytes of 63 as the last member says. */
+void lym_struct_nfc_name(struct lym_members *m, size_t off)
+{
+	enum { ROOM = 63, LENGTH = 88 };
+	__u64 n = lym_member_get(m, LENGTH, 8);
+
+	if (n > ROOM)
+		n = ROOM;
+	if (off + n > m->n)
+		n = 0;
+	lym_text_char(m->b, '"');
+	lym_text_cstr(m->b, m->p + off, n);
+	lym_text_char(m->b, '"');
+}
+
+/* The name of an algorithm, all that follows; where no NUL is the last byte is not shown. */
+void lym_struct_alg_name(struct lym_members *m, size_t off)
+{
+	size_t room = m->n > off ? m->n - off : 0, n = strnlen((const char *)m->p + off, room);
+
+	lym_text_char(m->b, '"');
+	lym_text_cstr(m->b, m->p + off, n == room && n ? n - 1 : n);
+	lym_text_str(m->b, n == room && n ? "\"..." : "\"");
+}
+
+/* An address of IEEE 802.15.4, by its type at the beginning. */
+void lym_struct_wpan_addr(struct lym_members *m, size_t off)
+{
+	enum { NONE, SHORT = 2 };
+	__u32 type = lym_member_get(m, 0, 4);
+	size_t start;
+
+	if (type == NONE)
+		return;
+	start = lym_member_begin(m, type == SHORT ? "short_addr" : "hwaddr");
+	if (type == SHORT)
+		lym_value_explained(m->b, LYM_NAMES_wpan_addrs, lym_member_get(m, off, 2));
+	else
+		lym_value_mac(m->b, m->p + off, 8);
+	lym_member_end(m, start);
+}
+
 /* "1" */
 void lym_struct_byte_string(struct lym_members *m, size_t off)
 {

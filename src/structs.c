@@ -6,7 +6,7 @@
 #include "value.h"
 
 enum kind {
-	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
+	INT, UINT, HEX, OCT, PTR, FLAGS, EXPLAINED, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
 	INTS, UINTS, HEXES, SIGNALS, STRUCTS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA, POINTS,
 };
 
@@ -71,6 +71,7 @@ struct member {
 #define ARG_BIT ARG_NUMBER
 #define ARG_EXTRA ARG_NUMBER
 #define ARG_LIST(a) LYM_NAMES_##a, NULL
+#define ARG_EXPLAINED(a) LYM_NAMES_##a, NULL
 #define ARG_FLAGS(a) LYM_NAMES_##a, NULL
 #define ARG_STRUCT_OF(a) LYM_STRUCT_##a, NULL
 #define ARG_STRUCTS(a) LYM_STRUCT_##a, NULL
@@ -146,6 +147,9 @@ static void special(struct lym_members *m, const struct member *d, __u64 v)
 		break;
 	case FLAGS:
 		lym_names_print(b, d->arg, v);
+		break;
+	case EXPLAINED:
+		lym_value_explained(b, d->arg, v);
 		break;
 	case MODE:
 		lym_value_file_mode(b, v);

@@ -509,7 +509,7 @@ void lym_value_explained(struct lym_buf *b, enum lym_names t, __u32 v)
 	unsigned char names = b->names;
 
 	b->names = names ?: LYM_NAMES_BOTH;
-	lym_names_put(b, t, v);
+	lym_names_print(b, t, v);
 	b->names = names;
 }
 
