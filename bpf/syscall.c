@@ -289,6 +289,9 @@ static __always_inline void exit_length(struct stage *st, u32 i, u64 v)
 		    st->out_flags == OUT_UNREAD ? 0 : 4, 4, 0);
 }
 
+#define AF_XDP 44
+#define XDP_SHARED 1		/* the address names a descriptor */
+
 /* A destination or own address that the call was given: the kernel's copy, else what the caller had at entry. */
 static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s64 ret)
 {
@@ -301,8 +304,11 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 	if (ret >= 0)
 		addr_of_socket(st);
 	if (!st->kaddr.set) {
-		if (st->from.set)
+		if (st->from.set) {
 			item_addr(st, i, 0, &st->from, 0);
+			if (config.files && *(u16 *)st->from.b == AF_XDP && *(u16 *)(st->from.b + 2) & XDP_SHARED)
+				item_file(i, *(int *)(st->from.b + 12), LYM_FD_INDEX(*(u32 *)(st->from.b + 12)));
+		}
 		else
 			item_user(st, META(i, LYM_ADDR, 0, 0), v, n, ADDR_MAX);
 		return;
@@ -329,6 +335,13 @@ static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 r
 		if (st->rec.h.event == LYM_EV_bpf && size)	/* the last argument says how many bytes there are */
 			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> 16) : size + EXTRA;
 	}
+	if (cap == CAP_FD) {
+		if (config.files)
+			item_file(i, st->args[masked(i, ARGS - 1)], 0);
+		return;
+	}
+	if (!st->args[masked(i, ARGS - 1)])
+		return;
 	if (cap == CAP_STR || cap == CAP_STR_OUT)
 		exit_string(i, cap, ret, size);
 	else
@@ -368,8 +381,7 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		exit_iov(i, cap, ret);
 		break;
 	default:
-		if (v)
-			exit_pointer(st, i, cap, ret);
+		exit_pointer(st, i, cap, ret);
 		break;
 	case CAP_MSG_OUT:
 		exit_message(0, 0);

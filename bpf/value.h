@@ -4,6 +4,7 @@
 #define LYM_VALUE_H
 
 #include "message.h"
+#include "path.h"
 
 #define PIECE 256		/* bytes of a string read at once; it fits in LYM_SLACK */
 #define STRINGS 64		/* of an argv or envp that are told */
@@ -238,6 +239,11 @@ static __always_inline void item_inner(struct stage *st, u32 i, u32 kind, u32 at
 	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
 	u64 ptr = *(u64 *)area_at(st, at + in->ptr), n = *(u64 *)area_at(st, at + in->count);
 
+	if (config.files && in->fd) {
+		int fd = *(int *)area_at(st, at + in->fd - 1);
+
+		item_file(i, fd, LYM_FD_INDEX(fd));
+	}
 	if (!in->count_size)
 		n = in->count;
 	else if (in->count_size < 8)

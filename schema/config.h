@@ -67,6 +67,7 @@ enum lym_capture {
 	CAP_STRINGS,		/* char *[] up to a NULL */
 	CAP_EXEC_PATH,		/* up to a NUL, before the program goes */
 	CAP_SIGFRAME,		/* the signal mask on the stack */
+	CAP_FD,			/* no pointer: a descriptor, whose file is told */
 };
 
 /* What a system call does to the socket in its first argument; decides which kernel hooks serve it. */
@@ -126,7 +127,7 @@ struct lym_by_row {
 struct lym_inner {
 	__u8 ptr, count, count_size;	/* where they are; bytes of the count */
 	__u8 each_ptr, each_count;	/* where each element has a pointer to bytes, and their number in 4 bytes; both 0: none has */
-	__u8 pad;
+	__u8 fd;		/* and where the struct has a descriptor, and 1; 0: it has none */
 	__u16 size;		/* of one element */
 };
 #define LYM_EACH 8		/* of so many elements what they point at is told: items of index 2 and more */

@@ -203,7 +203,7 @@ static void pointed_at(struct lym_each *each, const struct lym_record *r, unsign
 }
 
 static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *item,
-		      unsigned int limit, bool verbose)
+		      unsigned int limit, bool verbose, const struct lym_fd_teller *fds)
 {
 	enum lym_struct s = lym_decode_arg(r, i);
 	bool part = item->flags & LYM_I_PART;
@@ -232,10 +232,11 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	pointed_at(each, r, i, item);
 	return lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), item->len, full, part,
 							     in.p, in.item ? in.item->len : 0, each, r->h->ret >= 0,
-							     lym_record_cell(r, i), limit }, verbose);
+							     lym_record_cell(r, i), fds, limit }, verbose);
 }
 
-bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, unsigned int limit, bool verbose)
+bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, unsigned int limit, bool verbose,
+		       const struct lym_fd_teller *fds)
 {
 	const struct lym_item *item = lym_behind_item(r, i);
 	const unsigned char *p;
@@ -270,7 +271,7 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 			lym_strings_count(b, p, item->len, item->full, ptr);
 		return true;
 	case PR_STRUCT:
-		return structure(b, r, i, item, limit, verbose);
+		return structure(b, r, i, item, limit, verbose, fds);
 	case PR_STRUCTS:
 		if ((r->ev->ev == LYM_EV_setgroups && count(r, i, item) > GROUPS_MAX) || no_nodes(r, i, item))
 			return false;

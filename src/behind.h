@@ -4,6 +4,7 @@
 #define LYM_BEHIND_H
 
 #include "decode.h"
+#include "members.h"
 
 /* True for printers that are served here. */
 static inline bool lym_behind(int printer)
@@ -15,8 +16,10 @@ static inline bool lym_behind(int printer)
  * not fail; NULL: the record does not say, or they could not be read. */
 const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int i);
 /* strace's form: "text", {a=1}, [{a=1}, {a=2}]. Strings that are no paths, and arrays, are cut at limit; verbose: all members.
- * False: nothing was appended, the pointer is to be shown. */
-bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, unsigned int limit, bool verbose);
+ * fds: what descriptors
+ * in structs stand for, or NULL. False: nothing was appended, the pointer is to be shown. */
+bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, unsigned int limit, bool verbose,
+		       const struct lym_fd_teller *fds);
 /* ,"str":"text" or ,"value":{...}; false: nothing was appended. */
 bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int i);
 

@@ -348,6 +348,8 @@ static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->arg);
 	case PR_BYTES:	/* one more than is shown must be there */
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->arg <= p->snaplen ? c->arg : p->snaplen < BYTES_MAX ? p->snaplen + 1 : BYTES_MAX);
+	case PR_FD:
+		return LYM_CHOICE(CAP_FD, 0);
 	case PR_BITS:
 		return LYM_CHOICE(CAP_DIRENTS, 0);
 	case PR_CHOICE:

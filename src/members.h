@@ -5,6 +5,11 @@
 
 #include "text.h"
 
+/* Appends what a descriptor stands for, if that is known. */
+struct lym_fd_teller {
+	void (*put)(const struct lym_fd_teller *f, struct lym_buf *b, __s32 fd);
+};
+
 /* Bytes that an element of an array points at; n is 0 where they are not here. */
 struct lym_each {
 	const void *p;
@@ -20,6 +25,7 @@ struct lym_members {
 	size_t inner_len;
 	const struct lym_each *each;	/* LYM_EACH of them: what its elements point at; NULL: nothing */
 	__u64 addr;			/* where the struct is */
+	const struct lym_fd_teller *fds;	/* what descriptors stand for; NULL: it is not told */
 	unsigned int limit;		/* elements of an array that are shown; 0: all */
 	bool json, verbose;
 	bool succeeded;			/* the call that it is an argument of: its results are here */

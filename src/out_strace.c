@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* strace's syntax, as `strace -f -o FILE` writes it. Messages are in strace_msg.c. */
 #include <signal.h>
+#include <sys/socket.h>
 #include "behind.h"
 #include "config.h"
 #include "decode.h"
@@ -84,10 +85,12 @@ void lym_strace_sockaddr(struct lym_buf *b, const struct lym_item *i, __u64 ptr,
 		lym_sockaddr_strace(b, lym_item_bytes(i), len);
 }
 
-static void address(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+static void address(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	struct lym_bytes v = lym_record_item(r, i, LYM_ADDR, 0, false);
+	enum { XDP_LEN = 16 };		/* its last member a descriptor, if the first bit of its flags is set */
 	__u32 len, in;
+	__s32 fd;
 
 	if (r->ev->field[i].type == LYM_T_ADDR_IN) {
 		len = lym_record_cell(r, i + 1);
@@ -102,6 +105,12 @@ static void address(struct lym_buf *b, const struct lym_record *r, unsigned int 
 			len = 0;
 	}
 	lym_strace_sockaddr(b, v.item, lym_record_cell(r, i), len);
+	if (v.item && v.item->len >= XDP_LEN && len >= XDP_LEN && v.p[0] == AF_XDP && !v.p[1] && v.p[2] & 1) {
+		memcpy(&fd, v.p + XDP_LEN - sizeof(fd), sizeof(fd));
+		b->len--;		/* before the brace */
+		lym_strace_file(b, &o->opts, r, i, LYM_FD_INDEX(fd));
+		lym_text_char(b, '}');
+	}
 }
 
 /* [128 => 16], [16], or the pointer where it was not read or belongs to no address. */
@@ -176,12 +185,28 @@ static void moved(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 	lym_struct_strace(b, lym_decode_arg(r, i), &(struct lym_extent){ v.p, v.item->len, v.item->len }, false);
 }
 
+/* Descriptors in a struct that field i points at. */
+struct field_fds {
+	struct lym_fd_teller f;
+	const struct lym_out_opts *opts;
+	const struct lym_record *r;
+	unsigned int i;
+};
+
+static void put_fd(const struct lym_fd_teller *f, struct lym_buf *b, __s32 fd)
+{
+	const struct field_fds *x = (const struct field_fds *)f;
+
+	lym_strace_file(b, x->opts, x->r, x->i, LYM_FD_INDEX(fd));
+}
+
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
+	struct field_fds fds = { { put_fd }, &o->opts, r, i };
 	int printer = lym_decode_printer(r, i);
 
 	if (lym_behind(printer)) {
-		if (!lym_behind_strace(b, r, i, o->opts.snaplen, verbose(o, r)))
+		if (!lym_behind_strace(b, r, i, o->opts.snaplen, verbose(o, r), &fds.f))
 			lym_text_ptr(b, lym_record_cell(r, i));
 		else if (r->ev->field[i].type == LYM_T_POSITION)
 			moved(b, r, i);
@@ -192,7 +217,7 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		buffer(o, b, r, i);
 		break;
 	case PR_SOCKADDR:
-		address(b, r, i);
+		address(o, b, r, i);
 		break;
 	case PR_LEN_INOUT:
 		length(b, r, i);
@@ -366,7 +391,7 @@ static void signal_line(struct lym_buf *b, const struct lym_record *r)
 	lym_text_lit(b, "--- ");
 	lym_value_signal(b, lym_record_cell(r, 0));
 	lym_text_char(b, ' ');
-	if (!lym_behind_strace(b, r, 1, ~0u, false))
+	if (!lym_behind_strace(b, r, 1, ~0u, false, NULL))
 		lym_text_ptr(b, lym_record_cell(r, 1));
 	lym_text_lit(b, " ---\n");
 }

@@ -213,7 +213,7 @@ static void behind(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_word(b, lym_item_bytes(item), strnlen((const char *)lym_item_bytes(item), item->len));
 		if (item->flags & LYM_I_TRUNC)
 			lym_text_lit(b, "...");
-	} else if (!lym_behind_strace(b, r, i, o->opts.snaplen, false)) {
+	} else if (!lym_behind_strace(b, r, i, o->opts.snaplen, false, NULL)) {
 		b->len = undo;
 		return;
 	}

@@ -3,6 +3,7 @@
 #include "names.h"
 #include "sockaddr.h"
 #include "struct_code.h"
+#include "structs.h"
 #include "value.h"
 
 void lym_struct_id(struct lym_members *m, size_t off)
@@ -87,6 +88,28 @@ void lym_struct_byte_string(struct lym_members *m, size_t off)
 	lym_text_char(m->b, '"');
 }
 
+/* What is notified: nothing but where it is to go, if that is all zeros and nothing came; and where it was to go, if nothing came. */
+void lym_struct_seccomp_notified(struct lym_members *m, size_t off)
+{
+	size_t i = 0;
+
+	while (i < m->n && !m->p[i])
+		i++;
+	if (i == m->n && !m->succeeded && !m->json) {
+		lym_text_ptr(m->b, m->addr);
+		return;
+	}
+	if (m->json) {
+		lym_struct_json(m->b, LYM_STRUCT_seccomp_notif, &(struct lym_extent){ m->p, m->n, m->n });
+		return;
+	}
+	lym_struct_strace(m->b, LYM_STRUCT_seccomp_notif, &(struct lym_extent){ m->p, m->n, m->n }, true);
+	if (!m->succeeded) {
+		lym_text_lit(m->b, " => ");
+		lym_text_ptr(m->b, m->addr);
+	}
+}
+
 /* -EINVAL */
 void lym_struct_errno_negative(struct lym_members *m, size_t off)
 {
@@ -121,20 +144,22 @@ void lym_struct_sg_reset(struct lym_members *m, size_t off)
 void lym_struct_seccomp_nr(struct lym_members *m, size_t off)
 {
 #ifdef __aarch64__
-	enum { NATIVE = 0xc00000b7, COMPAT = 0x40000028 };
+	enum { NATIVE = 0xc00000b7, I386 = 0x40000003 };
 #else
-	enum { NATIVE = 0xc000003e, COMPAT = 0x40000003 };
+	enum { NATIVE = 0xc000003e, I386 = 0x40000003 };
 #endif
 	__u32 nr = lym_member_get(m, off, 4), arch = lym_member_get(m, off + 4, 4);
-	const char *name = arch == NATIVE ? lym_names_syscall(nr, false) : NULL;
+	const char *name = arch == NATIVE ? lym_names_syscall(nr, false) : arch == I386 ? lym_names_find(LYM_NAMES_i386_calls, nr) : NULL;
+	bool comment = m->b->names || arch != NATIVE;
 
-	if (!name || m->b->names)
+	if (!name || comment)
 		lym_text_u64(m->b, nr);
 	if (!name || m->b->names == LYM_NAMES_RAW)
 		return;
-	lym_text_str(m->b, m->b->names ? " /* __NR_" : "__NR_");
+	lym_text_str(m->b, comment ? " /* " : "");
+	lym_text_str(m->b, arch == NATIVE ? "__NR_" : "");
 	lym_text_str(m->b, name);
-	lym_text_str(m->b, m->b->names ? " */" : "");
+	lym_text_str(m->b, comment ? " */" : "");
 }
 
 /* The value of a parameter of a clock, by which one it is. */
@@ -226,7 +251,23 @@ void lym_struct_loop_crypt_name(struct lym_members *m, size_t off)
 	n = strnlen((const char *)m->p + off, 64);
 	start = lym_member_begin(m, "lo_crypt_name");
 	lym_text_char(m->b, '"');
-	lym_text_cstr(m->b, m->p + off, n);
+	lym_text_cstr(m->b, m->p + off, n == 64 ? n - 1 : n);
 	lym_text_str(m->b, n == 64 ? "\"..." : "\"");
 	lym_member_end(m, start);
+}
+
+/* The partition that a request is about, or where it should be. */
+void lym_struct_blkpg_data(struct lym_members *m, size_t off)
+{
+	size_t size = lym_struct_size(LYM_STRUCT_blkpg_partition);
+
+	if (!m->inner || m->inner_len < size) {
+		lym_member_ptr(m, "data", lym_member_get(m, off, 8));
+		return;
+	}
+	lym_member_name(m, "data");
+	if (m->json)
+		lym_struct_json(m->b, LYM_STRUCT_blkpg_partition, &(struct lym_extent){ m->inner, size, size });
+	else
+		lym_struct_strace(m->b, LYM_STRUCT_blkpg_partition, &(struct lym_extent){ m->inner, size, size }, m->verbose);
 }

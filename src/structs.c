@@ -6,7 +6,7 @@
 #include "value.h"
 
 enum kind {
-	INT, UINT, HEX, OCT, PTR, FLAGS, EXPLAINED, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
+	INT, UINT, HEX, OCT, PTR, FLAGS, EXPLAINED, FD, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, TIME,
 	INTS, UINTS, HEXES, SIGNALS, STRUCTS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA, POINTS,
 };
 
@@ -49,6 +49,7 @@ struct member {
 #define ARG_INT ARG_NUMBER
 #define ARG_UINT ARG_NUMBER
 #define ARG_HEX ARG_NUMBER
+#define ARG_FD ARG_NUMBER
 #define ARG_OCT ARG_NUMBER
 #define ARG_PTR ARG_NUMBER
 #define ARG_STR ARG_NUMBER
@@ -110,16 +111,19 @@ bool lym_struct_inner(enum lym_struct s, struct lym_inner *in)
 	const struct member *d;
 	struct lym_inner each;
 
+	*in = (struct lym_inner){ 0 };
 	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
+		if (d->kind == FD)
+			in->fd = d->offset + 1;
 		if (d->kind != POINTS)
 			continue;
 		if (!lym_struct_inner(d->arg, &each))
 			each = (struct lym_inner){ 0 };
-		*in = (struct lym_inner){ .ptr = d->offset, .count = d->mask >> 8, .count_size = d->mask & 0xff,
+		*in = (struct lym_inner){ .fd = in->fd, .ptr = d->offset, .count = d->mask >> 8, .count_size = d->mask & 0xff,
 					  .each_ptr = each.ptr, .each_count = each.count, .size = structs[d->arg].size };
 		return true;
 	}
-	return false;
+	return in->fd;
 }
 
 static __s64 extend(__u64 v, size_t size)
@@ -387,6 +391,11 @@ static void member(struct lym_members *m, const struct member *d)
 	case INT:
 		lym_member_int(m, d->name, extend(v, d->size), d->size == 8);
 		return;
+	case FD:
+		lym_member_int(m, d->name, (__s32)v, false);
+		if (m->fds)
+			m->fds->put(m->fds, m->b, v);
+		return;
 	case UINT:
 		lym_member_uint(m, d->name, v, d->size == 8);
 		return;
@@ -573,7 +582,7 @@ static bool extra(enum lym_struct s)
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose,
-				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded, .each = e->each, .addr = e->addr, .limit = e->limit };
+				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded, .each = e->each, .fds = e->fds, .addr = e->addr, .limit = e->limit };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size && structs[s].m->show != PARTIAL))
 		return false;

@@ -23,6 +23,7 @@ struct lym_extent {
 	const struct lym_each *each;	/* LYM_EACH of them: what the elements of that point at; NULL: nothing */
 	bool succeeded;			/* the call did: members that are results are told */
 	__u64 addr;			/* where it is */
+	const struct lym_fd_teller *fds;	/* what descriptors stand for; NULL: it is not told */
 	unsigned int limit;		/* elements of an array that are shown; 0: all */
 };
 /* {tv_sec=1, tv_nsec=0}; verbose: without leaving members out. False: there are too few bytes, nothing was appended. */

@@ -100,7 +100,7 @@ static void behind(enum lym_type_id type, struct make m, const char *want, const
 		abort();
 	ev.field[1].type = type;
 	r.ev = &ev;
-	if (!lym_behind_strace(&b, &r, 1, 4, false))
+	if (!lym_behind_strace(&b, &r, 1, 4, false, NULL))
 		lym_text_ptr(&b, lym_record_cell(&r, 1));
 	is(want, want);
 	lym_behind_json(&b, &r, 1);
@@ -195,7 +195,7 @@ static void hostile(void)
 		lym_strace_ret(&b, &r, 32);
 		for (k = 0; k < 5; k++) {
 			ev.field[k].type = LYM_T_STRING + random() % (LYM_T_MAX - LYM_T_STRING);
-			lym_behind_strace(&b, &r, k, random() % 9, random() & 1);
+			lym_behind_strace(&b, &r, k, random() % 9, random() & 1, NULL);
 			lym_behind_json(&b, &r, k);
 		}
 		for (k = 0; k < b.len; k++)
