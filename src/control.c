@@ -34,7 +34,16 @@ bool lym_decode_cmsg(struct lym_cmsg *c, const unsigned char *p, size_t n, size_
 	return true;
 }
 
-static void octets(struct lym_buf *b, const unsigned char *p, size_t n)
+/* Is that all that is shown of an array? */
+static bool enough(struct lym_buf *b, const struct lym_control *of, size_t i)
+{
+	if (!of->limit || i < of->limit)
+		return false;
+	lym_text_lit(b, "...");
+	return true;
+}
+
+static void octets(struct lym_buf *b, const struct lym_control *of, const unsigned char *p, size_t n)
 {
 	size_t i;
 
@@ -42,6 +51,8 @@ static void octets(struct lym_buf *b, const unsigned char *p, size_t n)
 	for (i = 0; i < n; i++) {
 		if (i)
 			lym_text_lit(b, ", ");
+		if (enough(b, of, i))
+			break;
 		lym_text_hex(b, p[i]);
 	}
 	lym_text_char(b, ']');
@@ -56,6 +67,8 @@ static void rights(struct lym_buf *b, const struct lym_control *of, const unsign
 	for (i = 0; i + 4 <= n; i += 4) {
 		if (i)
 			lym_text_lit(b, ", ");
+		if (enough(b, of, i / 4))
+			break;
 		memcpy(&v, p + i, 4);
 		lym_text_i64(b, v);
 		if (of->fd)
@@ -188,7 +201,7 @@ static void recverr(struct lym_buf *b, const unsigned char *p, size_t n)
 }
 
 /* The data of a message of SOL_IP. */
-static void ip_data(struct lym_buf *b, const struct lym_cmsg *c)
+static void ip_data(struct lym_buf *b, const struct lym_control *of, const struct lym_cmsg *c)
 {
 	switch (c->type) {
 	case IP_TOS:
@@ -197,7 +210,7 @@ static void ip_data(struct lym_buf *b, const struct lym_cmsg *c)
 		if (!c->n)
 			return;
 		lym_text_lit(b, ", cmsg_data=");
-		octets(b, c->p, c->n);
+		octets(b, of, c->p, c->n);
 		break;
 	case IP_TTL:
 	case IP_CHECKSUM:
@@ -241,7 +254,7 @@ static void one(struct lym_buf *b, const struct lym_control *of, const struct ly
 		socket_data(b, of, c);
 	} else if (c->level == IPPROTO_IP) {
 		lym_names_put(b, LYM_NAMES_cmsg_ip, c->type);
-		ip_data(b, c);
+		ip_data(b, of, c);
 	} else {
 		lym_text_hex(b, c->type);
 	}
@@ -267,7 +280,9 @@ void lym_decode_control_strace(struct lym_buf *b, const struct lym_control *of)
 		if (c.len < hdr)
 			break;
 	}
-	if (off < of->len && (off < of->n || of->n < of->len)) {
+	if (off >= of->n && of->n < of->len && !of->unread) {
+		lym_text_lit(b, ", ...");
+	} else if (off < of->len && (off < of->n || of->n < of->len)) {
 		lym_text_lit(b, ", ... /* ");
 		lym_text_hex(b, of->addr + off);
 		lym_text_lit(b, " */");

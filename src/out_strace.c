@@ -258,7 +258,7 @@ static void seconds(struct lym_buf *b, __u64 ns, unsigned int digits)
 	b->len -= digits ? 10 - digits : 3;
 }
 
-static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, bool told)
 {
 	__s64 ret = r->h->ret;
 	struct lym_bytes left;
@@ -289,7 +289,7 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	if (r->ev->ev == LYM_EV_recvmmsg && !ret)
 		lym_text_lit(b, " (Timeout)");
 	left = lym_record_item(r, 4, LYM_VALUE, 0, false);
-	if (r->ev->ev == LYM_EV_recvmmsg && ret > 0 && left.item && left.item->len >= 16) {
+	if (told && r->ev->ev == LYM_EV_recvmmsg && ret > 0 && left.item && left.item->len >= 16) {
 		lym_text_lit(b, " (left ");
 		lym_struct_strace(b, LYM_STRUCT_timespec, &(struct lym_extent){ left.p, left.item->len, left.item->len }, false);
 		lym_text_char(b, ')');
@@ -456,7 +456,7 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 	if (raw)
 		raw_result(b, r);
 	else
-		result(o, b, r);
+		result(o, b, r, told);
 	lym_text_char(b, '\n');
 	if (select && select->dump)
 		lym_strace_dump(b, &o->opts, r);

@@ -27,6 +27,7 @@ lym_struct_code lym_struct_stat_size, lym_struct_statx_time, lym_struct_open_mod
 	lym_struct_kd_kbd_mode, lym_struct_kd_table, lym_struct_kd_key, lym_struct_kd_func, lym_struct_kd_string, lym_struct_kd_char,
 	lym_struct_kd_diacrs, lym_struct_kd_diacrsuc, lym_struct_kd_unimap, lym_struct_kd_uniscrnmap, lym_struct_kd_chardata, lym_struct_kd_font_op,
 	lym_struct_nfc_name, lym_struct_alg_name, lym_struct_wpan_addr,
-	lym_struct_seccomp_notified, lym_struct_blkpg_data, lym_struct_hex_wide8, lym_struct_user_desc_bits, lym_struct_user_desc_rest;
+	lym_struct_seccomp_notified, lym_struct_blkpg_data, lym_struct_hex_wide8, lym_struct_user_desc_bits, lym_struct_user_desc_rest,
+	lym_struct_tee_param, lym_struct_tee_open, lym_struct_tee_invoke, lym_struct_tee_recv, lym_struct_tee_send, lym_struct_tee_caps;
 
 #endif

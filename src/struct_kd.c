@@ -114,27 +114,23 @@ void lym_struct_kd_char(struct lym_members *m, size_t off)
 	character(m->b, lym_member_get(m, off, 1));
 }
 
-/* count elements behind their number, as far as they can be read. */
-static void list(struct lym_members *m, const char *name, enum lym_struct s, size_t off, __u32 count)
-{
-	enum { MOST = 256 };
-	struct lym_members in = *m;
+#define DIACRS 256		/* at most */
 
-	lym_member_name(m, name);
-	in.inner = m->p + off;
-	in.inner_len = m->n > off ? m->n - off : 0;
-	in.each = NULL;
-	lym_structs_inner(&in, s, count < MOST ? count : MOST, m->addr + off);
+static __u32 diacrs(const struct lym_members *m)
+{
+	__u32 n = lym_member_get(m, 0, 4);
+
+	return n < DIACRS ? n : DIACRS;
 }
 
 void lym_struct_kd_diacrs(struct lym_members *m, size_t off)
 {
-	list(m, "kbdiacr", LYM_STRUCT_kd_diacr, off, lym_member_get(m, 0, 4));
+	lym_structs_rest(m, "kbdiacr", LYM_STRUCT_kd_diacr, off, diacrs(m));
 }
 
 void lym_struct_kd_diacrsuc(struct lym_members *m, size_t off)
 {
-	list(m, "kbdiacruc", LYM_STRUCT_kd_diacruc, off, lym_member_get(m, 0, 4));
+	lym_structs_rest(m, "kbdiacruc", LYM_STRUCT_kd_diacruc, off, diacrs(m));
 }
 
 /* A map of characters that is asked for: how much room there is, and how much there was need for. */

@@ -48,6 +48,17 @@ void lym_structs_inner(struct lym_members *m, enum lym_struct s, __u64 count, __
 			 count, m->verbose || !m->limit ? ~0u : m->limit, m->verbose);
 }
 
+void lym_structs_rest(struct lym_members *m, const char *name, enum lym_struct s, size_t off, __u64 count)
+{
+	struct lym_members in = *m;
+
+	lym_member_name(m, name);
+	in.inner = m->p + off;
+	in.inner_len = m->n > off ? m->n - off : 0;
+	in.each = NULL;
+	lym_structs_inner(&in, s, count, m->addr + off);
+}
+
 void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count)
 {
 	size_t size = lym_struct_size(s), i;
