@@ -217,28 +217,35 @@ static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 b
 	item_small(st, i, LYM_VALUE_IN, 0, &n, sizeof(n), 0);
 }
 
-/* What element k of an array points at; walk.from is where the array lies in the area, walk.skip which one it is, walk.next the
- * field and kind. */
+/* What element k of an array points at; walk.from is where the array lies in the area, walk.skip which one it is, walk.next what
+ * the first one's item is. */
 static long each_step(u64 k, struct stage **stp)
 {
 	struct stage *st = *stp;
 	const volatile struct lym_inner *in = &inners[masked(st->walk.skip, LYM_INNERS - 1)];
 	u32 at = st->walk.from + k * in->size, n = *(u32 *)area_at(st, at + in->each_count);
-	u64 ptr = *(u64 *)area_at(st, at + in->each_ptr), meta = st->walk.next;
+	u64 ptr = *(u64 *)area_at(st, at + in->each_ptr - 1);
 
 	if (at + in->size > st->len)
 		return 1;
 	if (ptr && n)
-		item_user(st, META((u32)meta, meta >> 32, 0, 2 + k), ptr, n, EACH_TOLD);
+		item_user(st, st->walk.next + (k << 32), ptr, n, EACH_TOLD);
 	return 0;
 }
 
 /* Append the array that a struct at offset `at` of the area points at. */
-static __always_inline void item_inner(struct stage *st, u32 i, u32 kind, u32 at, u32 inner)
+__noinline int item_inner(u32 i, u32 kind, u32 at, u32 inner, u32 index)
 {
 	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
-	u64 ptr = *(u64 *)area_at(st, at + in->ptr), n = *(u64 *)area_at(st, at + in->count);
+	struct stage *st = stage_or_side(0);
+	u64 ptr, n;
 
+	if (!st)
+		return 0;
+	if (in->when && in->when != *(u32 *)area_at(st, at))
+		return 0;
+	ptr = *(u64 *)area_at(st, at + in->ptr);
+	n = *(u64 *)area_at(st, at + in->count);
 	if (config.files && in->fd) {
 		int fd = *(int *)area_at(st, at + in->fd - 1);
 
@@ -251,12 +258,22 @@ static __always_inline void item_inner(struct stage *st, u32 i, u32 kind, u32 at
 	if (n > ARRAY_MAX)
 		n = ARRAY_MAX;
 	at = st->len + ITEM;
-	if (!ptr || !n || item_user(st, META(i, kind, 0, 1), ptr, n * in->size, ARRAY_MAX) < 0 || !in->each_ptr)
-		return;
-	st->walk.next = (u64)i | (u64)kind << 32;
+	if (!ptr || !n || item_user(st, META(i, kind, 0, index), ptr, n * in->size, ARRAY_MAX) < 0 || !in->each_ptr)
+		return 0;
+	st->walk.next = META(i, kind, 0, index + 1);
 	st->walk.from = at;
 	st->walk.skip = inner;
 	bpf_loop(n < LYM_EACH ? n : LYM_EACH, each_step, &st, 0);
+	return 0;
+}
+
+/* The same of all that it points at. */
+static __always_inline void item_inners(u32 i, u32 kind, u32 at, u32 inner)
+{
+	for (u32 k = 0; k < LYM_CHAIN && inner; k++) {
+		item_inner(i, kind, at, inner, LYM_INNER_INDEX(k));
+		inner = inners[masked(inner, LYM_INNERS - 1)].next;
+	}
 }
 
 /* When the call has returned: what it was given, and what it wrote; size: of what it points at, or of one of them. */
@@ -347,7 +364,7 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		inner = config.fprog;
 	at = st->len + ITEM;
 	if (item_user(st, META(i, kind, 0, 0), v, n, max) >= 16 && inner)
-		item_inner(st, i, kind, at, inner);
+		item_inners(i, kind, at, inner);
 	if (cap == CAP_DIRENTS && n > max)
 		item_entries(st, i, v, n);
 	return 0;

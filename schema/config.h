@@ -126,12 +126,17 @@ struct lym_by_row {
  */
 struct lym_inner {
 	__u8 ptr, count, count_size;	/* where they are; bytes of the count */
-	__u8 each_ptr, each_count;	/* where each element has a pointer to bytes, and their number in 4 bytes; both 0: none has */
+	__u8 each_ptr, each_count;	/* where each element has a pointer to bytes, and 1, and their number in 4 bytes; 0: none has */
 	__u8 fd;		/* and where the struct has a descriptor, and 1; 0: it has none */
+	__u8 next;		/* which one is another of the same struct; 0: this is the last */
+	__u8 when;		/* only where the struct begins with that byte; 0: always */
+	__u8 pad;
 	__u16 size;		/* of one element */
 };
-#define LYM_EACH 8		/* of so many elements what they point at is told: items of index 2 and more */
-#define LYM_INNERS 32
+#define LYM_CHAIN 10		/* of a struct at most */
+#define LYM_EACH 8		/* of so many elements what they point at is told */
+#define LYM_INNER_INDEX(k) (1 + (k) * 16)	/* of the item with what pointer k points at; those of its elements follow */
+#define LYM_INNERS 64
 #define LYM_SIZE(size, inner) ((inner) << 16 | (size))
 #define LYM_SIZE_MAX 0xffff
 #define LYM_BYS 64		/* a power of two that they fit in */

@@ -190,15 +190,21 @@ static bool sched_attr(struct lym_buf *b, const struct lym_record *r, unsigned i
 	return true;
 }
 
-/* What the elements of the array that a struct points at point at. */
-static void pointed_at(struct lym_each *each, const struct lym_record *r, unsigned int i, const struct lym_item *item)
+#define BEHIND (LYM_CHAIN * (LYM_EACH + 1))
+
+/* What the elements of the array that a struct points at point at; and what its other members point at. */
+static void pointed_at(struct lym_each *each, enum lym_struct s, const struct lym_record *r, unsigned int i, const struct lym_item *item)
 {
-	unsigned int k;
+	struct lym_inner in[LYM_CHAIN];
+	unsigned int n = lym_struct_inners(s, in, LYM_CHAIN), k, j;
 
-	for (k = 0; k < LYM_EACH; k++) {
-		struct lym_bytes v = lym_record_item(r, i, item->kind, 2 + k, false);
+	memset(each, 0, BEHIND * sizeof(*each));
+	for (k = 0; k < n; k++) {
+		for (j = k ? 0 : 1; j < (in[k].each_ptr ? LYM_EACH + 1 : 1); j++) {
+			struct lym_bytes v = lym_record_item(r, i, item->kind, LYM_INNER_INDEX(k) + j, false);
 
-		each[k] = (struct lym_each){ v.p, v.item ? v.item->len : 0 };
+			each[k * (LYM_EACH + 1) + j - 1] = (struct lym_each){ v.p, v.item ? v.item->len : 0 };
+		}
 	}
 }
 
@@ -207,7 +213,7 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 {
 	enum lym_struct s = lym_decode_arg(r, i);
 	bool part = item->flags & LYM_I_PART;
-	struct lym_each each[LYM_EACH];
+	struct lym_each each[BEHIND];
 	struct lym_bytes in;
 	size_t full = item->full;
 
@@ -229,7 +235,7 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 			return bpf_attr(b, s, item, verbose);
 	}
 	in = lym_record_item(r, i, item->kind, 1, false);
-	pointed_at(each, r, i, item);
+	pointed_at(each, s, r, i, item);
 	return lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), item->len, full, part,
 							     in.p, in.item ? in.item->len : 0, each, r->h->ret >= 0,
 							     lym_record_cell(r, i), fds, limit }, verbose);

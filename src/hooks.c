@@ -190,23 +190,38 @@ static bool after(int cap, int i)
 	       cap != CAP_SIGFRAME;
 }
 
-/* Which inner array a struct has, as the kernel side counts them; 0: none. */
-static unsigned int inner(unsigned int id)
-{
-	unsigned int n = 0;
-	struct lym_inner in;
+/* What structs point at, as the kernel side counts it, and the first one of each; 0: it points at nothing. */
+static struct lym_inner pointed[LYM_INNERS];
+static unsigned char first[LYM_STRUCT_MAX];
 
-	for (unsigned int s = 0; s <= id && s < LYM_STRUCT_MAX; s++)
-		n += lym_struct_inner(s, &in);
-	return lym_struct_inner(id, &in) ? n : 0;
+static void inners(void)
+{
+	struct lym_inner in[LYM_CHAIN];
+	unsigned int n = 1, s, k, count;
+
+	for (s = 0; s < LYM_STRUCT_MAX; s++) {
+		count = lym_struct_inners(s, in, LYM_CHAIN);
+		if (!count || n + count > LYM_INNERS)
+			continue;
+		first[s] = n;
+		for (k = 0; k < count; k++, n++) {
+			in[k].next = k + 1 < count ? n + 1 : 0;
+			pointed[n] = in[k];
+		}
+	}
 }
 
-void lym_hooks_inners(struct lym_inner *inners)
+static unsigned int inner(unsigned int id)
 {
-	unsigned int n = 1;
+	if (!first[LYM_STRUCT_sock_fprog])
+		inners();
+	return first[id];
+}
 
-	for (unsigned int s = 0; s < LYM_STRUCT_MAX && n < LYM_INNERS; s++)
-		n += lym_struct_inner(s, &inners[n]);
+void lym_hooks_inners(struct lym_inner *to)
+{
+	inner(0);
+	memcpy(to, pointed, sizeof(pointed));
 }
 
 unsigned int lym_hooks_fprog(void)

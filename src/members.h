@@ -23,7 +23,7 @@ struct lym_members {
 	bool part;			/* the others could not be read */
 	const void *inner;		/* what a member points at; NULL: it is not here */
 	size_t inner_len;
-	const struct lym_each *each;	/* LYM_EACH of them: what its elements point at; NULL: nothing */
+	const struct lym_each *each;	/* LYM_EACH of them: what its elements point at, and more (structs.h); NULL: nothing */
 	__u64 addr;			/* where the struct is */
 	const struct lym_fd_teller *fds;	/* what descriptors stand for; NULL: it is not told */
 	unsigned int limit;		/* elements of an array that are shown; 0: all */

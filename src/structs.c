@@ -106,24 +106,32 @@ size_t lym_struct_least(enum lym_struct s)
 	return (unsigned int)s < LYM_STRUCT_MAX ? structs[s].least : 0;
 }
 
-bool lym_struct_inner(enum lym_struct s, struct lym_inner *in)
+unsigned int lym_struct_inners(enum lym_struct s, struct lym_inner *in, unsigned int max)
 {
-	const struct member *d;
-	struct lym_inner each;
+	const struct member *d, *e;
+	unsigned int n = 0;
+	__u8 fd = 0;
 
-	*in = (struct lym_inner){ 0 };
-	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
+	for (d = structs[s].m; d < structs[s].m + structs[s].count && n < max; d++) {
 		if (d->kind == FD)
-			in->fd = d->offset + 1;
+			fd = d->offset + 1;
 		if (d->kind != POINTS)
 			continue;
-		if (!lym_struct_inner(d->arg, &each))
-			each = (struct lym_inner){ 0 };
-		*in = (struct lym_inner){ .fd = in->fd, .ptr = d->offset, .count = d->mask >> 8, .count_size = d->mask & 0xff,
-					  .each_ptr = each.ptr, .each_count = each.count, .size = structs[d->arg].size };
-		return true;
+		in[n] = (struct lym_inner){ .ptr = d->offset, .count = d->mask >> 8, .count_size = d->mask, .when = d->mask >> 32,
+					    .size = structs[d->arg].size };
+		for (e = structs[d->arg].m; e < structs[d->arg].m + structs[d->arg].count; e++) {
+			if (e->kind != POINTS)
+				continue;
+			in[n].each_ptr = e->offset + 1;
+			in[n].each_count = e->mask >> 8;
+		}
+		n++;
 	}
-	return in->fd;
+	if (fd && !n && max)
+		in[n++] = (struct lym_inner){ 0 };
+	if (fd && n)
+		in[0].fd = fd;
+	return n;
 }
 
 static __s64 extend(__u64 v, size_t size)
@@ -528,7 +536,7 @@ static void members(struct lym_members *m, enum lym_struct s)
 	const struct member *d = structs[s].m, *end = d + structs[s].count;
 	__u64 flags = lym_member_get(m, structs[s].flags, 8);
 
-	if (!*d->name && structs[s].count == 1) {
+	if (!*d->name && (structs[s].count == 1 || d->kind == OBJECT)) {
 		whole(m, d);
 		return;
 	}

@@ -10,8 +10,8 @@
 /* Bytes of one, and how many of them must be there for it to be printed. */
 size_t lym_struct_size(enum lym_struct s);
 size_t lym_struct_least(enum lym_struct s);
-/* Its member that points at an array; false: it has none. */
-bool lym_struct_inner(enum lym_struct s, struct lym_inner *in);
+/* What it points at, at most max of these; returns how many. */
+unsigned int lym_struct_inners(enum lym_struct s, struct lym_inner *in, unsigned int max);
 
 /* The bytes of one: n of full are here; part: the others could not be read. */
 struct lym_extent {
@@ -20,7 +20,8 @@ struct lym_extent {
 	bool part;
 	const void *inner;		/* what its member POINTS points at: bytes; NULL: they are not here */
 	size_t inner_len;
-	const struct lym_each *each;	/* LYM_EACH of them: what the elements of that point at; NULL: nothing */
+	const struct lym_each *each;	/* LYM_EACH of them: what the elements of that point at; behind them what the next member
+					 * points at, and so on, of LYM_CHAIN; NULL: nothing */
 	bool succeeded;			/* the call did: members that are results are told */
 	__u64 addr;			/* where it is */
 	const struct lym_fd_teller *fds;	/* what descriptors stand for; NULL: it is not told */

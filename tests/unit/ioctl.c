@@ -84,7 +84,7 @@ static void answers(void)
 static void lists(void)
 {
 	static const __u32 controls[] = { 0x980900, 0, 0, 7, 0, 0x980901, 2, 0, 0x5000, 0 };
-	static const struct lym_each each[LYM_EACH] = { { NULL, 0 }, { "ab", 2 } };
+	static const struct lym_each each[LYM_CHAIN * (LYM_EACH + 1)] = { { NULL, 0 }, { "ab", 2 } };
 	unsigned char call[] = { 2 * 'A', 2 * 'B', ' ' << 1, ' ' << 1, ' ' << 1, ' ' << 1, 14 }, ax[16] = { AF_AX25 };
 	struct lym_members m = { .b = &b, .inner = "\1\2\3", .inner_len = 3, .limit = 2 };
 
@@ -156,7 +156,7 @@ static void hostile(void)
 		for (round = 0; round < 200; round++) {
 			size_t n = random() % 3 ? size : random() % (size + 9), k = random() % 200;
 			unsigned char *p = malloc(n), *q = malloc(k), *v = malloc(8);
-			struct lym_each each[LYM_EACH] = { { v, random() % 9 }, { NULL, 0 }, { v, 8 } };
+			struct lym_each each[LYM_CHAIN * (LYM_EACH + 1)] = { { v, random() % 9 }, { NULL, 0 }, { v, 8 } };
 			struct lym_extent e = { p, n, n, round & 1, round & 2 ? q : NULL, round & 2 ? k : 0, each, round & 4, 0x7f00,
 						NULL, random() % 4 };
 
