@@ -15,6 +15,16 @@ static __always_inline u64 arg_after(struct stage *st, u32 i)
 	return st->args[masked(i + 1, ARGS - 1)];
 }
 
+/* What argument i is, which is a choice. */
+static __always_inline u32 chosen(struct stage *st, u32 i)
+{
+	u32 c = choice(st, i, row_at(st->nr)->size[masked(i, 7)]);
+
+	for (u32 k = 0; k < 2 && c >> 24 == CAP_CHOICE; k++)	/* by yet another argument, or other bits of it */
+		c = choice(st, i, c & 0xffffff);
+	return c;
+}
+
 /* What the caller passes in is read when the call begins, before anybody learns that it does. */
 __noinline int enter_arg(u32 i, u32 cap)
 {
@@ -46,6 +56,11 @@ __noinline int enter_arg(u32 i, u32 cap)
 	case CAP_FDSET:
 		n = cap == CAP_FDSET ? ((u32)st->args[0] + 63) / 64 * 8 : row_at(st->nr)->size[masked(i, 7)];
 		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, ARRAY_MAX);
+		break;
+	case CAP_CHOICE:	/* what the call overwrites with its answer */
+		n = chosen(st, i);
+		if (n >> 24 == CAP_INOUT)
+			item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n & LYM_SIZE_MAX, STRUCT_MAX);
 		break;
 	case CAP_EXEC_PATH:
 		item_string(st, i, v, LYM_PATH_MAX);
@@ -327,9 +342,7 @@ static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 r
 	u32 size = row_at(st->nr)->size[masked(i, 7)], c;
 
 	if (cap == CAP_CHOICE) {
-		c = choice(st, i, size);
-		for (u32 k = 0; k < 2 && c >> 24 == CAP_CHOICE; k++)	/* by yet another argument, or other bits of it */
-			c = choice(st, i, c & 0xffffff);
+		c = chosen(st, i);
 		cap = c >> 24;
 		size = c & 0xffffff;
 		if (st->rec.h.event == LYM_EV_bpf && size)	/* the last argument says how many bytes there are */

@@ -193,7 +193,7 @@ static bool sched_attr(struct lym_buf *b, const struct lym_record *r, unsigned i
 #define BEHIND (LYM_CHAIN * (LYM_EACH + 1))
 
 /* What the elements of the array that a struct points at point at; and what its other members point at. */
-static void pointed_at(struct lym_each *each, enum lym_struct s, const struct lym_record *r, unsigned int i, const struct lym_item *item)
+static void pointed_at(struct lym_each *each, enum lym_struct s, const struct lym_record *r, unsigned int i, int kind)
 {
 	struct lym_inner in[LYM_CHAIN];
 	unsigned int n = lym_struct_inners(s, in, LYM_CHAIN), k, j;
@@ -201,7 +201,7 @@ static void pointed_at(struct lym_each *each, enum lym_struct s, const struct ly
 	memset(each, 0, BEHIND * sizeof(*each));
 	for (k = 0; k < n; k++) {
 		for (j = k ? 0 : 1; j < (in[k].each_ptr ? LYM_EACH + 1 : 1); j++) {
-			struct lym_bytes v = lym_record_item(r, i, item->kind, LYM_INNER_INDEX(k) + j, false);
+			struct lym_bytes v = lym_record_item(r, i, kind, LYM_INNER_INDEX(k) + j, false);
 
 			each[k * (LYM_EACH + 1) + j - 1] = (struct lym_each){ v.p, v.item ? v.item->len : 0 };
 		}
@@ -214,8 +214,9 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	enum lym_struct s = lym_decode_arg(r, i);
 	bool part = item->flags & LYM_I_PART;
 	struct lym_each each[BEHIND];
-	struct lym_bytes in;
+	struct lym_bytes in, after;
 	size_t full = item->full;
+	int kind;
 
 	if (s == LYM_STRUCT_sigset)
 		return sigset(b, r, i, item);
@@ -234,10 +235,15 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 		if (!part && item->len < lym_struct_least(s))
 			return bpf_attr(b, s, item, verbose);
 	}
-	in = lym_record_item(r, i, item->kind, 1, false);
-	pointed_at(each, s, r, i, item);
+	after = item->kind == LYM_VALUE_IN ? lym_record_item(r, i, LYM_VALUE, 0, false) : (struct lym_bytes){ 0 };
+	if (after.item && after.item->flags & (LYM_I_UNREAD | LYM_I_PART))
+		after.item = NULL;
+	kind = after.item ? LYM_VALUE : item->kind;
+	in = lym_record_item(r, i, kind, 1, false);
+	pointed_at(each, s, r, i, kind);
 	return lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), item->len, full, part,
-							     in.p, in.item ? in.item->len : 0, each, r->h->ret >= 0,
+							     in.p, in.item ? in.item->len : 0, each,
+							     after.item ? after.p : NULL, after.item ? after.item->len : 0, r->h->ret >= 0,
 							     lym_record_cell(r, i), fds, limit }, verbose);
 }
 
@@ -305,8 +311,10 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 {
 	const struct lym_item *item = lym_behind_item(r, i);
 	const unsigned char *p;
-	struct lym_bytes in;
+	struct lym_each each[BEHIND];
+	struct lym_bytes in, after;
 	size_t undo = b->len;
+	int kind;
 
 	if (!item)
 		return false;
@@ -320,7 +328,11 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 		lym_text_char(b, '"');
 		return true;
 	}
-	in = lym_record_item(r, i, item->kind, 1, false);
+	after = item->kind == LYM_VALUE_IN ? lym_record_item(r, i, LYM_VALUE, 0, false) : (struct lym_bytes){ 0 };
+	if (after.item && after.item->flags & (LYM_I_UNREAD | LYM_I_PART))
+		after.item = NULL;
+	kind = after.item ? LYM_VALUE : item->kind;
+	in = lym_record_item(r, i, kind, 1, false);
 	lym_text_lit(b, ",\"value\":");
 	switch (lym_decode_printer(r, i)) {
 	case PR_BYTES:
@@ -332,8 +344,9 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 		lym_value_bits_json(b, lym_decode_arg(r, i), p, item->len);
 		break;
 	case PR_STRUCT:
+		pointed_at(each, lym_decode_arg(r, i), r, i, kind);
 		if (lym_struct_json(b, lym_decode_arg(r, i), &(struct lym_extent){ p, item->len, item->full, .inner = in.p, .inner_len = in.item ? in.item->len : 0,
-			.succeeded = r->h->ret >= 0 }))
+			.each = each, .after = after.item ? after.p : NULL, .after_n = after.item ? after.item->len : 0, .succeeded = r->h->ret >= 0 }))
 			return true;
 		b->len = undo;
 		return false;

@@ -258,6 +258,18 @@ static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_e
 	}
 }
 
+/* Is an argument that is a choice looked at when the call begins, where it is something that the call answers in? */
+static bool choice_before(unsigned int by)
+{
+	const struct lym_choice *c;
+	struct lym_by_row b;
+
+	for (unsigned int k = 0; lym_schema_choices(by, k, &b, &c); k++)
+		if (c->printer == PR_STRUCT && !c->out && lym_struct_answers(c->arg))
+			return true;
+	return false;
+}
+
 static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym_event *ev)
 {
 	bool files = p->files && (p->sockets || strcmp(ev->set, "net"));
@@ -270,7 +282,7 @@ static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym
 		size(r, p, ev, i);
 		if (cap == CAP_BUF_OUT || cap == CAP_IOV_OUT || cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT)
 			r->role = ROLE_RECV;
-		if (before(cap))
+		if (before(cap) || (cap == CAP_CHOICE && choice_before(t->arg)))
 			r->in |= 1 << i;
 		if (cap == CAP_ADDR_OUT)
 			r->addr_arg = i;
@@ -356,7 +368,7 @@ static __u32 chosen(const struct lym_choice *c, const struct lym_plan *p)
 {
 	switch (c->printer) {
 	case PR_STRUCT:
-		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, LYM_SIZE(lym_struct_size(c->arg), inner(c->arg)));
+		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : lym_struct_answers(c->arg) ? CAP_INOUT : CAP_STRUCT_IN, LYM_SIZE(lym_struct_size(c->arg), inner(c->arg)));
 	case PR_BUF:
 		return LYM_CHOICE(CAP_DATA_OUT, 0);
 	case PR_CHARS:

@@ -300,13 +300,18 @@ static void request(struct lym_members *m, struct request q)
 		lym_text_ptr(m->b, m->addr);
 		return;
 	}
-	if (q.out == STRING && !(get(m, FLAGS) & DATA_OUT))
-		q.out = NOTHING;
+	if (m->json && m->succeeded)
+		lym_member_turn(m);
 	half(m, &q, m->json && m->succeeded);
 	if (m->json || !m->succeeded)
 		return;
 	lym_text_lit(m->b, " => ");
-	half(m, &q, true);
+	lym_member_turn(m);
+	if (q.out == STRING && !(get(m, FLAGS) & DATA_OUT))
+		q.out = NOTHING;
+	if (m->n >= DATA)
+		half(m, &q, true);
+	lym_member_turn(m);
 }
 
 #define REQUEST(name, has, in, out) \

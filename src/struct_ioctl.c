@@ -271,3 +271,58 @@ void lym_struct_blkpg_data(struct lym_members *m, size_t off)
 	else
 		lym_struct_strace(m->b, LYM_STRUCT_blkpg_partition, &(struct lym_extent){ m->inner, size, size }, m->verbose);
 }
+
+/* Features that are asked for, and those that there are, if they are others. */
+void lym_struct_uffdio_features(struct lym_members *m, size_t off)
+{
+	__u64 v = lym_member_get(m, off, 8), now;
+	size_t start = lym_member_begin(m, "features");
+
+	lym_names_flags(m->b, LYM_NAMES_uffd_api_features, v);
+	lym_member_end(m, start);
+	lym_member_turn(m);
+	now = lym_member_get(m, off, 8);
+	lym_member_turn(m);
+	if (m->json || !m->succeeded || now == v)
+		return;
+	lym_text_lit(m->b, " => features=");
+	lym_names_flags(m->b, LYM_NAMES_uffd_api_features, now);
+}
+
+/* ---- the list of interfaces ---- */
+
+#define IFREQ 40
+
+static void interfaces(struct lym_members *m, __s32 len)
+{
+	lym_text_i64(m->b, len);
+	if (m->json || len <= 0 || len % IFREQ)
+		return;
+	lym_text_lit(m->b, " /* ");
+	lym_text_u64(m->b, len / IFREQ);
+	lym_text_lit(m->b, " * sizeof(struct ifreq) */");
+}
+
+/* How much room there is and was needed; and what came. */
+void lym_struct_ifconf(struct lym_members *m, size_t off)
+{
+	enum { BUF = 8 };
+	__s32 len = lym_member_get(m, off, 4), now;
+	__u64 buf = lym_member_get(m, BUF, 8);
+
+	lym_member_turn(m);
+	now = lym_member_get(m, off, 4);
+	lym_member_turn(m);
+	lym_member_name(m, "ifc_len");
+	interfaces(m, buf && !m->json ? len : now);
+	if (buf && now != len && !m->json) {
+		lym_text_lit(m->b, " => ");
+		interfaces(m, now);
+	}
+	if (!m->succeeded || !buf) {
+		lym_member_ptr(m, "ifc_buf", buf);
+		return;
+	}
+	lym_member_name(m, "ifc_buf");
+	lym_structs_inner(m, LYM_STRUCT_ifreq_addr, now < 0 ? 0 : now / IFREQ, buf);
+}

@@ -137,16 +137,19 @@ void lym_struct_kd_diacrsuc(struct lym_members *m, size_t off)
 void lym_struct_kd_unimap(struct lym_members *m, size_t off)
 {
 	enum { ENTRIES = 8, NO_MEMORY = 12 };
-	__u64 count = lym_member_get(m, 0, 2), entries = lym_member_get(m, ENTRIES, 8);
+	__u64 count = lym_member_get(m, 0, 2), entries = lym_member_get(m, ENTRIES, 8), now;
 
 	lym_member_uint(m, "entry_ct", count, false);
+	lym_member_turn(m);
+	now = lym_member_get(m, 0, 2);
+	lym_member_turn(m);
 	if (!m->json) {
 		lym_text_lit(m->b, " => ");
-		lym_text_u64(m->b, count);
+		lym_text_u64(m->b, now);
 	}
 	if (m->succeeded) {
 		lym_member_name(m, "entries");
-		lym_structs_inner(m, LYM_STRUCT_kd_unipair, count, entries);
+		lym_structs_inner(m, LYM_STRUCT_kd_unipair, now, entries);
 	} else {
 		lym_member_ptr(m, "entries", entries);
 	}
@@ -271,5 +274,7 @@ void lym_struct_kd_font_op(struct lym_members *m, size_t off)
 		return;
 	m->any = false;
 	lym_text_lit(m->b, "} => {");
+	lym_member_turn(m);
 	font(m, op, true);
+	lym_member_turn(m);
 }

@@ -154,8 +154,10 @@ static void ext_controls(struct lym_members *m, size_t off, bool set)
 	}
 	if (!m->json)
 		controls(m, off, count);
+	lym_member_turn(m);
 	if (!m->succeeded)
 		lym_member_uint(m, "error_idx", lym_member_get(m, CONTROLS_ERROR, 4), false);
+	lym_member_turn(m);
 }
 
 void lym_struct_v4l2_ext_set(struct lym_members *m, size_t off)

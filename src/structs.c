@@ -30,6 +30,7 @@ enum show {
 	SOME,
 	EMPTY,
 	HIDDEN,
+	CHANGED,
 	THEN,
 	THEN_NUMBER,
 	THEN_POINTER,
@@ -198,32 +199,6 @@ static void special(struct lym_members *m, const struct member *d, __u64 v)
 	}
 }
 
-static void string(struct lym_members *m, const struct member *d)
-{
-	const char *s = (const char *)m->p + d->offset;
-	size_t room = m->n - d->offset < d->size ? m->n - d->offset : d->size, n = strnlen(s, room);
-
-	if (m->json) {
-		lym_text_json(m->b, s, n);
-		return;
-	}
-	lym_text_char(m->b, '"');
-	lym_text_cstr(m->b, s, n == room && n ? n - 1 : n);		/* where no NUL is the last byte is not shown */
-	lym_text_char(m->b, '"');
-	if (n == room)
-		lym_text_lit(m->b, "...");
-}
-
-/* All bytes that are here. */
-static void bytes(struct lym_members *m, const struct member *d)
-{
-	if (!m->json)
-		lym_text_char(m->b, '"');
-	lym_text_xstr(m->b, m->p + d->offset, m->n - d->offset);
-	if (!m->json)
-		lym_text_char(m->b, '"');
-}
-
 static void put_signal(struct lym_buf *b, __u64 v)
 {
 	lym_value_signal(b, v);
@@ -341,55 +316,6 @@ static void inner(struct lym_members *m, const struct member *d)
 	members(&in, d->arg);
 }
 
-/* / * bytes 24..31 * / */
-static void comment(struct lym_buf *b, size_t from, size_t to)
-{
-	lym_text_lit(b, "/* bytes ");
-	lym_text_u64(b, from);
-	lym_text_lit(b, "..");
-	lym_text_u64(b, to - 1);
-	lym_text_lit(b, " */");
-}
-
-/* What lies behind all that is known: / * bytes 24..31 * / "\x01..." if it is not zero, ??? if it cannot be read. */
-static void more(struct lym_members *m, const struct member *d)
-{
-	size_t i = d->offset, start;
-
-	if (m->full <= d->offset || (m->n <= d->offset && !m->part))
-		return;
-	while (i < m->n && !m->p[i])
-		i++;
-	if (i == m->n && !m->part)
-		return;
-	if (m->json) {
-		start = lym_member_begin(m, "extra");
-		lym_text_xstr(m->b, m->p + d->offset, m->n - d->offset);
-		lym_member_end(m, start);
-		return;
-	}
-	if (d->arg && !m->verbose) {		/* bpf's */
-		m->left_out = true;
-		return;
-	}
-	lym_member_name(m, d->arg ? "extra_data" : "");
-	if (m->part) {
-		lym_text_lit(m->b, "???");
-		return;
-	}
-	if (!d->arg) {
-		comment(m->b, d->offset, m->full);
-		lym_text_char(m->b, ' ');
-	}
-	lym_text_char(m->b, '"');
-	lym_text_xstr(m->b, m->p + d->offset, m->n - d->offset);
-	lym_text_str(m->b, m->n < m->full ? "\"..." : "\"");
-	if (d->arg) {
-		lym_text_char(m->b, ' ');
-		comment(m->b, d->offset, m->full);
-	}
-}
-
 static void member(struct lym_members *m, const struct member *d)
 {
 	__u64 v = lym_member_get(m, d->offset, d->size);
@@ -427,7 +353,7 @@ static void member(struct lym_members *m, const struct member *d)
 		inner(m, d);
 		return;
 	case EXTRA:
-		more(m, d);
+		lym_member_extra(m, d->offset, d->arg);
 		return;
 	case POINTS:
 		pointed(m, d, v);
@@ -442,10 +368,10 @@ static void member(struct lym_members *m, const struct member *d)
 	if (d->kind == CODE) {
 		d->code(m, d->offset);
 	} else if (d->kind == STR) {
-		string(m, d);
+		lym_member_text(m, d->offset, d->size);
 		start = m->b->len;	/* it is JSON already */
 	} else if (d->kind == BYTES) {
-		bytes(m, d);
+		lym_member_rest(m, d->offset);
 	} else {
 		special(m, d, v);
 	}
@@ -488,6 +414,8 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 		return true;
 	case HIDDEN:
 		return false;
+	case CHANGED:
+		return *d->name;
 	}
 	if (d->kind == POINTS)
 		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, 8) || lym_member_get(m, d->mask >> 8, d->mask & 0xff);
@@ -518,6 +446,38 @@ static void whole(struct lym_members *m, const struct member *d)
 	}
 }
 
+/* Is a member what the call answers? */
+static bool answers(const struct member *d)
+{
+	return d->show == RESULT || d->show == RESULT_VERBOSE || d->show == RESULT_NONZERO || d->show == EQUAL_RESULT ||
+	       (d->show == UPTO && d->mask & RESULTS);
+}
+
+bool lym_struct_answers(enum lym_struct s)
+{
+	const struct member *d;
+
+	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
+		if (answers(d) || d->show >= CHANGED)
+			return true;
+	}
+	return false;
+}
+
+/* 3 => 4: a number that the call has changed. */
+static void changed(struct lym_members *m, const struct member *d)
+{
+	if (!*d->name)
+		return;
+	lym_text_lit(m->b, " => ");
+	lym_member_turn(m);
+	if (d->kind == HEX)
+		lym_text_hex(m->b, lym_member_get(m, d->offset, d->size));
+	else
+		special(m, d, lym_member_get(m, d->offset, d->size));
+	lym_member_turn(m);
+}
+
 /* } => {: what follows is what the call has made of it. False: it has not. */
 static bool then(struct lym_members *m)
 {
@@ -534,7 +494,8 @@ static bool then(struct lym_members *m)
 static void members(struct lym_members *m, enum lym_struct s)
 {
 	const struct member *d = structs[s].m, *end = d + structs[s].count;
-	__u64 flags = lym_member_get(m, structs[s].flags, 8);
+	bool answer = false, turned;
+	__u64 flags;
 
 	if (!*d->name && (structs[s].count == 1 || d->kind == OBJECT)) {
 		whole(m, d);
@@ -545,14 +506,23 @@ static void members(struct lym_members *m, enum lym_struct s)
 		if (d->show >= THEN) {
 			if (d->show == THEN_NUMBER || !then(m))
 				break;
+			answer = true;
 			continue;
 		}
+		turned = answer || answers(d);
+		if (turned)
+			lym_member_turn(m);
+		flags = lym_member_get(m, structs[s].flags, 8);
 		if ((size_t)d->offset + d->size > m->n || !shown(m, d, flags))
-			continue;
-		if ((d->show == VERBOSE || d->show == EQUAL_VERBOSE || d->show == RESULT_VERBOSE) && !m->verbose && d->kind != POINTS)
+			;
+		else if ((d->show == VERBOSE || d->show == EQUAL_VERBOSE || d->show == RESULT_VERBOSE) && !m->verbose && d->kind != POINTS)
 			m->left_out = true;
 		else
 			member(m, d);
+		if (turned)
+			lym_member_turn(m);
+		if (d->show == CHANGED && m->succeeded && !m->json)
+			changed(m, d);
 	}
 	if (m->left_out)
 		lym_member_more(m);
@@ -564,6 +534,7 @@ static void members(struct lym_members *m, enum lym_struct s)
 		lym_text_ptr(m->b, m->addr);
 	} else if (d->show == THEN_NUMBER && m->succeeded) {
 		lym_text_lit(m->b, " => [");
+		lym_member_turn(m);
 		lym_text_i64(m->b, (__s32)lym_member_get(m, d->offset, 4));
 		lym_text_char(m->b, ']');
 	}
@@ -590,7 +561,7 @@ static bool extra(enum lym_struct s)
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose,
-				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded, .each = e->each, .fds = e->fds, .addr = e->addr, .limit = e->limit };
+				  .after = e->after, .after_n = e->after_n, .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded, .each = e->each, .fds = e->fds, .addr = e->addr, .limit = e->limit };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least || (e->part && e->n < structs[s].size && structs[s].m->show != PARTIAL))
 		return false;
@@ -615,7 +586,7 @@ bool lym_struct_first(struct lym_buf *b, enum lym_struct s, unsigned char v)
 bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .json = true, .verbose = true,
-				  .inner = e->inner, .inner_len = e->inner_len, .succeeded = e->succeeded };
+				  .after = e->after, .after_n = e->after_n, .inner = e->inner, .inner_len = e->inner_len, .each = e->each, .addr = e->addr, .succeeded = e->succeeded };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n < structs[s].least)
 		return false;

@@ -10,6 +10,8 @@
 /* Bytes of one, and how many of them must be there for it to be printed. */
 size_t lym_struct_size(enum lym_struct s);
 size_t lym_struct_least(enum lym_struct s);
+/* Does the call that is given it write something else into it? */
+bool lym_struct_answers(enum lym_struct s);
 /* What it points at, at most max of these; returns how many. */
 unsigned int lym_struct_inners(enum lym_struct s, struct lym_inner *in, unsigned int max);
 
@@ -22,6 +24,8 @@ struct lym_extent {
 	size_t inner_len;
 	const struct lym_each *each;	/* LYM_EACH of them: what the elements of that point at; behind them what the next member
 					 * points at, and so on, of LYM_CHAIN; NULL: nothing */
+	const void *after;		/* the same when the call has returned, after_n bytes; NULL: as before */
+	size_t after_n;
 	bool succeeded;			/* the call did: members that are results are told */
 	__u64 addr;			/* where it is */
 	const struct lym_fd_teller *fds;	/* what descriptors stand for; NULL: it is not told */

@@ -157,8 +157,9 @@ static void hostile(void)
 			size_t n = random() % 3 ? size : random() % (size + 9), k = random() % 200;
 			unsigned char *p = malloc(n), *q = malloc(k), *v = malloc(8);
 			struct lym_each each[LYM_CHAIN * (LYM_EACH + 1)] = { { v, random() % 9 }, { NULL, 0 }, { v, 8 } };
-			struct lym_extent e = { p, n, n, round & 1, round & 2 ? q : NULL, round & 2 ? k : 0, each, round & 4, 0x7f00,
-						NULL, random() % 4 };
+			struct lym_extent e = { p, n, n, round & 1, round & 2 ? q : NULL, round & 2 ? k : 0, each, .succeeded = round & 4,
+						.addr = 0x7f00, .limit = random() % 4, .after = round & 16 ? p : round & 32 ? q : NULL,
+						.after_n = round & 16 ? n : round & 32 ? k : 0 };
 
 			for (i = 0; i < n; i++)
 				p[i] = round % 3 == 0 ? random() : round % 3 == 1 ? random() % 4 ? 0 : random() % 8 : 0xff;
