@@ -50,8 +50,10 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan);
  * fetched for all other values). False: there are no more. */
 bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, __u64 *value);
 
-/* What structs lead to, and which of them is the program of a socket filter, and a control block of asynchronous i/o. inners: LYM_INNERS of them, zeros. */
+/* What structs lead to, and which of them is the program of a socket filter, and a control block of asynchronous i/o. inners and leads: LYM_INNERS and
+ * LYM_LEADS of them, zeros. */
 void lym_hooks_inners(struct lym_inner *inners);
+void lym_hooks_leads(struct lym_lead *leads);
 unsigned int lym_hooks_fprog(void);
 unsigned int lym_hooks_iocb(void);
 

@@ -118,7 +118,7 @@ static bool error(struct lym_buf *b, const struct lym_optval *o)
 static bool filter(struct lym_buf *b, const struct lym_optval *o)
 {
 	return o->len == 16 && lym_struct_strace(b, LYM_STRUCT_sock_fprog, &(struct lym_extent){
-		o->p, o->n, o->n, .inner = { { o->inner, o->inner_len } } }, o->verbose);
+		o->p, o->n, o->n, .inner = o->inner, .inner_len = o->inner_len }, o->verbose);
 }
 
 /* One that is told, its length in instructions. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* strace's syntax, as `strace -f -o FILE` writes it. Messages are in strace_msg.c. */
 #include <signal.h>
+#include <sys/socket.h>
 #include "behind.h"
 #include "config.h"
 #include "decode.h"
@@ -110,10 +111,12 @@ void lym_strace_sockaddr(struct lym_buf *b, const struct lym_item *i, __u64 ptr,
 		lym_sockaddr_strace(b, lym_item_bytes(i), len);
 }
 
-static void address(struct lym_buf *b, const struct lym_record *r, unsigned int i)
+static void address(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	struct lym_bytes v = lym_record_item(r, i, LYM_ADDR, 0, false);
+	enum { XDP_LEN = 16 };		/* its last member a descriptor, if the first bit of its flags is set */
 	__u32 len, in;
+	__s32 fd;
 
 	if (r->ev->field[i].type == LYM_T_ADDR_IN) {
 		len = lym_record_cell(r, i + 1);
@@ -128,6 +131,12 @@ static void address(struct lym_buf *b, const struct lym_record *r, unsigned int 
 			len = 0;
 	}
 	lym_strace_sockaddr(b, v.item, lym_record_cell(r, i), len);
+	if (v.item && v.item->len >= XDP_LEN && len >= XDP_LEN && v.p[0] == AF_XDP && !v.p[1] && v.p[2] & 1) {
+		memcpy(&fd, v.p + XDP_LEN - sizeof(fd), sizeof(fd));
+		b->len--;		/* before the brace */
+		lym_strace_file(b, &o->opts, r, i, LYM_FD_INDEX(fd));
+		lym_text_char(b, '}');
+	}
 }
 
 /* [128 => 16], [16], or the pointer where it was not read or belongs to no address. */
@@ -202,18 +211,19 @@ static void moved(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 	lym_struct_strace(b, lym_decode_arg(r, i), &(struct lym_extent){ v.p, v.item->len, v.item->len }, false);
 }
 
-/* A field whose descriptors are told. */
-struct place {
+/* Descriptors in a struct that field i points at. */
+struct field_fds {
+	struct lym_fd_teller f;
 	const struct lym_out_opts *opts;
 	const struct lym_record *r;
-	unsigned int field;
+	unsigned int i;
 };
 
-static void descriptor(struct lym_buf *b, __s32 fd, const void *of)
+static void put_fd(const struct lym_fd_teller *f, struct lym_buf *b, __s32 fd)
 {
-	const struct place *p = of;
+	const struct field_fds *x = (const struct field_fds *)f;
 
-	lym_strace_file(b, p->opts, p->r, p->field, LYM_FD_INDEX(fd));
+	lym_strace_file(b, x->opts, x->r, x->i, LYM_FD_INDEX(fd));
 }
 
 /* Are descriptors in it this process's own? */
@@ -232,12 +242,11 @@ static bool told_as_file(const struct lym_record *r, unsigned int i, int printer
 
 static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
+	struct field_fds fds = { { put_fd }, &o->opts, r, i };
 	int printer = lym_decode_printer(r, i);
-	struct place place = { &o->opts, r, i };
-	struct lym_fd_form fds = { descriptor, &place };
 
 	if (lym_behind(printer)) {
-		if (!lym_behind_strace(b, r, i, &(struct lym_behind_opts){ o->opts.snaplen, verbose(o, r), o->opts.style.files && own(r, i) ? &fds : NULL }))
+		if (!lym_behind_strace(b, r, i, &(struct lym_behind_opts){ o->opts.snaplen, verbose(o, r), o->opts.style.files && own(r, i) ? &fds.f : NULL }))
 			lym_text_ptr(b, lym_record_cell(r, i));
 		else if (r->ev->field[i].type == LYM_T_POSITION)
 			moved(b, r, i);
@@ -248,7 +257,7 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		buffer(o, b, r, i);
 		break;
 	case PR_SOCKADDR:
-		address(b, r, i);
+		address(o, b, r, i);
 		break;
 	case PR_LEN_INOUT:
 		length(b, r, i);
@@ -263,7 +272,7 @@ static void field(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		lym_strace_iov(b, &o->opts, r, i);
 		break;
 	case PR_IOCBS:
-		lym_strace_iocbs(b, &o->opts, r, i, o->opts.style.files ? &fds : NULL);
+		lym_strace_iocbs(b, &o->opts, r, i, o->opts.style.files ? &fds.f : NULL);
 		break;
 	case PR_MSGHDR:
 		lym_strace_msg(b, &o->opts, r, i);

@@ -29,9 +29,9 @@ void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const s
 void lym_strace_iov(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
 
 /* The control blocks of io_submit, their number in the argument before. */
-struct lym_fd_form;
+struct lym_fd_teller;
 void lym_strace_iocbs(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i,
-		      const struct lym_fd_form *fds);
+		      const struct lym_fd_teller *fds);
 /* Buffers at addr, n of them: what the record has of them in that field, of that index. */
 void lym_strace_iov_at(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i, unsigned int index,
 		       __u64 addr, __u64 n);

@@ -336,6 +336,7 @@ static int begin_load(struct lym_tracer *t)
 	lym_hooks_rows((void *)t->skel->rodata->rows, &t->plan);
 	choose(t, (void *)t->skel->rodata->bys, -1);
 	lym_hooks_inners((void *)t->skel->rodata->inners);
+	lym_hooks_leads((void *)t->skel->rodata->leads);
 	c->fprog = lym_hooks_fprog();
 	c->iocb = lym_hooks_iocb();
 	t->skel->bss->tree_descend = t->plan.scope.descend;
