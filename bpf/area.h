@@ -257,7 +257,7 @@ __noinline int item_gather(u32 side, u32 iovs, u64 meta, u64 full, u32 max)
 	st->walk.i = st->walk.done = 0;
 	st->walk.n = iovs;
 	if (want)
-		bpf_loop(config.chunks + IOVS + 1, gather_step, &st, 0);
+		bpf_loop(config.chunks + IOVS + 32, gather_step, &st, 0);
 	got = want - st->walk.left;
 	if (full > 0xffffffff)
 		full = 0xffffffff;

@@ -49,9 +49,9 @@ struct walk {
 	u32 pad;
 };
 
-/* The same over the descriptors in structs: what lym_inner they are, where they lie in the area, and which is next. */
+/* The same over the descriptors in structs: what lym_lead they are, where they lie in the area, and which is next. */
 struct members {
-	u32 field, at, n, inner;
+	u32 field, at, n, lead;
 	u32 off, k;
 };
 

@@ -28,6 +28,16 @@ static __always_inline void item_old_sigframe(struct stage *st, u32 i, u64 ptr)
 		item_small(st, i, LYM_VALUE_IN, 0, mask, sizeof(mask), 0);
 }
 
+/* What argument i is, which is a choice. */
+static __always_inline u64 chosen(struct stage *st, u32 i)
+{
+	u64 c = choice(st, i, row_at(st->nr)->size[masked(i, 7)]);
+
+	for (u32 k = 0; k < 2 && c >> 32 == CAP_CHOICE; k++)	/* by yet another argument, or other bits of it */
+		c = choice(st, i, c);
+	return c;
+}
+
 /* What the caller passes in is read when the call begins, before anybody learns that it does. */
 __noinline int enter_arg(u32 i, u32 cap)
 {
@@ -60,8 +70,15 @@ __noinline int enter_arg(u32 i, u32 cap)
 		n = cap == CAP_FDSET ? fdset_bytes(st) : row_at(st->nr)->size[masked(i, 7)];
 		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, ARRAY_MAX);
 		break;
-	case CAP_CHOICE:	/* bpf: what the call will overwrite */
-		item_user(st, META(i, LYM_VALUE_IN, 0, LYM_INNER_ARRAYS), v, 16, 16);
+	case CAP_CHOICE:	/* what the call overwrites with its answer */
+		if (st->rec.h.event == LYM_EV_bpf) {
+			if ((u32)st->args[0] == BPF_OBJ_GET_INFO_BY_FD)
+				item_user(st, META(i, LYM_VALUE_IN, 0, LYM_LEAD_ARRAYS), v, 16, 16);
+			break;
+		}
+		n = chosen(st, i);
+		if (n >> 32 == CAP_INOUT)
+			item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n & LYM_SIZE_MAX, STRUCT_MAX);
 		break;
 	case CAP_EXEC_PATH:
 		item_string(st, i, v, LYM_PATH_MAX);
@@ -125,7 +142,7 @@ static __always_inline void enter(struct pt_regs *regs, long nr, u32 at)
 	if (row->cap[0] == CAP_SIGFRAME)
 		st->args[0] = compat(st) ? (u32)REGS_SP(regs) + row->size[0] : SIGFRAME_MASK(regs);
 	for (u32 i = 0; i < 6; i++)
-		if (row->in & (1 << i) && (row->cap[i] != CAP_CHOICE || (u32)st->args[0] == BPF_OBJ_GET_INFO_BY_FD))
+		if (row->in & (1 << i))
 			enter_arg(i, row->cap[i]);
 	if (row->when & ROW_LAST) {
 		header(&st->rec.h, t, row->event, nr, 0);
@@ -352,6 +369,9 @@ static __always_inline void exit_length(struct stage *st, u32 i, u64 v)
 		    st->out_flags == OUT_UNREAD ? 0 : 4, 4, 0);
 }
 
+#define AF_XDP 44
+#define XDP_SHARED 1		/* the address names a descriptor */
+
 /* A destination or own address that the call was given: the kernel's copy, else what the caller had at entry. */
 static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s64 ret)
 {
@@ -364,8 +384,11 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 	if (ret >= 0)
 		addr_of_socket(st);
 	if (!st->kaddr.set) {
-		if (st->from.set)
+		if (st->from.set) {
 			item_addr(st, i, 0, &st->from, 0);
+			if (config.files && *(u16 *)st->from.b == AF_XDP && *(u16 *)(st->from.b + 2) & XDP_SHARED)
+				item_file(i, *(int *)(st->from.b + 12), LYM_FD_INDEX(*(u32 *)(st->from.b + 12)));
+		}
 		else
 			item_user(st, META(i, LYM_ADDR, 0, 0), v, n, ADDR_MAX);
 		return;
@@ -378,32 +401,6 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 		item_tamper(st, i, LYM_ADDR, 0, v, n);
 }
 
-#define BPF_MOST 4096		/* bytes that bpf is given at most: a page */
-
-/* Is what bpf is given not there to its end, or too much or nothing? Then it is no struct. */
-static __always_inline bool bpf_unread(struct stage *st)
-{
-	u32 n = st->args[2];
-	u8 last;
-
-	return !n || n > BPF_MOST || bpf_probe_read_user(&last, 1, (void *)(st->args[1] + n - 1));
-}
-
-/* How much io_uring_register is given: of resources the last argument says it, of a probe how many operations there are. */
-static __always_inline u32 uring_size(struct stage *st, u32 size)
-{
-	enum { PROBE = 8, FILES2 = 13, BUFFERS_UPDATE = 16, HEADER = 16, OPS = 256 };
-	u32 op = st->args[1], n = st->args[3], most = (size & LYM_SIZE_MAX) + EXTRA;
-
-	if (op == PROBE)
-		n = HEADER + 8 * (n < OPS ? n : OPS);
-	else if (op >= FILES2 && op <= BUFFERS_UPDATE)
-		n = n < most ? n : most;
-	else
-		return size;
-	return LYM_SIZE(n, size >> LYM_SIZE_BITS);
-}
-
 /* An argument that no socket has a hand in. */
 static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 ret)
 {
@@ -411,18 +408,26 @@ static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 r
 	u64 c;
 
 	if (cap == CAP_CHOICE) {
-		c = choice(st, i, size);
-		if (c >> 32 == CAP_CHOICE)	/* by yet another argument */
-			c = choice(st, i, c);
+		c = chosen(st, i);
 		cap = c >> 32;
 		size = c;
 		if (st->rec.h.event == LYM_EV_bpf && bpf_unread(st))
 			return;
-		if (st->rec.h.event == LYM_EV_bpf && size)	/* the last argument says how many bytes there are */
-			size = st->args[2] < (size & LYM_SIZE_MAX) + EXTRA ? LYM_SIZE((u32)st->args[2], size >> LYM_SIZE_BITS) : size + EXTRA;
+		if (st->rec.h.event == LYM_EV_bpf && size) {	/* the last argument says how many bytes there are */
+			u32 most = (size & LYM_SIZE_MAX) + EXTRA, n = st->args[2];
+
+			size = (n < most ? n : most) | (size & ~LYM_SIZE_MAX);
+		}
 	}
 	if (st->rec.h.event == LYM_EV_io_uring_register && size)
 		size = uring_size(st, size);
+	if (cap == CAP_FD) {
+		if (config.files)
+			item_file(i, st->args[masked(i, ARGS - 1)], 0);
+		return;
+	}
+	if (!st->args[masked(i, ARGS - 1)])
+		return;
 	if (cap == CAP_STR || cap == CAP_STR_OUT)
 		exit_string(i, cap, ret, size);
 	else if (cap == CAP_IOV_IN)
@@ -464,8 +469,7 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		exit_iov(i, cap, ret);
 		break;
 	default:
-		if (v)
-			exit_pointer(st, i, cap, ret);
+		exit_pointer(st, i, cap, ret);
 		break;
 	case CAP_MSG_OUT:
 		exit_message(0, 0);

@@ -4,6 +4,7 @@
 #define LYM_VALUE_H
 
 #include "message.h"
+#include "path.h"
 
 #define PIECE 256		/* bytes of a string read at once; it fits in LYM_SLACK */
 #define STRINGS 64		/* of an argv or envp that are told */
@@ -20,6 +21,7 @@ struct {
 
 const volatile struct lym_by_row bys[LYM_BYS] = {};
 const volatile struct lym_inner inners[LYM_INNERS] = {};
+const volatile struct lym_lead leads[LYM_LEADS] = {};
 
 /* One piece of a string from walk.from to walk.to of the area, the NUL not counted; walk.done: the NUL was seen. */
 static long string_step(u64 i, struct stage **st)
@@ -169,6 +171,8 @@ static __always_inline u64 nodes_bytes(struct stage *st, u64 n)
 #define SO_ATTACH_REUSEPORT_CBPF 51
 #define EXTRA 64		/* bytes behind a struct of which the call says that it is longer */
 #define ARRAY_MAX 4096		/* bytes of an array that are told */
+#define EACH_TOLD 256		/* and of what its elements point at */
+#define STRUCT_MAX 5120		/* and of a struct; all are smaller */
 
 /* A sleep that a signal ended: EINTR, or one of the codes that make the kernel go on with it. */
 static __always_inline bool interrupted(s64 ret)
@@ -256,7 +260,7 @@ static long member_step(u64 turn, struct stage **stp)
 {
 	struct stage *st = *stp;
 	struct members *m = &st->members;
-	const volatile struct lym_inner *in = &inners[masked(m->inner, LYM_INNERS - 1)];
+	const volatile struct lym_lead *in = &leads[masked(m->lead, LYM_LEADS - 1)];
 	u32 end;
 	int fd;
 
@@ -275,27 +279,27 @@ static long member_step(u64 turn, struct stage **stp)
 }
 
 /* Append what the descriptors stand for that are in structs at offset `at` of the area, n bytes of them. */
-__noinline int item_members(u32 i, u32 at, u32 n, u32 inner)
+__noinline int item_members(u32 i, u32 at, u32 n, u32 lead)
 {
 	struct stage *st = stage_or_side(0);
 
-	if (!st || !config.files || !inners[masked(inner, LYM_INNERS - 1)].fds)
+	if (!st || !config.files || !leads[masked(lead, LYM_LEADS - 1)].fds)
 		return 0;
-	st->members = (struct members){ i, at, n, inner };
+	st->members = (struct members){ i, at, n, lead };
 	bpf_loop(MEMBER_FILES, member_step, &st, 0);
 	return 0;
 }
 
 /* Append array k that a struct at offset `at` of the area points at. */
-__noinline int item_inner(u32 i, u64 meta, u32 at, u32 inner)
+__noinline int item_lead(u32 i, u64 meta, u32 at, u32 lead)
 {
 	u32 k = meta >> 32, piece;
-	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
+	const volatile struct lym_lead *in = &leads[masked(lead, LYM_LEADS - 1)];
 	struct stage *st = stage_or_side(0);
 	u64 ptr, n;
 	int got;
 
-	if (!st || k >= LYM_INNER_ARRAYS || !in->array[k].size)
+	if (!st || k >= LYM_LEAD_ARRAYS || !in->array[k].size)
 		return 0;
 	ptr = *(u64 *)area_at(st, at + in->array[k].ptr);
 	if (in->array[k].ptr_size == 4)
@@ -318,12 +322,66 @@ __noinline int item_inner(u32 i, u64 meta, u32 at, u32 inner)
 	return 0;
 }
 
+/* What element k of an array points at; walk.from is where the array lies in the area, walk.skip which one it is, walk.next what
+ * the first one's item is. */
+static long each_step(u64 k, struct stage **stp)
+{
+	struct stage *st = *stp;
+	const volatile struct lym_inner *in = &inners[masked(st->walk.skip, LYM_INNERS - 1)];
+	u32 at = st->walk.from + k * in->size, n = *(u32 *)area_at(st, at + in->each_count);
+	u64 ptr = *(u64 *)area_at(st, at + in->each_ptr - 1);
+
+	if (at + in->size > st->len)
+		return 1;
+	if (ptr && n)
+		item_user(st, st->walk.next + (k << 32), ptr, n, EACH_TOLD);
+	return 0;
+}
+
+/* Append the array that a struct at offset `at` of the area points at. */
+__noinline int item_inner(u32 i, u32 kind, u32 at, u32 inner, u32 index)
+{
+	const volatile struct lym_inner *in = &inners[masked(inner, LYM_INNERS - 1)];
+	struct stage *st = stage_or_side(0);
+	u64 ptr, n;
+
+	if (!st)
+		return 0;
+	if (in->when && in->when != *(u32 *)area_at(st, at))
+		return 0;
+	ptr = *(u64 *)area_at(st, at + in->ptr);
+	n = *(u64 *)area_at(st, at + in->count);
+	if (!in->count_size)
+		n = in->count;
+	else if (in->count_size < 8)
+		n &= (1ull << (in->count_size & 7) * 8) - 1;
+	if (n > ARRAY_MAX)
+		n = ARRAY_MAX;
+	at = st->len + ITEM;
+	if (!ptr || !n || item_user(st, META(i, kind, 0, index), ptr, n * in->size, ARRAY_MAX) < 0 || !in->each_ptr)
+		return 0;
+	st->walk.next = META(i, kind, 0, index + 1);
+	st->walk.from = at;
+	st->walk.skip = inner;
+	bpf_loop(n < LYM_EACH ? n : LYM_EACH, each_step, &st, 0);
+	return 0;
+}
+
+/* The same of all that it points at. */
+static __always_inline void item_inners(u32 i, u32 kind, u32 at, u32 inner)
+{
+	for (u32 k = 0; k < LYM_CHAIN && inner; k++) {
+		item_inner(i, kind, at, inner, LYM_INNER_INDEX(k));
+		inner = inners[masked(inner, LYM_INNERS - 1)].next;
+	}
+}
+
 /* When the call has returned: what it was given, and what it wrote; size: of what it points at, or of one of them. */
 __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 {
 	struct stage *st = stage_or_side(0);
 	u32 kind = LYM_VALUE_IN, max = ARRAY_MAX;
-	u32 inner = masked(size >> LYM_SIZE_BITS, LYM_INNERS - 1), at;
+	u32 inner = masked(LYM_SIZE_INNER(size), LYM_INNERS - 1), lead = masked(LYM_SIZE_LEAD(size), LYM_LEADS - 1), at;
 	bool array = cap >= CAP_ARRAY_IN && cap <= CAP_NODES_OUT;
 	int got;
 	u64 v, n = size & LYM_SIZE_MAX, next;
@@ -334,11 +392,13 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	next = st->args[masked(i + 1, ARGS - 1)];
 	switch (cap) {
 	case CAP_STRUCT_IN:
+		max = STRUCT_MAX;
 		break;
 	case CAP_INOUT:
 	case CAP_STRUCT_OUT:
 		if (ret < 0 && cap == CAP_STRUCT_OUT)
 			return 0;
+		max = STRUCT_MAX;
 		kind = LYM_VALUE;
 		break;
 	case CAP_FDSET:
@@ -355,11 +415,11 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		n *= (u32)next;
 		at = st->len + ITEM;
 		got = item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, max);
-		if (inner && got > 0)
-			item_members(i, at, got, inner);
+		if (lead && got > 0)
+			item_members(i, at, got, lead);
 		if (ret <= 0)
 			return 0;
-		inner = 0;
+		lead = 0;
 		kind = LYM_VALUE;
 		break;
 	case CAP_ARRAY_IN:
@@ -446,16 +506,18 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		n = next < n + EXTRA ? next : n + EXTRA;
 	if (cap == CAP_BUF_IN && st->rec.h.event == LYM_EV_setsockopt && st->args[1] == SOL_SOCKET &&
 	    (st->args[2] == SO_ATTACH_FILTER || st->args[2] == SO_ATTACH_REUSEPORT_CBPF))
-		inner = compat(st) ? config.fprog32 : config.fprog;
+		lead = compat(st) ? config.fprog32 : config.fprog;
 	at = st->len + ITEM;
 	got = item_user(st, META(i, kind, 0, 0), v, n, max);
-	if (inner && got > 0) {
-		item_members(i, at, got, inner);
+	if (lead && got > 0) {
+		item_members(i, at, got, lead);
 		if (!array && got >= 8) {
-			for (u32 k = 0; k < LYM_INNER_ARRAYS; k++)
-				item_inner(i, META(i, kind, 0, k), at, inner);
+			for (u32 k = 0; k < LYM_LEAD_ARRAYS; k++)
+				item_lead(i, META(i, kind, 0, k), at, lead);
 		}
 	}
+	if (inner && got >= 16)
+		item_inners(i, kind, at, inner);
 	if (cap == CAP_DIRENTS && n > max)
 		item_entries(st, i, v, n);
 	return 0;
@@ -521,6 +583,32 @@ __noinline int exit_string(u32 i, u32 cap, s64 ret, u32 size)
 	if (st && !(cap == CAP_STR_OUT && ret < 0))
 		item_string(st, i, st->args[masked(i, ARGS - 1)], size);
 	return 0;
+}
+
+#define BPF_MOST 4096		/* bytes that bpf is given at most: a page */
+
+/* Is what bpf is given not there to its end, or too much or nothing? Then it is no struct. */
+static __always_inline bool bpf_unread(struct stage *st)
+{
+	u32 n = st->args[2];
+	u8 last;
+
+	return !n || n > BPF_MOST || bpf_probe_read_user(&last, 1, (void *)(st->args[1] + n - 1));
+}
+
+/* How much io_uring_register is given: of resources the last argument says it, of a probe how many operations there are. */
+static __always_inline u32 uring_size(struct stage *st, u32 size)
+{
+	enum { PROBE = 8, FILES2 = 13, BUFFERS_UPDATE = 16, HEADER = 16, OPS = 256 };
+	u32 op = st->args[1], n = st->args[3], most = (size & LYM_SIZE_MAX) + EXTRA;
+
+	if (op == PROBE)
+		n = HEADER + 8 * (n < OPS ? n : OPS);
+	else if (op >= FILES2 && op <= BUFFERS_UPDATE)
+		n = n < most ? n : most;
+	else
+		return size;
+	return n | (size & ~LYM_SIZE_MAX);
 }
 
 #endif

@@ -80,6 +80,7 @@ enum lym_capture {
 	CAP_STRINGS,		/* char *[] up to a NULL */
 	CAP_EXEC_PATH,		/* up to a NUL, before the program goes */
 	CAP_SIGFRAME,		/* the signal mask on the stack */
+	CAP_FD,			/* no pointer: a descriptor, whose file is told */
 };
 
 /* What a system call does to the socket in its first argument; decides which kernel hooks serve it. */
@@ -163,27 +164,44 @@ struct lym_chosen {
 #define LYM_NETLINK 2048	/* bytes of netlink messages that are told, at least */
 
 /*
- * What a struct has in it that leads further: pointers to arrays, whose length is another member, and descriptors. lym_row.size and
- * choices of structs have which one it is above the size; 0: the struct has nothing of that.
+ * Pointers inside a struct to arrays, whose length is another member, one behind the other: of structs whose elements lead on, or
+ * that have many of them. lym_row.size and choices of structs have which one it is above the size (LYM_SIZE); 0: there is none.
  */
-#define LYM_INNER_ARRAYS 3
-#define LYM_INNER_FDS 5
 struct lym_inner {
+	__u8 ptr, count, count_size;	/* where they are; bytes of the count */
+	__u8 each_ptr, each_count;	/* where each element has a pointer to bytes, and 1, and their number in 4 bytes; 0: none has */
+	__u8 next;		/* which one is another of the same struct; 0: this is the last */
+	__u8 when;		/* only where the struct begins with that byte; 0: always */
+	__u8 pad;
+	__u16 size;		/* of one element */
+};
+#define LYM_CHAIN 10		/* of a struct at most */
+#define LYM_EACH 8		/* of so many elements what they point at is told */
+#define LYM_INNER_INDEX(k) (1 + (k) * 16)	/* of the item with what pointer k points at; those of its elements follow */
+#define LYM_INNERS 64
+
+/*
+ * What a simpler struct leads to: up to three arrays, whose length is another member, and descriptors, also in structs inside it.
+ */
+#define LYM_LEAD_ARRAYS 3
+#define LYM_LEAD_FDS 5
+struct lym_lead {
 	struct {
 		__u16 ptr, count, count_size;		/* where they are; bytes of the count: 0: so many (count) */
 		__u16 ptr_size;
 		__u16 size;				/* of one element; 0: there is no such array */
-		__u16 of;				/* which lym_inner an element is */
-	} array[LYM_INNER_ARRAYS];
+		__u16 of;				/* which lym_lead an element is */
+	} array[LYM_LEAD_ARRAYS];
 	__u16 size;		/* of the struct */
 	__u16 fds;
 	__u16 fd[8];		/* where they are */
 };
-#define LYM_COUNT_NEXT 0xff	/* lym_inner.count_size: the next argument of the call says how many */
-#define LYM_INNERS 128
-#define LYM_SIZE_BITS 12
-#define LYM_SIZE(size, inner) ((inner) << LYM_SIZE_BITS | (size))
-#define LYM_SIZE_MAX 0xfff
+#define LYM_COUNT_NEXT 0xff	/* lym_lead.count_size: the next argument of the call says how many */
+#define LYM_LEADS 128
+#define LYM_SIZE(size, inner, lead) ((__u32)(lead) << 24 | (inner) << 16 | (size))
+#define LYM_SIZE_INNER(v) ((v) >> 16 & 0xff)
+#define LYM_SIZE_LEAD(v) ((v) >> 24)
+#define LYM_SIZE_MAX 0xffff
 #define LYM_BYS 64		/* a power of two that they fit in */
 
 /* Who is traced: all terms must hold. A term holds if (task's value in values) != negate. */

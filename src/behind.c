@@ -127,6 +127,19 @@ static bool msgbuf(struct lym_buf *b, const struct lym_record *r, const struct l
 	return true;
 }
 
+/* "\x01\x02": what is shown of n bytes, and one more, must be here. */
+static bool hex(struct lym_buf *b, const struct lym_item *item, size_t n, size_t limit)
+{
+	size_t show = n < limit ? n : limit;
+
+	if (item->flags & LYM_I_PART || item->len < show)
+		return false;
+	lym_text_char(b, '"');
+	lym_text_xstr(b, lym_item_bytes(item), show);
+	lym_text_str(b, show < n ? "\"..." : "\"");
+	return true;
+}
+
 /* What bpf is given: the kernel takes what is behind its end for zeros, and the first members are always told. */
 static bool bpf_attr(struct lym_buf *b, enum lym_struct s, const struct lym_item *item, bool verbose)
 {
@@ -186,7 +199,8 @@ static bool perf_attr(struct lym_buf *b, const struct lym_record *r, unsigned in
 	while (ends[k] < n)
 		k++;
 	return lym_struct_strace(b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){
-		attr, ends[k], size, .inner = { { r->h->ret == E_2BIG ? after.p : NULL, after.item ? after.item->len : 0 } } }, verbose);
+		attr, ends[k], size, .inner = r->h->ret == E_2BIG ? after.p : NULL,
+		.inner_len = after.item ? after.item->len : 0 }, verbose);
 }
 
 /* The same of what sched_setattr is given, and sched_getattr brings. */
@@ -213,17 +227,52 @@ static bool sched_attr(struct lym_buf *b, const struct lym_record *r, unsigned i
 	return true;
 }
 
-/* What the struct in an item points at. */
-static void inner(const struct lym_record *r, unsigned int i, const struct lym_item *item, struct lym_extent *e)
+#define BEHIND (LYM_CHAIN * (LYM_EACH + 1))
+
+/* What the elements of the array that a struct points at point at; and what its other members point at. */
+static void pointed_at(struct lym_each *each, enum lym_struct s, const struct lym_record *r, unsigned int i, int kind)
 {
+	struct lym_inner in[LYM_CHAIN];
+	unsigned int n = lym_struct_inners(s, in, LYM_CHAIN), k, j;
+
+	memset(each, 0, BEHIND * sizeof(*each));
+	for (k = 0; k < n; k++) {
+		for (j = k ? 0 : 1; j < (in[k].each_ptr ? LYM_EACH + 1 : 1); j++) {
+			struct lym_bytes v = lym_record_item(r, i, kind, LYM_INNER_INDEX(k) + j, false);
+
+			each[k * (LYM_EACH + 1) + j - 1] = (struct lym_each){ v.p, v.item ? v.item->len : 0 };
+		}
+	}
+}
+
+/* What the struct in an item points at, and what it is after the call; each: room for BEHIND. */
+static void lead(const struct lym_record *r, unsigned int i, const struct lym_item *item, struct lym_extent *e, struct lym_each *each)
+{
+	struct lym_bytes in, after = item->kind == LYM_VALUE_IN ? lym_record_item(r, i, LYM_VALUE, 0, false) : (struct lym_bytes){ 0 };
+	struct lym_inner chain[LYM_CHAIN];
+	enum lym_struct s = lym_decode_arg(r, i);
+	int kind = item->kind;
 	unsigned int k;
 
 	e->next = lym_record_cell(r, i + 1);
-	for (k = 0; k < LYM_INNER_ARRAYS; k++) {
-		struct lym_bytes in = lym_record_item(r, i, item->kind, 1 + k, false);
-
+	e->addr = lym_record_cell(r, i);
+	if (after.item && !(after.item->flags & (LYM_I_UNREAD | LYM_I_PART))) {
+		e->after = after.p;
+		e->after_n = after.item->len;
+		kind = LYM_VALUE;
+	}
+	if (lym_struct_inners(s, chain, LYM_CHAIN)) {
+		in = lym_record_item(r, i, kind, 1, false);
+		e->inner = in.p;
+		e->inner_len = in.item ? in.item->len : 0;
+		pointed_at(each, s, r, i, kind);
+		e->each = each;
+		return;
+	}
+	for (k = 0; k < LYM_LEAD_ARRAYS; k++) {
+		in = lym_record_item(r, i, item->kind, 1 + k, false);
 		if (in.item && !(in.item->flags & LYM_I_UNREAD))
-			e->inner[k] = (struct lym_pointed){ in.p, in.item->len, in.item->flags & LYM_I_PART };
+			e->leads[k] = (struct lym_pointed){ in.p, in.item->len, in.item->flags & LYM_I_PART };
 	}
 }
 
@@ -269,7 +318,7 @@ static void clone_results(struct lym_buf *b, const void *args, const struct lym_
 		memcpy(&ptr, (const char *)args + results[k].at, sizeof(ptr));
 		lym_text_str(b, any ? ", " : " => {");
 		lym_text_str(b, results[k].name);
-		lym_structs_fds(b, results[k].s, e->inner[results[k].inner].p, e->inner[results[k].inner].n, 1, ptr, 1, true, e->fds);
+		lym_structs_fds(b, results[k].s, e->leads[results[k].inner].p, e->leads[results[k].inner].n, 1, ptr, 1, true, e->fds);
 		any = true;
 	}
 	if (any)
@@ -295,6 +344,7 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	bool part = item->flags & LYM_I_PART;
 	bool verbose = o->verbose;
 	size_t full = item->full;
+	struct lym_each each[BEHIND];
 	struct lym_extent e;
 
 	if (r->ev->ev == LYM_EV_get_thread_area && r->h->ret < 0 && item->len >= 4) {	/* only this is known */
@@ -326,7 +376,7 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	e = (struct lym_extent){ lym_item_bytes(item), item->len, full, part, .succeeded = r->h->ret >= 0, .fds = o->fds,
 				 .in32 = r->h->flags & LYM_F_COMPAT,
 				 .limit = o->limit };
-	inner(r, i, item, &e);
+	lead(r, i, item, &e, each);
 	if (s == LYM_STRUCT_uring_probe && !probe(r, item))
 		return false;
 	if (r->ev->ev == LYM_EV_io_uring_register && uring_sized(s)) {
@@ -391,6 +441,13 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	switch (lym_decode_printer(r, i)) {
 	case PR_CHARS:
 		return comm(b, item, limit);
+	case PR_BYTES:
+		return hex(b, item, lym_decode_arg(r, i), limit);
+	case PR_BITS:
+		if (!item->len || item->flags & LYM_I_PART)
+			return false;
+		lym_value_bits(b, lym_decode_arg(r, i), p, item->len, verbose);
+		return true;
 	case PR_PATH:
 		string(b, item, ~(size_t)0);
 		return true;
@@ -433,6 +490,7 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 	const struct lym_item *item = lym_behind_item(r, i);
 	const unsigned char *p;
 	struct lym_strings s;
+	struct lym_each each[BEHIND];
 	struct lym_extent e;
 	size_t undo = b->len;
 
@@ -450,9 +508,17 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 	}
 	lym_text_lit(b, ",\"value\":");
 	switch (lym_decode_printer(r, i)) {
+	case PR_BYTES:
+		lym_text_char(b, '"');
+		lym_text_xstr(b, p, item->len);
+		lym_text_char(b, '"');
+		break;
+	case PR_BITS:
+		lym_value_bits_json(b, lym_decode_arg(r, i), p, item->len);
+		break;
 	case PR_STRUCT:
 		e = (struct lym_extent){ p, item->len, item->full, .succeeded = r->h->ret >= 0, .in32 = r->h->flags & LYM_F_COMPAT };
-		inner(r, i, item, &e);
+		lead(r, i, item, &e, each);
 		if (lym_struct_json(b, lym_decode_arg(r, i), &e))
 			return true;
 		b->len = undo;

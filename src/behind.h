@@ -4,6 +4,7 @@
 #define LYM_BEHIND_H
 
 #include "decode.h"
+#include "members.h"
 
 /* True for printers that are served here. */
 static inline bool lym_behind(int printer)
@@ -16,11 +17,11 @@ static inline bool lym_behind(int printer)
 const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int i);
 /* strace's form: "text", {a=1}, [{a=1}, {a=2}]. Strings that are no paths, and arrays, are cut at limit; verbose: all members.
  * False: nothing was appended, the pointer is to be shown. */
-struct lym_fd_form;
+struct lym_fd_teller;
 struct lym_behind_opts {
 	unsigned int limit;
 	bool verbose;
-	const struct lym_fd_form *fds;	/* how it is told what descriptors stand for; NULL: it is not */
+	const struct lym_fd_teller *fds;	/* how it is told what descriptors stand for; NULL: it is not */
 };
 bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_behind_opts *o);
 /* ,"str":"text" or ,"value":{...}; false: nothing was appended. */

@@ -34,6 +34,15 @@ bool lym_decode_cmsg(struct lym_cmsg *c, const unsigned char *p, size_t n, size_
 	return true;
 }
 
+/* Is that all that is shown of an array? */
+static bool enough(struct lym_buf *b, const struct lym_control *of, size_t i)
+{
+	if (!of->limit || i < of->limit)
+		return false;
+	lym_text_lit(b, "...");
+	return true;
+}
+
 static void octets(struct lym_buf *b, const struct lym_control *of, const unsigned char *p, size_t n)
 {
 	size_t i;
@@ -42,10 +51,8 @@ static void octets(struct lym_buf *b, const struct lym_control *of, const unsign
 	for (i = 0; i < n; i++) {
 		if (i)
 			lym_text_lit(b, ", ");
-		if (of->limit && i >= of->limit) {
-			lym_text_lit(b, "...");
+		if (enough(b, of, i))
 			break;
-		}
 		lym_text_hex(b, p[i]);
 	}
 	lym_text_char(b, ']');
@@ -60,10 +67,8 @@ static void rights(struct lym_buf *b, const struct lym_control *of, const unsign
 	for (i = 0; i + 4 <= n; i += 4) {
 		if (i)
 			lym_text_lit(b, ", ");
-		if (of->limit && i / 4 >= of->limit) {
-			lym_text_lit(b, "...");
+		if (enough(b, of, i / 4))
 			break;
-		}
 		memcpy(&v, p + i, 4);
 		lym_text_i64(b, v);
 		if (of->fd)
@@ -284,7 +289,9 @@ void lym_decode_control_strace(struct lym_buf *b, const struct lym_control *of)
 		if (c.len < hdr)
 			break;
 	}
-	if (off < of->n && off < of->len) {
+	if (off >= of->n && of->n < of->len && !of->unread) {
+		lym_text_lit(b, ", ...");
+	} else if (off < of->len && (off < of->n || of->n < of->len)) {
 		lym_text_lit(b, ", ... /* ");
 		lym_text_hex(b, of->addr + off);
 		lym_text_lit(b, " */");

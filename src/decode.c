@@ -177,6 +177,21 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 	case PR_ERROR:
 		lym_value_error(b, (__u32)v, false);
 		break;
+	case PR_SIGNAL64:
+		if (v < 0x7fffffff)
+			lym_value_signal(b, v);
+		else
+			lym_text_u64(b, v);
+		break;
+	case PR_SOUND:
+		lym_value_sound(b, v);
+		break;
+	case PR_TONE:
+		lym_value_tone(b, v);
+		break;
+	case PR_VGA_PORT:
+		lym_value_vga_port(b, v);
+		break;
 	case PR_DIRFD:
 		lym_value_dirfd(b, v);
 		break;
@@ -284,6 +299,12 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_NAMES_DEC:
 		lym_value_names_dec(b, lym_decode_arg(r, i), (__s32)v);
 		break;
+	case PR_NAMES8:
+		lym_names_print(b, lym_decode_arg(r, i), v & 0xff);
+		break;
+	case PR_NAMES_INT:
+		lym_value_names_int(b, lym_decode_arg(r, i), v);
+		break;
 	case PR_EXPLAINED_INT:
 		lym_value_explained_int(b, lym_decode_arg(r, i), v);
 		break;
@@ -307,12 +328,7 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 		lym_text_i64(b, (__s32)v);
 		break;
 	default:
-		/* where the request says that something is read or written, a pointer */
-		if (r->ev->field[i].type == LYM_T_IOCTL_ARG && !v && (__u32)lym_record_cell(r, i - 1) >> 30 &&
-		    lym_names_find(LYM_NAMES_ioctl, lym_names_ioctl(lym_record_cell(r, i - 1), r->h->flags & LYM_F_COMPAT)))
-			lym_text_lit(b, "NULL");
-		else
-			special(b, lym_decode_printer(r, i), narrow(r, i, v));
+		special(b, lym_decode_printer(r, i), narrow(r, i, v));
 	}
 }
 

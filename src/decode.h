@@ -79,10 +79,11 @@ struct lym_control {
 	size_t n;		/* bytes that are here */
 	__u64 addr, len;	/* where the user's buffer is; what the header says */
 	bool compat;
-	size_t limit;		/* of elements of an array that are told; 0: all */
 	/* appends what a descriptor among them stands for; NULL: nothing does */
 	void (*fd)(struct lym_buf *b, __s32 fd, const void *of);
 	const void *of;
+	bool unread;		/* what is not here could not be read */
+	unsigned int limit;	/* elements of an array that are shown; 0: all */
 };
 /* [{cmsg_len=24, ...}] as strace has it. */
 void lym_decode_control_strace(struct lym_buf *b, const struct lym_control *control);

@@ -219,35 +219,72 @@ static bool after(int cap, int i)
 }
 
 /* Which of those is a struct that leads further, as the kernel side counts them; 0: none. */
-static unsigned int inner(unsigned int id)
+static unsigned int lead(unsigned int id)
 {
 	static __u8 nth[LYM_STRUCT_MAX];
 	static unsigned int last;
 
 	if (!last) {
 		for (unsigned int s = 0; s < LYM_STRUCT_MAX; s++)
-			if (lym_struct_inner(s, &(struct lym_inner){ 0 }) && last + 1 < LYM_INNERS)
+			if (lym_struct_lead(s, &(struct lym_lead){ 0 }) && last + 1 < LYM_LEADS)
 				nth[s] = ++last;
 	}
 	return id < LYM_STRUCT_MAX ? nth[id] : 0;
 }
 
-void lym_hooks_inners(struct lym_inner *inners)
+void lym_hooks_leads(struct lym_lead *leads)
 {
 	for (unsigned int s = 0; s < LYM_STRUCT_MAX; s++) {
-		struct lym_inner *in = &inners[inner(s)];
+		struct lym_lead *l = &leads[lead(s)];
 
-		if (!inner(s))
+		if (!lead(s))
 			continue;
-		lym_struct_inner(s, in);
-		for (int k = 0; k < LYM_INNER_ARRAYS; k++)
-			in->array[k].of = inner(in->array[k].of);
+		lym_struct_lead(s, l);
+		for (int k = 0; k < LYM_LEAD_ARRAYS; k++)
+			l->array[k].of = lead(l->array[k].of);
 	}
+}
+
+/* What structs point at, as the kernel side counts it, and the first one of each; 0: it points at nothing. */
+static struct lym_inner pointed[LYM_INNERS];
+static unsigned char first[LYM_STRUCT_MAX];
+
+static void inners(void)
+{
+	struct lym_inner in[LYM_CHAIN];
+	unsigned int n = 1, s, k, count;
+
+	for (s = 0; s < LYM_STRUCT_MAX; s++) {
+		count = lym_struct_inners(s, in, LYM_CHAIN);
+		if (!count || n + count > LYM_INNERS)
+			continue;
+		first[s] = n;
+		for (k = 0; k < count; k++, n++) {
+			in[k].next = k + 1 < count ? n + 1 : 0;
+			pointed[n] = in[k];
+		}
+	}
+}
+
+static unsigned int inner(unsigned int id)
+{
+	static bool known;
+
+	if (!known)
+		inners();
+	known = true;
+	return first[id];
+}
+
+void lym_hooks_inners(struct lym_inner *to)
+{
+	inner(0);
+	memcpy(to, pointed, sizeof(pointed));
 }
 
 unsigned int lym_hooks_fprog(bool in32)
 {
-	return inner(in32 ? LYM_STRUCT_sock_fprog32 : LYM_STRUCT_sock_fprog);
+	return lead(in32 ? LYM_STRUCT_sock_fprog32 : LYM_STRUCT_sock_fprog);
 }
 
 /* What of a 32-bit signal frame is told, from its stack pointer on. */
@@ -260,7 +297,15 @@ static unsigned int sigframe32(int ev)
 
 unsigned int lym_hooks_iocb(void)
 {
-	return inner(LYM_STRUCT_iocb_buffer);
+	return lead(LYM_STRUCT_iocb_buffer);
+}
+
+/* How large a struct is, and what it leads to; of an array one of them. */
+static __u32 extent(int printer, unsigned int id, bool in32)
+{
+	if (id >= LYM_STRUCT_MAX)
+		return 0;
+	return LYM_SIZE(in32 ? lym_struct_size32(id) : lym_struct_size(id), printer == PR_STRUCT ? inner(id) : 0, lead(id));
 }
 
 /* How much an argument points at. */
@@ -294,22 +339,20 @@ static void size(struct lym_row *r, const struct lym_plan *p, const struct lym_e
 			break;
 		if (s == LYM_STRUCT_MAX)	/* its layout is not known */
 			r->cap[i] = CAP_NONE;
-		r->size[i] = LYM_SIZE(in32 ? lym_struct_size32(s) : lym_struct_size(s), inner(s));
+		r->size[i] = extent(t->printer, s, in32);
 		if (i + 1 < ev->nfields && !strcmp(ev->field[i + 1].name, "size"))
 			r->sized |= 1 << i;
 	}
 }
 
-/* Is it told by one of these, or can another argument choose so? */
-static bool holds(const struct lym_type *t, int a, int b, int c)
+/* Is an argument that is a choice looked at when the call begins, where it is something that the call answers in? */
+static bool choice_before(unsigned int by)
 {
-	const struct lym_choice *choice;
-	struct lym_by_row by;
+	const struct lym_choice *c;
+	struct lym_by_row b;
 
-	if (t->printer != PR_CHOICE)
-		return t->printer == a || t->printer == b || t->printer == c;
-	for (unsigned int k = 0; lym_schema_choices(t->arg, k, &by, &choice); k++)
-		if (choice->printer == a || choice->printer == b || choice->printer == c)
+	for (unsigned int k = 0; lym_schema_choices(by, k, &b, &c); k++)
+		if (c->printer == PR_STRUCT && !c->out && lym_struct_answers(c->arg))
 			return true;
 	return false;
 }
@@ -327,7 +370,7 @@ static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym
 		cap = r->cap[i];
 		if (cap == CAP_BUF_OUT || cap == CAP_IOV_OUT || cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT)
 			r->role = ROLE_RECV;
-		if (before(cap) || (cap == CAP_CHOICE && ev->ev == LYM_EV_bpf))	/* which overwrites a length in what it is given */
+		if (before(cap) || (cap == CAP_CHOICE && (choice_before(t->arg) || ev->ev == LYM_EV_bpf)))	/* bpf overwrites a length */
 			r->in |= 1 << i;
 		if (cap == CAP_ADDR_OUT)
 			r->addr_arg = i;
@@ -337,9 +380,9 @@ static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym
 			r->out |= 1 << i;
 		if (ev->field[i].type == LYM_T_MSG_FLAGS)
 			r->flags_arg = i;
-		if (files && holds(t, PR_FD, PR_DIRFD, PR_FAN_DIRFD))
+		if (files && (t->printer == PR_FD || t->printer == PR_DIRFD || t->printer == PR_FAN_DIRFD))
 			r->files |= 1 << i;
-		if (holds(t, PR_DIRFD, PR_FAN_DIRFD, PR_DIRFD))
+		if (t->printer == PR_DIRFD || t->printer == PR_FAN_DIRFD)
 			r->dirs |= 1 << i;
 	}
 	if (files && lym_schema_makes_fd(ev))
@@ -495,6 +538,8 @@ void lym_hooks_rows(struct lym_row *rows, __u16 (*parts)[LYM_PARTS], const struc
 		rows[nr].when |= (compat[nr].when & ROW_EXIT ? ROW_COMPAT : 0) | (compat[nr].when & ROW_ENTER ? ROW_COMPAT_ENTER : 0);
 }
 
+#define BYTES_MAX 2048
+
 /* What is fetched of an argument that is a choice. */
 static __u64 chosen(const struct lym_choice *c, const struct lym_plan *p, bool in32)
 {
@@ -505,7 +550,7 @@ static __u64 chosen(const struct lym_choice *c, const struct lym_plan *p, bool i
 		s = in32 ? lym_struct_in32(c->arg) : c->arg;
 		if (s == LYM_STRUCT_MAX)
 			break;
-		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, LYM_SIZE(in32 ? lym_struct_size32(s) : lym_struct_size(s), inner(s)));
+		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : lym_struct_answers(s) ? CAP_INOUT : CAP_STRUCT_IN, extent(c->printer, s, in32));
 	case PR_BUF:
 		if (c->arg & BUF_SIZED)
 			return LYM_CHOICE(c->out ? CAP_DATA_AT_OUT : CAP_DATA_AT, c->arg >> BUF_SHIFT);
@@ -518,9 +563,16 @@ static __u64 chosen(const struct lym_choice *c, const struct lym_plan *p, bool i
 		s = in32 ? lym_struct_in32(c->arg) : c->arg;
 		if (s == LYM_STRUCT_MAX)
 			break;
-		return LYM_CHOICE(c->out ? CAP_ARRAY_OUT : CAP_ARRAY_IN, LYM_SIZE(in32 ? lym_struct_size32(s) : lym_struct_size(s), inner(s)));
+		return LYM_CHOICE(c->out ? CAP_ARRAY_OUT : CAP_ARRAY_IN, extent(c->printer, s, in32));
 	case PR_CHARS:
 		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->arg);
+	case PR_BYTES:	/* one more than is shown must be there */
+		return LYM_CHOICE(c->out ? CAP_STRUCT_OUT : CAP_STRUCT_IN, c->arg <= p->snaplen ? c->arg : p->snaplen < BYTES_MAX ? p->snaplen + 1 : BYTES_MAX);
+	case PR_FD:
+	case PR_DIRFD:
+		return LYM_CHOICE(CAP_FD, 0);
+	case PR_BITS:
+		return LYM_CHOICE(CAP_DIRENTS, 0);
 	case PR_CHOICE:
 		return LYM_CHOICE(CAP_CHOICE, c->arg);
 	case PR_STRING:

@@ -56,8 +56,10 @@ bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *pl
 /* The same of requests of ioctl that have another number in 32-bit programs, beginning with 0. */
 bool lym_hooks_ioctl32(unsigned int k, const struct lym_plan *plan, __u64 *key, struct lym_chosen *value);
 
-/* What structs lead to, and which of them is the program of a socket filter, and a control block of asynchronous i/o. inners: LYM_INNERS of them, zeros. */
+/* What structs lead to, and which of them is the program of a socket filter, and a control block of asynchronous i/o. inners and leads: LYM_INNERS and
+ * LYM_LEADS of them, zeros. */
 void lym_hooks_inners(struct lym_inner *inners);
+void lym_hooks_leads(struct lym_lead *leads);
 unsigned int lym_hooks_fprog(bool in32);
 unsigned int lym_hooks_iocb(void);
 

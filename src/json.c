@@ -435,6 +435,10 @@ static void other(struct lym_buf *b, const struct lym_record *r, unsigned int i,
 		pointer(b, lym_record_cell(r, i));
 		pair(b, r, i);
 		break;
+	case PR_IOCBS:
+		pointer(b, lym_record_cell(r, i));
+		break;
+	case PR_BUF:		/* by another argument */
 	case PR_IOV:
 		pointer(b, lym_record_cell(r, i));
 		item = lym_record_first(r, i, LYM_DATA);

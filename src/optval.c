@@ -120,7 +120,7 @@ static bool filter(struct lym_buf *b, const struct lym_optval *o)
 	enum lym_struct s = o->compat ? LYM_STRUCT_sock_fprog32 : LYM_STRUCT_sock_fprog;
 
 	return o->len == lym_struct_size(s) && lym_struct_strace(b, s, &(struct lym_extent){
-		o->p, o->n, o->n, .inner = { { o->inner, o->inner_len } } }, o->verbose);
+		o->p, o->n, o->n, .inner = o->inner, .inner_len = o->inner_len }, o->verbose);
 }
 
 /* One that is told, its length in instructions. */

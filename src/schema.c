@@ -137,12 +137,17 @@ static const struct {
 
 static const struct lym_choice *chosen(unsigned int by, unsigned int i, const __u64 *args, unsigned int n)
 {
-	unsigned int from = bys[by].from < 6 ? bys[by].from : i - 1, k;
+	unsigned int from = bys[by].from < 6 ? bys[by].from : i - 1, low = 1, high = bys[by].count, mid;
 	__u32 v = from < n ? args[from] & bys[by].mask : 0;
 
-	for (k = 1; k < bys[by].count && bys[by].c[k].value <= v; k++) {
-		if (bys[by].c[k].value == v)
-			return &bys[by].c[k];
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (bys[by].c[mid].value == v)
+			return &bys[by].c[mid];
+		if (bys[by].c[mid].value < v)
+			low = mid + 1;
+		else
+			high = mid;
 	}
 	return &bys[by].c[0];
 }
@@ -150,8 +155,11 @@ static const struct lym_choice *chosen(unsigned int by, unsigned int i, const __
 const struct lym_choice *lym_schema_choice(unsigned int by, unsigned int i, const __u64 *args, unsigned int n)
 {
 	const struct lym_choice *c = chosen(by, i, args, n);
+	int k;
 
-	return c->printer == PR_CHOICE ? chosen(c->arg, i, args, n) : c;
+	for (k = 0; k < 2 && c->printer == PR_CHOICE; k++)
+		c = chosen(c->arg, i, args, n);
+	return c;
 }
 
 bool lym_schema_makes_fd(const struct lym_event *ev)

@@ -7,6 +7,8 @@
 #include "nlattr.h"
 #include "out.h"
 
+/* Argument i. */
+void lym_strace_field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i);
 /* "text", and ... if there are more than the n bytes at p, or more than snaplen. */
 void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const unsigned char *p, size_t n, __u64 full);
 /* Is all of its structs and arrays to be told? */
@@ -29,9 +31,9 @@ void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const s
 void lym_strace_iov(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
 
 /* The control blocks of io_submit, their number in the argument before. */
-struct lym_fd_form;
+struct lym_fd_teller;
 void lym_strace_iocbs(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i,
-		      const struct lym_fd_form *fds);
+		      const struct lym_fd_teller *fds);
 /* Buffers at addr, n of them: what the record has of them in that field, of that index. */
 void lym_strace_iov_at(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i, unsigned int index,
 		       __u64 addr, __u64 n);

@@ -35,7 +35,7 @@ static enum lym_struct form(unsigned int op, bool valid)
 }
 
 static void iocb(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i, unsigned int k,
-		 const unsigned char *p, const struct lym_fd_form *fds)
+		 const unsigned char *p, const struct lym_fd_teller *fds)
 {
 	unsigned int op = number(p, 16, 2);
 	enum lym_struct s = form(op, (__s64)number(p, 32, 8) >= 0);
@@ -43,7 +43,7 @@ static void iocb(struct lym_buf *b, const struct lym_out_opts *opts, const struc
 	struct lym_extent e = { p, IOCB, IOCB, .fds = fds, .limit = opts->snaplen };
 
 	if (in.item && !(in.item->flags & LYM_I_UNREAD))
-		e.inner[0] = (struct lym_pointed){ in.p, in.item->len, in.item->flags & LYM_I_PART };
+		e.leads[0] = (struct lym_pointed){ in.p, in.item->len, in.item->flags & LYM_I_PART };
 	if (op != PWRITEV || s == LYM_STRUCT_iocb_buffer) {
 		lym_struct_strace(b, s, &e, false);
 		return;
@@ -60,7 +60,7 @@ static void iocb(struct lym_buf *b, const struct lym_out_opts *opts, const struc
 }
 
 void lym_strace_iocbs(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i,
-		      const struct lym_fd_form *fds)
+		      const struct lym_fd_teller *fds)
 {
 	struct lym_bytes list = lym_record_item(r, i, LYM_VALUE_IN, 0, false), cb;
 	__u64 ptr = lym_record_cell(r, i), n = lym_record_cell(r, i - 1), k, at;

@@ -2,6 +2,7 @@
 /* struct msghdr, struct mmsghdr, and their iovecs, in strace's syntax. */
 #include <sys/socket.h>
 #include "decode.h"
+#include "select.h"
 #include "strace.h"
 
 #define UNSENT 32		/* of sendmmsg, which are told even if they were not sent */
@@ -17,7 +18,7 @@ struct msg {
 	struct lym_msg h;
 	struct lym_bytes name, data, iov, control;
 	unsigned int field;
-	bool receives;
+	bool receives, all;	/* arrays are shown whole */
 	int netlink;		/* protocol of a netlink socket, or -1 */
 	__u64 moved;		/* bytes in the buffers that mean something */
 };
@@ -40,6 +41,7 @@ static bool load(struct msg *m, const struct lym_out_opts *opts, const struct ly
 		.iov = lym_record_item(r, field, LYM_IOV, index, false),
 		.control = lym_record_item(r, field, LYM_CONTROL, index, false),
 		.receives = lym_decode_receives(r, field), .netlink = lym_strace_netlink_proto(r),
+		.all = opts->style.verbose || (opts->select && opts->select->whole[r->ev->ev]),
 	};
 	if (!lym_decode_msghdr(&m->h, r, field, index))
 		return false;
@@ -151,7 +153,7 @@ static void msghdr(struct lym_buf *b, const struct msg *m)
 		else
 			lym_decode_control_strace(b, &(struct lym_control){
 				m->control.p, m->control.item->len, h->control, h->controllen, m->r->h->flags & LYM_F_COMPAT,
-				lym_strace_verbose(m->opts, m->r) ? 0 : m->opts->snaplen, descriptor, m });
+				descriptor, m, m->control.item->flags & LYM_I_PART, m->all ? 0 : m->opts->snaplen });
 	}
 	lym_text_lit(b, ", msg_controllen=");
 	lym_text_u64(b, h->controllen);

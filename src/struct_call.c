@@ -113,7 +113,7 @@ void lym_struct_uring_fd(struct lym_members *m, size_t off)
 	if (v != SKIP || m->b->names)
 		lym_text_i64(m->b, v);
 	if (v >= 0 && m->fds)
-		m->fds->put(m->b, v, m->fds->of);
+		m->fds->put(m->fds, m->b, v);
 	if (v != SKIP || m->b->names == LYM_NAMES_RAW)
 		return;
 	lym_text_str(m->b, m->b->names ? " /* " : "");
@@ -183,11 +183,11 @@ void lym_struct_numa_node(struct lym_members *m, size_t off)
 /* 152 => 104: the room that there was, and what is used of it */
 void lym_struct_bpf_info_len(struct lym_members *m, size_t off)
 {
-	enum { BEFORE = LYM_INNER_ARRAYS - 1 };
+	enum { BEFORE = LYM_LEAD_ARRAYS - 1 };
 	__u32 v = lym_member_get(m, off, 4), was = v;
 
-	if (m->inner && m->inner[BEFORE].p && m->inner[BEFORE].n >= off + sizeof(was))
-		memcpy(&was, (const char *)m->inner[BEFORE].p + off, sizeof(was));
+	if (m->leads && m->leads[BEFORE].p && m->leads[BEFORE].n >= off + sizeof(was))
+		memcpy(&was, (const char *)m->leads[BEFORE].p + off, sizeof(was));
 	if (was != v && !m->json) {
 		lym_text_u64(m->b, was);
 		lym_text_lit(m->b, " => ");

@@ -451,6 +451,38 @@ void lym_struct_hex08(struct lym_members *m, size_t off)
 	lym_text_hexpad(m->b, lym_member_get(m, off, 4), 8);
 }
 
+/* printf's %#08x */
+void lym_struct_hex_wide8(struct lym_members *m, size_t off)
+{
+	__u32 v = lym_member_get(m, off, 4);
+
+	if (v)
+		lym_text_lit(m->b, "0x");
+	lym_text_hexpad(m->b, v, v ? 6 : 8);
+}
+
+void lym_struct_user_desc_bits(struct lym_members *m, size_t off)
+{
+	static const struct {
+		const char *name;
+		unsigned char shift, mask;
+	} bits[] = {
+		{ "seg_32bit", 0, 1 }, { "contents", 1, 3 }, { "read_exec_only", 3, 1 }, { "limit_in_pages", 4, 1 },
+		{ "seg_not_present", 5, 1 }, { "useable", 6, 1 }, { "lm", 7, 1 },
+	};
+	__u32 v = lym_member_get(m, off, 4);
+	size_t i;
+
+	for (i = 0; i < sizeof(bits) / sizeof(bits[0]); i++)
+		lym_member_uint(m, bits[i].name, v >> bits[i].shift & bits[i].mask, false);
+}
+
+/* There would be more if the call had told it. */
+void lym_struct_user_desc_rest(struct lym_members *m, size_t off)
+{
+	m->left_out |= !m->succeeded;
+}
+
 /* What a request asks for: one protocol, or all. */
 void lym_struct_ndiag_protocol(struct lym_members *m, size_t off)
 {

@@ -27,6 +27,17 @@ lym_struct_code lym_struct_stat_size, lym_struct_statx_time, lym_struct_open_mod
 	lym_struct_uring_fd, lym_struct_uring_op, lym_struct_uring_probe_ops, lym_struct_uring_restriction, lym_struct_uring_workers,
 	lym_struct_numa_node, lym_struct_bpf_info_len, lym_struct_ebpf_code, lym_struct_ebpf_dst, lym_struct_ebpf_src,
 	lym_struct_nothing, lym_struct_iocb_header, lym_struct_iocb_flags,
-	lym_struct_mac, lym_struct_hex08, lym_struct_ndiag_protocol, lym_struct_pdiag_protocol, lym_struct_hex3, lym_struct_vsi_pad, lym_struct_pdmc_addr;
+	lym_struct_mac, lym_struct_hex08, lym_struct_ndiag_protocol, lym_struct_pdiag_protocol, lym_struct_hex3, lym_struct_vsi_pad, lym_struct_pdmc_addr,
+	lym_struct_gpio_attr, lym_struct_gpio_attr_members, lym_struct_ptp_moment, lym_struct_input_keycode, lym_struct_ubi_mkvol_name, lym_struct_ubi_rnvol_name,
+	lym_struct_v4l2_pix_fmt, lym_struct_v4l2_sdr_fmt, lym_struct_v4l2_meta_fmt, lym_struct_v4l2_fract, lym_struct_v4l2_buffer_flags,
+	lym_struct_v4l2_cid, lym_struct_v4l2_cid_next, lym_struct_v4l2_ext_value, lym_struct_v4l2_ext_set, lym_struct_v4l2_ext_get,
+	lym_struct_kd_kbd_mode, lym_struct_kd_table, lym_struct_kd_key, lym_struct_kd_func, lym_struct_kd_string, lym_struct_kd_char,
+	lym_struct_kd_diacrs, lym_struct_kd_diacrsuc, lym_struct_kd_unimap, lym_struct_kd_uniscrnmap, lym_struct_kd_chardata, lym_struct_kd_font_op,
+	lym_struct_nfc_name, lym_struct_alg_name, lym_struct_wpan_addr,
+	lym_struct_seccomp_notified, lym_struct_blkpg_data, lym_struct_hex_wide8, lym_struct_user_desc_bits, lym_struct_user_desc_rest,
+	lym_struct_tee_param, lym_struct_tee_open, lym_struct_tee_invoke, lym_struct_tee_recv, lym_struct_tee_send, lym_struct_tee_caps,
+	lym_struct_dm_plain, lym_struct_dm_all, lym_struct_dm_devices, lym_struct_dm_versions, lym_struct_dm_remove, lym_struct_dm_suspend, lym_struct_dm_rename,
+	lym_struct_dm_wait, lym_struct_dm_load, lym_struct_dm_deps, lym_struct_dm_status, lym_struct_dm_message, lym_struct_dm_geometry,
+	lym_struct_sg_io, lym_struct_uffdio_features, lym_struct_ifconf;
 
 #endif

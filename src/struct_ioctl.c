@@ -3,6 +3,7 @@
 #include "names.h"
 #include "sockaddr.h"
 #include "struct_code.h"
+#include "structs.h"
 #include "value.h"
 
 void lym_struct_id(struct lym_members *m, size_t off)
@@ -37,12 +38,76 @@ void lym_struct_ifr_hwaddr(struct lym_members *m, size_t off)
 	lym_text_char(m->b, '}');
 }
 
+/* A service: as many bytes of 63 as the last member says. */
+void lym_struct_nfc_name(struct lym_members *m, size_t off)
+{
+	enum { ROOM = 63, LENGTH = 88 };
+	__u64 n = lym_member_get(m, LENGTH, 8);
+
+	if (n > ROOM)
+		n = ROOM;
+	if (off + n > m->n)
+		n = 0;
+	lym_text_char(m->b, '"');
+	lym_text_cstr(m->b, m->p + off, n);
+	lym_text_char(m->b, '"');
+}
+
+/* The name of an algorithm, all that follows; where no NUL is the last byte is not shown. */
+void lym_struct_alg_name(struct lym_members *m, size_t off)
+{
+	size_t room = m->n > off ? m->n - off : 0, n = strnlen((const char *)m->p + off, room);
+
+	lym_text_char(m->b, '"');
+	lym_text_cstr(m->b, m->p + off, n == room && n ? n - 1 : n);
+	lym_text_str(m->b, n == room && n ? "\"..." : "\"");
+}
+
+/* An address of IEEE 802.15.4, by its type at the beginning. */
+void lym_struct_wpan_addr(struct lym_members *m, size_t off)
+{
+	enum { NONE, SHORT = 2 };
+	__u32 type = lym_member_get(m, 0, 4);
+	size_t start;
+
+	if (type == NONE)
+		return;
+	start = lym_member_begin(m, type == SHORT ? "short_addr" : "hwaddr");
+	if (type == SHORT)
+		lym_value_explained(m->b, LYM_NAMES_wpan_addrs, lym_member_get(m, off, 2));
+	else
+		lym_value_mac(m->b, m->p + off, 8);
+	lym_member_end(m, start);
+}
+
 /* "1" */
 void lym_struct_byte_string(struct lym_members *m, size_t off)
 {
 	lym_text_char(m->b, '"');
 	lym_text_cstr(m->b, m->p + off, 1);
 	lym_text_char(m->b, '"');
+}
+
+/* What is notified: nothing but where it is to go, if that is all zeros and nothing came; and where it was to go, if nothing came. */
+void lym_struct_seccomp_notified(struct lym_members *m, size_t off)
+{
+	size_t i = 0;
+
+	while (i < m->n && !m->p[i])
+		i++;
+	if (i == m->n && !m->succeeded && !m->json) {
+		lym_text_ptr(m->b, m->addr);
+		return;
+	}
+	if (m->json) {
+		lym_struct_json(m->b, LYM_STRUCT_seccomp_notif, &(struct lym_extent){ m->p, m->n, m->n });
+		return;
+	}
+	lym_struct_strace(m->b, LYM_STRUCT_seccomp_notif, &(struct lym_extent){ m->p, m->n, m->n }, true);
+	if (!m->succeeded) {
+		lym_text_lit(m->b, " => ");
+		lym_text_ptr(m->b, m->addr);
+	}
 }
 
 /* -EINVAL */
@@ -70,20 +135,22 @@ void lym_struct_sg_reset(struct lym_members *m, size_t off)
 void lym_struct_seccomp_nr(struct lym_members *m, size_t off)
 {
 #ifdef __aarch64__
-	enum { NATIVE = 0xc00000b7, COMPAT = 0x40000028 };
+	enum { NATIVE = 0xc00000b7, I386 = 0x40000003 };
 #else
-	enum { NATIVE = 0xc000003e, COMPAT = 0x40000003 };
+	enum { NATIVE = 0xc000003e, I386 = 0x40000003 };
 #endif
 	__u32 nr = lym_member_get(m, off, 4), arch = lym_member_get(m, off + 4, 4);
-	const char *name = arch == NATIVE ? lym_names_syscall(nr, false) : NULL;
+	const char *name = arch == NATIVE ? lym_names_syscall(nr, false) : arch == I386 ? lym_names_find(LYM_NAMES_i386_calls, nr) : NULL;
+	bool comment = m->b->names || arch != NATIVE;
 
-	if (!name || m->b->names)
+	if (!name || comment)
 		lym_text_u64(m->b, nr);
 	if (!name || m->b->names == LYM_NAMES_RAW)
 		return;
-	lym_text_str(m->b, m->b->names ? " /* __NR_" : "__NR_");
+	lym_text_str(m->b, comment ? " /* " : "");
+	lym_text_str(m->b, arch == NATIVE ? "__NR_" : "");
 	lym_text_str(m->b, name);
-	lym_text_str(m->b, m->b->names ? " */" : "");
+	lym_text_str(m->b, comment ? " */" : "");
 }
 
 /* The value of a parameter of a clock, by which one it is. */
@@ -181,7 +248,78 @@ void lym_struct_loop_crypt_name(struct lym_members *m, size_t off)
 	n = strnlen((const char *)m->p + off, 64);
 	start = lym_member_begin(m, "lo_crypt_name");
 	lym_text_char(m->b, '"');
-	lym_text_cstr(m->b, m->p + off, n);
+	lym_text_cstr(m->b, m->p + off, n == 64 ? n - 1 : n);
 	lym_text_str(m->b, n == 64 ? "\"..." : "\"");
 	lym_member_end(m, start);
+}
+
+/* The partition that a request is about, or where it should be. */
+void lym_struct_blkpg_data(struct lym_members *m, size_t off)
+{
+	size_t size = lym_struct_size(LYM_STRUCT_blkpg_partition);
+
+	if (!m->inner || m->inner_len < size) {
+		lym_member_ptr(m, "data", lym_member_get(m, off, 8));
+		return;
+	}
+	lym_member_name(m, "data");
+	if (m->json)
+		lym_struct_json(m->b, LYM_STRUCT_blkpg_partition, &(struct lym_extent){ m->inner, size, size });
+	else
+		lym_struct_strace(m->b, LYM_STRUCT_blkpg_partition, &(struct lym_extent){ m->inner, size, size }, m->verbose);
+}
+
+/* Features that are asked for, and those that there are, if they are others. */
+void lym_struct_uffdio_features(struct lym_members *m, size_t off)
+{
+	__u64 v = lym_member_get(m, off, 8), now;
+	size_t start = lym_member_begin(m, "features");
+
+	lym_names_flags(m->b, LYM_NAMES_uffd_api_features, v);
+	lym_member_end(m, start);
+	lym_member_turn(m);
+	now = lym_member_get(m, off, 8);
+	lym_member_turn(m);
+	if (m->json || !m->succeeded || now == v)
+		return;
+	lym_text_lit(m->b, " => features=");
+	lym_names_flags(m->b, LYM_NAMES_uffd_api_features, now);
+}
+
+/* ---- the list of interfaces ---- */
+
+#define IFREQ 40
+
+static void interfaces(struct lym_members *m, __s32 len)
+{
+	lym_text_i64(m->b, len);
+	if (m->json || len <= 0 || len % IFREQ)
+		return;
+	lym_text_lit(m->b, " /* ");
+	lym_text_u64(m->b, len / IFREQ);
+	lym_text_lit(m->b, " * sizeof(struct ifreq) */");
+}
+
+/* How much room there is and was needed; and what came. */
+void lym_struct_ifconf(struct lym_members *m, size_t off)
+{
+	enum { BUF = 8 };
+	__s32 len = lym_member_get(m, off, 4), now;
+	__u64 buf = lym_member_get(m, BUF, 8);
+
+	lym_member_turn(m);
+	now = lym_member_get(m, off, 4);
+	lym_member_turn(m);
+	lym_member_name(m, "ifc_len");
+	interfaces(m, buf && !m->json ? len : now);
+	if (buf && now != len && !m->json) {
+		lym_text_lit(m->b, " => ");
+		interfaces(m, now);
+	}
+	if (!m->succeeded || !buf) {
+		lym_member_ptr(m, "ifc_buf", buf);
+		return;
+	}
+	lym_member_name(m, "ifc_buf");
+	lym_structs_inner(m, LYM_STRUCT_ifreq_addr, now < 0 ? 0 : now / IFREQ, buf);
 }

@@ -77,9 +77,9 @@ void lym_struct_perf_size(struct lym_members *m, size_t off)
 	__u32 after;
 
 	lym_names_put(m->b, LYM_NAMES_perf_attr_size, lym_member_get(m, off, 4));
-	if (!m->inner || !m->inner->p || m->inner->n < off + sizeof(after) || m->json)
+	if (!m->inner || m->inner_len < off + sizeof(after) || m->json)
 		return;
-	memcpy(&after, (const char *)m->inner->p + off, sizeof(after));
+	memcpy(&after, (const char *)m->inner + off, sizeof(after));
 	lym_text_lit(m->b, " => ");
 	lym_names_put(m->b, LYM_NAMES_perf_attr_size, after);
 }

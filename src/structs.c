@@ -1,42 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* Structs of the kernel's interface in strace's form and as JSON: the expander of schema/structs.def. */
 #include "names.h"
-#include "struct_code.h"
+#include "struct_rows.h"
 #include "structs.h"
 #include "value.h"
 
-#define TIDS 32			/* numbers that a thread can be given */
-#define LIMIT 32		/* of bytes of a string and of elements of an array, where nobody says */
-
-enum kind {
-	INT, UINT, HEX, OCT, PTR, FLAGS, STR, MODE, DEV, SIGNAL, SIGSET, HANDLER, ID, RLIM, CLOCK, OPEN, CAPS, KEY, TIME,
-	INTS, UINTS, HEXES, SIGNALS, LIST, BYTES, BIT, STRUCT_OF, CODE, OBJECT, EXTRA, POINTS, FD, CHARS,
-};
-
-enum show {
-	ALWAYS,
-	VERBOSE,
-	NONZERO,
-	MISSING,
-	SET,
-	RESULT,
-	NEVER,
-};
-
-struct member {
-	const char *name;
-	__u64 mask;
-	__u16 offset, size;
-	__u8 kind, show;
-	__u16 arg;
-	lym_struct_code *code;
-};
 
 /* What the last column of a member means, by its kind. */
 #define ARG_NUMBER(a) a, NULL
 #define ARG_INT ARG_NUMBER
 #define ARG_UINT ARG_NUMBER
 #define ARG_HEX ARG_NUMBER
+#define ARG_FD ARG_NUMBER
 #define ARG_OCT ARG_NUMBER
 #define ARG_PTR ARG_NUMBER
 #define ARG_STR ARG_NUMBER
@@ -62,31 +37,33 @@ struct member {
 #define ARG_FD ARG_NUMBER
 #define ARG_CHARS ARG_NUMBER
 #define ARG_LIST(a) LYM_NAMES_##a, NULL
+#define ARG_EXPLAINED(a) LYM_NAMES_##a, NULL
 #define ARG_FLAGS(a) LYM_NAMES_##a, NULL
 #define ARG_STRUCT_OF(a) LYM_STRUCT_##a, NULL
+#define ARG_STRUCTS(a) LYM_STRUCT_##a, NULL
 #define ARG_POINTS(a) LYM_STRUCT_##a, NULL
 #define ARG_CODE(a) 0, lym_struct_##a
 #define ARG_OBJECT(a) 0, lym_struct_##a
 
 /* An array of members for each struct... */
-#define STRUCT(id, size, least, flags) static const struct member members_##id[] = {
+#define STRUCT(id, size, least, flags) static const struct lym_member_row members_##id[] = {
 #define MEMBER(show, mask, name, offset, size, kind, arg) { #name, mask, offset, size, kind, show, ARG_##kind(arg) },
 #define END };
 #include "structs.def"
 
 /* ...and one of the structs. */
 static const struct {
-	const struct member *m;
+	const struct lym_member_row *m;
 	__u16 count, size, least, flags;
 } structs[LYM_STRUCT_MAX] = {
 #define STRUCT(id, size, least, flags) \
-	[LYM_STRUCT_##id] = { members_##id, sizeof(members_##id) / sizeof(struct member), size, least, flags },
+	[LYM_STRUCT_##id] = { members_##id, sizeof(members_##id) / sizeof(struct lym_member_row), size, least, flags },
 #include "structs.def"
 };
 
 bool lym_struct_wide(enum lym_struct s)
 {
-	const struct member *d;
+	const struct lym_member_row *d;
 
 	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
 		if (d->kind == STRUCT_OF ? lym_struct_wide(d->arg) : d->kind == STR || d->kind == BYTES || d->kind == EXTRA ? false :
@@ -106,34 +83,10 @@ size_t lym_struct_least(enum lym_struct s)
 	return (unsigned int)s < LYM_STRUCT_MAX ? structs[s].least : 0;
 }
 
-/* What s leads to, which is at offset `at`; n: of the arrays found so far. */
-static unsigned int find_inner(enum lym_struct s, size_t at, struct lym_inner *in, unsigned int n)
+const struct lym_member_row *lym_struct_rows(enum lym_struct s, unsigned int *count)
 {
-	const struct member *d, *end = structs[s].m + structs[s].count;
-
-	for (d = structs[s].m; d < end; d++) {
-		if (d->kind == STRUCT_OF) {
-			n = find_inner(d->arg, at + d->offset, in, n);
-		} else if (d->kind == FD && in->fds < LYM_INNER_FDS) {
-			in->fd[in->fds++] = at + d->offset;
-		} else if ((d->kind == POINTS || d->kind == CHARS) && n < LYM_INNER_ARRAYS) {
-			in->array[n].ptr = at + d->offset;
-			in->array[n].ptr_size = d->size;
-			in->array[n].count = (d->mask >> 8) + ((__u8)d->mask ? at : 0);
-			in->array[n].count_size = (__u8)d->mask;
-			in->array[n].size = d->kind == CHARS ? 1 : structs[d->arg].size;
-			in->array[n++].of = d->kind == CHARS ? 0 : d->arg;
-		}
-	}
-	return n;
-}
-
-bool lym_struct_inner(enum lym_struct s, struct lym_inner *in)
-{
-	unsigned int n = find_inner(s, 0, in, 0);
-
-	in->size = structs[s].size;
-	return n || in->fds;
+	*count = structs[s].count;
+	return structs[s].m;
 }
 
 static __s64 extend(__u64 v, size_t size)
@@ -142,7 +95,7 @@ static __s64 extend(__u64 v, size_t size)
 }
 
 /* The text of a number that is more than a number. */
-static void special(struct lym_members *m, const struct member *d, __u64 v)
+static void special(struct lym_members *m, const struct lym_member_row *d, __u64 v)
 {
 	struct lym_buf *b = m->b;
 
@@ -164,6 +117,9 @@ static void special(struct lym_members *m, const struct member *d, __u64 v)
 		break;
 	case FLAGS:
 		lym_names_print(b, d->arg, v);
+		break;
+	case EXPLAINED:
+		lym_value_explained(b, d->arg, v);
 		break;
 	case MODE:
 		lym_value_file_mode(b, v);
@@ -206,32 +162,6 @@ static void special(struct lym_members *m, const struct member *d, __u64 v)
 	}
 }
 
-static void string(struct lym_members *m, const struct member *d)
-{
-	const char *s = (const char *)m->p + d->offset;
-	size_t room = m->n - d->offset < d->size ? m->n - d->offset : d->size, n = strnlen(s, room);
-
-	if (m->json) {
-		lym_text_json(m->b, s, n);
-		return;
-	}
-	lym_text_char(m->b, '"');
-	lym_text_cstr(m->b, s, n == room && n ? n - 1 : n);		/* where no NUL is the last byte is not shown */
-	lym_text_char(m->b, '"');
-	if (n == room)
-		lym_text_lit(m->b, "...");
-}
-
-/* All bytes that are here. */
-static void bytes(struct lym_members *m, const struct member *d)
-{
-	if (!m->json)
-		lym_text_char(m->b, '"');
-	lym_text_xstr(m->b, m->p + d->offset, m->n - d->offset);
-	if (!m->json)
-		lym_text_char(m->b, '"');
-}
-
 static void put_signal(struct lym_buf *b, __u64 v)
 {
 	lym_value_signal(b, v);
@@ -242,116 +172,87 @@ static void put_int(struct lym_buf *b, __u64 v)
 	lym_text_i64(b, v);
 }
 
-/* [1, 0x2]; JSON has as a string what is no number to it. */
-static void array(struct lym_members *m, const struct member *d)
+static void members(struct lym_members *m, enum lym_struct s);
+
+/* A number or a struct of an array. */
+static void element(struct lym_members *m, const struct lym_member_row *d, size_t off, size_t size)
 {
 	static void (*const puts[])(struct lym_buf *b, __u64 v) = {
 		[INTS] = put_int, [UINTS] = lym_text_u64, [HEXES] = lym_text_hex, [SIGNALS] = put_signal,
 	};
-	bool quote = m->json && (d->kind > UINTS || d->arg == 8);
-	unsigned int i;
+	bool quote = m->json && (d->kind > UINTS || size == 8);
 	__u64 v;
 
+	if (d->kind == STRUCTS) {
+		members(&(struct lym_members){ .b = m->b, .p = m->p + off, .n = size, .json = m->json, .verbose = m->verbose,
+					       .limit = m->limit }, d->arg);
+		return;
+	}
+	v = lym_member_get(m, off, size);
+	if (quote)
+		lym_text_char(m->b, '"');
+	puts[d->kind](m->b, d->kind == INTS ? (__u64)extend(v, size) : v);
+	if (quote)
+		lym_text_char(m->b, '"');
+}
+
+/* How many elements of an array there are, if another member says so. */
+static __u64 told(const struct lym_members *m, const struct lym_member_row *d, __u64 n)
+{
+	__u64 count;
+	__s8 size;
+
+	if (d->show != UPTO && d->show != SOME)
+		return n;
+	size = d->mask & 0xff;
+	count = lym_member_get(m, d->mask >> 8 & 0xffff, size < 0 ? -size : size);
+	if (size < 0 && extend(count, -size) < 0)
+		return 0;
+	if (d->mask & TWICE && count < n)
+		count = 2 * count + 1;
+	return count < n ? count : n;
+}
+
+/* [1, 0x2]; JSON has as a string what is no number to it. */
+static void array(struct lym_members *m, const struct lym_member_row *d)
+{
+	size_t size = d->kind == STRUCTS ? structs[d->arg].size : d->arg, i;
+	__u64 n = told(m, d, d->size / size);
+
 	lym_text_char(m->b, '[');
-	for (i = 0; i < d->size / d->arg; i++) {
-		v = lym_member_get(m, d->offset + i * d->arg, d->arg);
+	for (i = 0; i < n; i++) {
 		if (i)
 			lym_text_bytes(m->b, ", ", m->json ? 1 : 2);
-		if (quote)
-			lym_text_char(m->b, '"');
-		puts[d->kind](m->b, d->kind == INTS ? (__u64)extend(v, d->arg) : v);
-		if (quote)
-			lym_text_char(m->b, '"');
+		if (m->limit && i >= m->limit && !m->verbose) {
+			lym_text_lit(m->b, "...");
+			break;
+		}
+		element(m, d, d->offset + i * size, size);
 	}
 	lym_text_char(m->b, ']');
 }
 
 /* [A|B] */
-static void list(struct lym_members *m, const struct member *d)
+static void list(struct lym_members *m, const struct lym_member_row *d)
 {
 	lym_text_str(m->b, m->json ? "[\"" : "[");
 	lym_names_print(m->b, d->arg, lym_member_get(m, d->offset, d->size));
 	lym_text_str(m->b, m->json ? "\"]" : "]");
 }
 
-static void time_of(struct lym_members *m, const struct member *d, __s64 v)
+static void time_of(struct lym_members *m, const struct lym_member_row *d, __s64 v)
 {
 	lym_member_int(m, d->name, v, true);
 	if (!m->json)
 		lym_value_time_comment(m->b, v, d->arg ? lym_member_get(m, d->offset + d->size, d->size) : 0, d->arg);
 }
 
-static void members(struct lym_members *m, enum lym_struct s);
-
-/* How many elements an array has that a member points at. */
-static __u64 pointed_count(const struct lym_members *m, const struct member *d)
-{
-	__u8 size = d->mask;
-
-	return !size ? d->mask >> 8 : size == LYM_COUNT_NEXT ? (__u32)m->next : lym_member_get(m, d->mask >> 8, size);
-}
-
-/* The array that a member points at, if it was read and is wanted, else the pointer. */
-static void pointed(struct lym_members *m, const struct member *d, __u64 v)
-{
-	static const struct lym_pointed nothing;
-	const struct lym_pointed *in = m->inner && m->pointers < LYM_INNER_ARRAYS ? &m->inner[m->pointers] : &nothing;
-	__u64 count = pointed_count(m, d);
-
-	m->pointers++;
-	if ((!in->p && (count || !v)) || (d->arg == LYM_STRUCT_sigset && count != 8) || (d->arg == LYM_STRUCT_tid && (!count || count > TIDS)) ||
-	    (d->show == VERBOSE && !m->verbose)) {
-		lym_member_ptr(m, d->name, v);
-		return;
-	}
-	lym_member_name(m, d->name);
-	if (d->arg == LYM_STRUCT_sigset && !m->json)
-		lym_value_sigset(m->b, in->p, in->n);
-	else if (m->json)
-		lym_structs_json(m->b, d->arg, in->p, in->n, count);
-	else
-		lym_structs_fds(m->b, d->arg, in->p, in->n, count, v, m->verbose ? ~0u : m->limit, true, m->fds);
-}
-
-enum { UNUSED = 1, UP_TO_NUL, PATH };		/* kinds of CHARS */
-
-/* The string that a member points at: as long as another member says, or up to a NUL. */
-static void chars(struct lym_members *m, const struct member *d, __u64 v)
-{
-	const struct lym_pointed *in = m->inner && m->pointers < LYM_INNER_ARRAYS ? &m->inner[m->pointers] : NULL;
-	__u64 count = pointed_count(m, d);
-	bool text = !(__u8)d->mask || d->arg == UP_TO_NUL, more;
-	size_t limit = d->arg == PATH ? ~(size_t)0 : m->limit;
-	size_t n;
-
-	m->pointers++;
-	n = in ? in->n : 0;
-	if (text && n)
-		n = strnlen(in->p, n);
-	/* a string without an end, or of which the end cannot be read, is none */
-	if (!v || ((!in || !in->p) && count) || (d->arg == UNUSED && !count) || (in && in->part && n == in->n && n < limit)) {
-		lym_member_ptr(m, d->name, v);
-		return;
-	}
-	more = text ? count && n == in->n : n < count;
-	lym_member_name(m, d->name);
-	if (n > limit && !m->json) {
-		n = limit;
-		more = true;
-	}
-	lym_text_char(m->b, '"');
-	if (m->json)
-		lym_text_json(m->b, n ? in->p : "", n);
-	else
-		lym_text_cstr(m->b, n ? in->p : "", n);
-	lym_text_str(m->b, more && !m->json ? "\"..." : "\"");
-}
-
 /* A struct in a struct; the rows nest no deeper than two. */
-static void inner(struct lym_members *m, const struct member *d)
+static void inner(struct lym_members *m, const struct lym_member_row *d)
 {
-	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose, .fds = m->fds,
-				  .inner = m->inner, .limit = m->limit };
+	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose,
+				  .limit = m->limit, .inner = m->inner, .inner_len = m->inner_len, .each = m->each, .fds = m->fds,
+				  .leads = m->leads };
 
 	if (in.n > d->size)
 		in.n = d->size;
@@ -359,56 +260,7 @@ static void inner(struct lym_members *m, const struct member *d)
 	members(&in, d->arg);
 }
 
-/* / * bytes 24..31 * / */
-static void comment(struct lym_buf *b, size_t from, size_t to)
-{
-	lym_text_lit(b, "/* bytes ");
-	lym_text_u64(b, from);
-	lym_text_lit(b, "..");
-	lym_text_u64(b, to - 1);
-	lym_text_lit(b, " */");
-}
-
-/* What lies behind all that is known: / * bytes 24..31 * / "\x01..." if it is not zero, ??? if it cannot be read. */
-static void more(struct lym_members *m, const struct member *d)
-{
-	size_t i = d->offset, start;
-
-	if (m->full <= d->offset || (m->n <= d->offset && !m->part))
-		return;
-	while (i < m->n && !m->p[i])
-		i++;
-	if (i == m->n && !m->part)
-		return;
-	if (m->json) {
-		start = lym_member_begin(m, "extra");
-		lym_text_xstr(m->b, m->p + d->offset, m->n - d->offset);
-		lym_member_end(m, start);
-		return;
-	}
-	if (d->arg && !m->verbose) {		/* bpf's */
-		m->left_out = true;
-		return;
-	}
-	lym_member_name(m, d->arg ? "extra_data" : "");
-	if (m->part) {
-		lym_text_lit(m->b, "???");
-		return;
-	}
-	if (!d->arg) {
-		comment(m->b, d->offset, m->full);
-		lym_text_char(m->b, ' ');
-	}
-	lym_text_char(m->b, '"');
-	lym_text_xstr(m->b, m->p + d->offset, m->n - d->offset);
-	lym_text_str(m->b, m->n < m->full ? "\"..." : "\"");
-	if (d->arg) {
-		lym_text_char(m->b, ' ');
-		comment(m->b, d->offset, m->full);
-	}
-}
-
-static void member(struct lym_members *m, const struct member *d)
+static void member(struct lym_members *m, const struct lym_member_row *d)
 {
 	__u64 v = lym_member_get(m, d->offset, d->size);
 	size_t start;
@@ -429,7 +281,7 @@ static void member(struct lym_members *m, const struct member *d)
 	case TIME:
 		time_of(m, d, extend(v, d->size));
 		return;
-	case INTS ... SIGNALS:
+	case INTS ... STRUCTS:
 		lym_member_name(m, d->name);
 		array(m, d);
 		return;
@@ -440,13 +292,13 @@ static void member(struct lym_members *m, const struct member *d)
 		inner(m, d);
 		return;
 	case EXTRA:
-		more(m, d);
+		lym_member_extra(m, d->offset, d->arg);
 		return;
 	case POINTS:
-		pointed(m, d, v);
+		lym_row_pointed(m, d, v);
 		return;
 	case CHARS:
-		chars(m, d, v);
+		lym_row_chars(m, d, v);
 		return;
 	case FD:
 		lym_member_fd(m, d->name, v);
@@ -461,22 +313,25 @@ static void member(struct lym_members *m, const struct member *d)
 	if (d->kind == CODE) {
 		d->code(m, d->offset);
 	} else if (d->kind == STR) {
-		string(m, d);
+		lym_member_text(m, d->offset, d->size);
 		start = m->b->len;	/* it is JSON already */
 	} else if (d->kind == BYTES) {
-		bytes(m, d);
+		lym_member_rest(m, d->offset);
 	} else {
 		special(m, d, v);
 	}
 	lym_member_end(m, start);
 }
 
-static bool shown(const struct lym_members *m, const struct member *d, __u64 flags)
+static bool shown(const struct lym_members *m, const struct lym_member_row *d, __u64 flags)
 {
 	unsigned int i;
 
 	switch (d->show) {
 	case NONZERO:
+	case RESULT_NONZERO:
+		if (flags & d->mask || (d->show == RESULT_NONZERO && !m->succeeded))
+			return false;
 		for (i = 0; i < d->size; i++) {
 			if (m->p[d->offset + i])
 				return true;
@@ -485,21 +340,39 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 	case MISSING:
 		return !(flags & d->mask);
 	case RESULT:
+	case RESULT_VERBOSE:
 		return m->succeeded;
 	case NEVER:
 		return false;
 	case SET:
 		return m->verbose || flags & d->mask;
+	case EQUAL_RESULT:
+		if (!m->succeeded)
+			return false;
+		/* fallthrough */
+	case EQUAL:
+	case EQUAL_VERBOSE:
+		return (flags & d->mask >> 32) == (__u32)d->mask;
+	case UPTO:
+		return m->succeeded || !(d->mask & RESULTS);
+	case SOME:
+		return lym_member_get(m, d->mask >> 8 & 0xffff, d->mask & 0xff);
+	case EMPTY:
+		return true;
+	case HIDDEN:
+		return false;
+	case CHANGED:
+		return *d->name;
 	}
 	if (d->kind == POINTS)
-		return d->arg != LYM_STRUCT_tid || lym_member_get(m, d->offset, d->size) || pointed_count(m, d);
+		return d->arg != LYM_STRUCT_tid || lym_member_get(m, d->offset, d->size) || lym_row_count(m, d);
 	if (d->kind == CHARS)
 		return true;
 	return !d->mask || flags & d->mask;
 }
 
 /* A struct that is one value: code makes an object of it, or a text. */
-static void whole(struct lym_members *m, const struct member *d)
+static void whole(struct lym_members *m, const struct lym_member_row *d)
 {
 	bool quote = m->json && d->kind != OBJECT;
 	size_t start;
@@ -511,7 +384,7 @@ static void whole(struct lym_members *m, const struct member *d)
 	if (d->kind == FD) {
 		lym_text_i64(m->b, (__s32)lym_member_get(m, 0, 4));
 		if (m->fds && (__s32)lym_member_get(m, 0, 4) >= 0)
-			m->fds->put(m->b, lym_member_get(m, 0, 4), m->fds->of);
+			m->fds->put(m->fds, m->b, lym_member_get(m, 0, 4));
 		return;
 	}
 	quote &= d->kind > UINT || d->size == 8;
@@ -528,35 +401,105 @@ static void whole(struct lym_members *m, const struct member *d)
 	}
 }
 
+/* Is a member what the call answers? */
+static bool answers(const struct lym_member_row *d)
+{
+	return d->show == RESULT || d->show == RESULT_VERBOSE || d->show == RESULT_NONZERO || d->show == EQUAL_RESULT ||
+	       (d->show == UPTO && d->mask & RESULTS);
+}
+
+bool lym_struct_answers(enum lym_struct s)
+{
+	const struct lym_member_row *d;
+
+	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
+		if (answers(d) || d->show >= CHANGED)
+			return true;
+	}
+	return false;
+}
+
+/* 3 => 4: a number that the call has changed. */
+static void changed(struct lym_members *m, const struct lym_member_row *d)
+{
+	if (!*d->name)
+		return;
+	lym_text_lit(m->b, " => ");
+	lym_member_turn(m);
+	if (d->kind == HEX)
+		lym_text_hex(m->b, lym_member_get(m, d->offset, d->size));
+	else
+		special(m, d, lym_member_get(m, d->offset, d->size));
+	lym_member_turn(m);
+}
+
+/* } => {: what follows is what the call has made of it. False: it has not. */
+static bool then(struct lym_members *m)
+{
+	if (m->json || !m->succeeded)
+		return m->succeeded;
+	if (m->left_out)
+		lym_member_more(m);
+	m->left_out = m->any = false;
+	lym_text_lit(m->b, "} => {");
+	return true;
+}
+
 /* The members that are here whole, in braces. */
 static void members(struct lym_members *m, enum lym_struct s)
 {
-	const struct member *d = structs[s].m, *end = d + structs[s].count;
-	__u64 flags = lym_member_get(m, structs[s].flags, 8);
+	const struct lym_member_row *d = structs[s].m, *end = d + structs[s].count;
+	bool answer = false, turned;
+	__u64 flags;
 
-	if (!*d->name && (structs[s].count == 1 || d[1].show == NEVER)) {
+	if (!*d->name && (structs[s].count == 1 || d->kind == OBJECT || d[1].show == NEVER)) {
 		whole(m, d);
 		return;
 	}
 	lym_text_char(m->b, '{');
 	for (; d < end; d++) {
+		if (d->show >= THEN) {
+			if (d->show == THEN_NUMBER || !then(m))
+				break;
+			answer = true;
+			continue;
+		}
+		turned = answer || answers(d);
+		if (turned)
+			lym_member_turn(m);
+		flags = lym_member_get(m, structs[s].flags, 8);
 		/* of a text and of a struct, what there is of it */
 		if ((size_t)d->offset + (d->kind == STR || d->kind == STRUCT_OF ? 1 : d->size) > m->n || !shown(m, d, flags))
-			continue;
-		if (d->show == VERBOSE && !m->verbose && d->kind != POINTS)
+			;
+		else if ((d->show == VERBOSE || d->show == EQUAL_VERBOSE || d->show == RESULT_VERBOSE) && !m->verbose && d->kind != POINTS)
 			m->left_out = true;
 		else
 			member(m, d);
+		if (turned)
+			lym_member_turn(m);
+		if (d->show == CHANGED && m->succeeded && !m->json)
+			changed(m, d);
 	}
 	if (m->left_out)
 		lym_member_more(m);
 	lym_text_char(m->b, '}');
+	if (d == end || m->json)
+		return;
+	if (d->show == THEN_POINTER) {
+		lym_text_lit(m->b, " => ");
+		lym_text_ptr(m->b, m->addr);
+	} else if (d->show == THEN_NUMBER && m->succeeded) {
+		lym_text_lit(m->b, " => [");
+		lym_member_turn(m);
+		lym_text_i64(m->b, (__s32)lym_member_get(m, d->offset, 4));
+		lym_text_char(m->b, ']');
+	}
 }
 
 /* The last member that is shown. */
-static const struct member *last(enum lym_struct s)
+static const struct lym_member_row *last(enum lym_struct s)
 {
-	const struct member *d = structs[s].m + structs[s].count - 1;
+	const struct lym_member_row *d = structs[s].m + structs[s].count - 1;
 
 	while (d > structs[s].m && d->show == NEVER)
 		d--;
@@ -584,11 +527,13 @@ static bool extra(enum lym_struct s)
 bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, bool verbose)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .part = e->part, .verbose = verbose,
-				  .inner = e->inner, .next = e->next, .succeeded = e->succeeded, .in32 = e->in32, .fds = e->fds, .limit = e->limit ?: LIMIT };
-
+				  .after = e->after, .after_n = e->after_n, .inner = e->inner, .inner_len = e->inner_len, .each = e->each,
+				  .leads = e->inner || e->each ? NULL : e->leads, .next = e->next, .addr = e->addr,
+				  .succeeded = e->succeeded, .in32 = e->in32, .fds = e->fds, .limit = e->limit };
 	size_t short_by = e->in32 ? lym_struct_size(s) - lym_struct_size32(s) : 0;
 
-	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n + short_by < structs[s].least || (e->part && e->n + short_by < structs[s].size))
+	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n + short_by < structs[s].least ||
+	    (e->part && e->n + short_by < structs[s].size && structs[s].m->show != PARTIAL))
 		return false;
 	m.left_out = !extra(s) && ((e->full > e->n && e->full > structs[s].size) || beyond(&m, s));
 	members(&m, s);
@@ -611,7 +556,8 @@ bool lym_struct_first(struct lym_buf *b, enum lym_struct s, unsigned char v)
 bool lym_struct_json(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e)
 {
 	struct lym_members m = { .b = b, .p = e->p, .n = e->n, .full = e->full, .json = true, .verbose = true,
-				  .inner = e->inner, .next = e->next, .succeeded = e->succeeded, .in32 = e->in32, .limit = ~0u };
+				  .after = e->after, .after_n = e->after_n, .inner = e->inner, .inner_len = e->inner_len, .each = e->each,
+				  .leads = e->inner || e->each ? NULL : e->leads, .next = e->next, .succeeded = e->succeeded, .in32 = e->in32 };
 
 	if ((unsigned int)s >= LYM_STRUCT_MAX || e->n + (e->in32 ? lym_struct_size(s) - lym_struct_size32(s) : 0) < structs[s].least)
 		return false;

@@ -334,6 +334,7 @@ static int begin_load(struct lym_tracer *t)
 	lym_hooks_rows((void *)t->skel->rodata->rows, (void *)t->skel->rodata->parts, &t->plan);
 	choose(t, (void *)t->skel->rodata->bys, -1);
 	lym_hooks_inners((void *)t->skel->rodata->inners);
+	lym_hooks_leads((void *)t->skel->rodata->leads);
 	c->fprog = lym_hooks_fprog(false);
 	c->fprog32 = lym_hooks_fprog(true);
 	c->iocb = lym_hooks_iocb();

@@ -283,31 +283,6 @@ void lym_value_ipc_key(struct lym_buf *b, __u32 v)
 	named_or(b, v, lym_text_hex, ipc_key);
 }
 
-static void ioctl_names(struct lym_buf *b, __u64 v)
-{
-	static const char *const dir[] = { "_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE" };
-	const char *s = lym_names_find(LYM_NAMES_ioctl, v);
-
-	if (s) {
-		lym_text_str(b, s);
-		return;
-	}
-	lym_text_lit(b, "_IOC(");
-	lym_text_str(b, dir[v >> 30]);
-	lym_text_lit(b, ", ");
-	lym_text_hex(b, v >> 8 & 0xff);
-	lym_text_lit(b, ", ");
-	lym_text_hex(b, v & 0xff);
-	lym_text_lit(b, ", ");
-	lym_text_hex(b, v >> 16 & 0x3fff);
-	lym_text_char(b, ')');
-}
-
-void lym_value_ioctl(struct lym_buf *b, __u32 v)
-{
-	lym_value_named(b, v, lym_text_hex, ioctl_names);
-}
-
 void lym_value_ioprio_names(struct lym_buf *b, __u64 v)
 {
 	lym_text_lit(b, "IOPRIO_PRIO_VALUE(");
@@ -315,16 +290,6 @@ void lym_value_ioprio_names(struct lym_buf *b, __u64 v)
 	lym_text_lit(b, ", ");
 	lym_text_u64(b, v & 0x1fff);
 	lym_text_char(b, ')');
-}
-
-static void ioctl32_names(struct lym_buf *b, __u64 v)
-{
-	ioctl_names(b, lym_names_ioctl(v, true));
-}
-
-void lym_value_ioctl32(struct lym_buf *b, __u32 v)
-{
-	lym_value_named(b, v, lym_text_hex, ioctl32_names);
 }
 
 void lym_value_ioprio(struct lym_buf *b, __u32 v)
@@ -563,7 +528,7 @@ void lym_value_explained(struct lym_buf *b, enum lym_names t, __u32 v)
 	unsigned char names = b->names;
 
 	b->names = names ?: LYM_NAMES_BOTH;
-	lym_names_put(b, t, v);
+	lym_names_print(b, t, v);
 	b->names = names;
 }
 

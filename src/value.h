@@ -67,6 +67,17 @@ void lym_value_fan_dirfd(struct lym_buf *b, __s32 v);
 void lym_value_rlim(struct lym_buf *b, __u64 v);
 /* The same of 32 bits: RLIM_INFINITY */
 void lym_value_rlim32(struct lym_buf *b, __u64 v);
+/* 440 and what frequency that is as a comment; of a tone also how long; 0x3c0 and its name */
+void lym_value_sound(struct lym_buf *b, __u64 v);
+void lym_value_tone(struct lym_buf *b, __u32 v);
+void lym_value_vga_port(struct lym_buf *b, __u64 v);
+/* K_RAW, -1 and a comment: a number that has a sign */
+void lym_value_names_int(struct lym_buf *b, enum lym_names t, __s32 v);
+/* A character between single quotes: a, \', \x00; ws: also \n and its like. */
+void lym_value_char(struct lym_buf *b, unsigned char c, bool ws);
+/* [EV_SYN EV_KEY]: the bits that are set in n bytes, by name; without verbose only the first of them. */
+void lym_value_bits(struct lym_buf *b, enum lym_names t, const void *p, size_t n, bool verbose);
+void lym_value_bits_json(struct lym_buf *b, enum lym_names t, const void *p, size_t n);
 /* 1<<CAP_CHOWN|1<<CAP_KILL */
 void lym_value_caps(struct lym_buf *b, __u64 v);
 /* A user's or a group's number; -1 where it is none. */

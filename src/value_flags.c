@@ -237,3 +237,154 @@ void lym_value_tagged_addr(struct lym_buf *b, __u64 v)
 {
 	lym_value_named(b, v, lym_text_hex, tagged_addr);
 }
+
+/* The first bit that is set from bit i on; 8 * n: none is. */
+static size_t next_bit(const unsigned char *p, size_t n, size_t i)
+{
+	while (i < 8 * n && !(p[i / 8] & 1 << i % 8))
+		i++;
+	return i;
+}
+
+/* [0x1, 0x2]: the words that they are in. */
+static void words(struct lym_buf *b, const unsigned char *p, size_t n)
+{
+	__u64 v;
+	size_t i;
+
+	lym_text_char(b, '[');
+	for (i = 0; i < n; i += sizeof(v)) {
+		v = 0;
+		memcpy(&v, p + i, n - i < sizeof(v) ? n - i : sizeof(v));
+		if (i)
+			lym_text_lit(b, ", ");
+		lym_text_hex(b, v);
+	}
+	lym_text_char(b, ']');
+}
+
+void lym_value_bits(struct lym_buf *b, enum lym_names t, const void *p, size_t n, bool verbose)
+{
+	enum { SHOWN = 4 };
+	unsigned int shown = 0;
+	size_t i;
+
+	if (b->names == LYM_NAMES_RAW) {
+		words(b, p, n);
+		return;
+	}
+	lym_text_char(b, '[');
+	for (i = next_bit(p, n, 0); i < 8 * n; i = next_bit(p, n, i + 1)) {
+		if (shown)
+			lym_text_char(b, ' ');
+		if (shown++ == SHOWN && !verbose) {
+			lym_text_lit(b, "...");
+			break;
+		}
+		lym_names_put(b, t, i);
+	}
+	lym_text_char(b, ']');
+	if (b->names) {
+		lym_text_lit(b, " /* ");
+		words(b, p, n);
+		lym_text_lit(b, " */");
+	}
+}
+
+void lym_value_bits_json(struct lym_buf *b, enum lym_names t, const void *p, size_t n)
+{
+	size_t start = b->len, i;
+
+	lym_text_char(b, '[');
+	for (i = next_bit(p, n, 0); i < 8 * n; i = next_bit(p, n, i + 1)) {
+		lym_text_str(b, b->len > start + 1 ? ",\"" : "\"");
+		lym_names_put(b, t, i);
+		lym_text_char(b, '"');
+	}
+	lym_text_char(b, ']');
+}
+
+void lym_value_char(struct lym_buf *b, unsigned char c, bool ws)
+{
+	static const char names[] = "abtnvfr";	/* from \a on */
+
+	if (c == '\'' || c == '\\') {
+		lym_text_char(b, '\\');
+		lym_text_char(b, c);
+	} else if (ws && c >= '\t' && c <= '\r') {
+		lym_text_char(b, '\\');
+		lym_text_char(b, names[c - '\a']);
+	} else if (c >= ' ' && c < 0x7f) {
+		lym_text_char(b, c);
+	} else {
+		lym_text_lit(b, "\\x");
+		lym_text_hexpad(b, c, 2);
+	}
+}
+
+#define TICKS 1193182		/* of the timer that makes sounds, a second */
+
+static void hertz(struct lym_buf *b, __u32 freq, __u32 ms)
+{
+	if (b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_lit(b, " /* ");
+	if (freq) {
+		lym_text_u64(b, freq);
+		lym_text_lit(b, " Hz");
+	} else {
+		lym_text_lit(b, "off");
+	}
+	if (freq && ms) {
+		lym_text_lit(b, ", ");
+		lym_text_u64(b, ms);
+		lym_text_lit(b, " ms");
+	}
+	lym_text_lit(b, " */");
+}
+
+void lym_value_sound(struct lym_buf *b, __u64 v)
+{
+	lym_text_u64(b, v);
+	hertz(b, v ? TICKS / v : 0, 0);
+}
+
+void lym_value_tone(struct lym_buf *b, __u32 v)
+{
+	__u32 ms = v >> 16, count = v & 0xffff;
+
+	if (ms) {
+		lym_text_u64(b, ms);
+		lym_text_lit(b, "<<16|");
+	}
+	lym_text_u64(b, count);
+	hertz(b, ms && count ? TICKS / count : 0, ms);
+}
+
+void lym_value_vga_port(struct lym_buf *b, __u64 v)
+{
+	enum { FIRST = 0x3b4, LAST = 0x3df };
+
+	lym_text_hex(b, v);
+	if (v < FIRST || v > LAST || b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_lit(b, " /* GPFIRST + ");
+	lym_text_u64(b, v - FIRST);
+	lym_text_lit(b, " */");
+}
+
+void lym_value_names_int(struct lym_buf *b, enum lym_names t, __s32 v)
+{
+	const char *s = lym_names_find(t, (__u32)v);
+
+	if (s && !b->names) {
+		lym_text_str(b, s);
+		return;
+	}
+	lym_text_i64(b, v);
+	if (b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_lit(b, " /* ");
+	lym_text_str(b, s ?: lym_names_unknown(t));
+	lym_text_lit(b, " */");
+}

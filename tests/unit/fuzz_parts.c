@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Every decoder of memory that a traced process controls, each by itself, with bytes that it may put there: in a block of that size
- * exactly, so that under the sanitizers a byte beyond is seen. What comes out must be text: no control characters, no quote left
- * open. LYM_FUZZ_SECONDS=600 gives each so long; LYM_SEED=N changes their course.
+ * exactly, so that under the sanitizers a byte beyond is seen. What comes out must be text: no control characters, in JSON no quote
+ * left open. LYM_FUZZ_SECONDS=600 gives each so long; LYM_SEED=N changes their course.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,12 +52,25 @@ static void structs(struct lym_buf *b, unsigned char *p, size_t n)
 	enum lym_struct s = rnd() % LYM_STRUCT_MAX;
 	size_t full = rnd() & 1 ? n : n + rnd() % 64;
 	size_t at = n ? rnd() % n : 0;
+	struct lym_each each[LYM_CHAIN * (LYM_EACH + 1)];
 	struct lym_extent e = { p, n, full, .part = !(rnd() & 3), .succeeded = rnd() & 1, .next = rnd() % 16, .in32 = !(rnd() & 3),
 				.limit = rnd() % 64 };
 
-	for (int i = 0; i < LYM_INNER_ARRAYS; i++)
+	for (int i = 0; i < LYM_LEAD_ARRAYS; i++)
 		if (rnd() & 1)
-			e.inner[i] = (struct lym_pointed){ p + at, n - at, rnd() & 1 };
+			e.leads[i] = (struct lym_pointed){ p + at, n - at, rnd() & 1 };
+	for (int i = 0; i < LYM_CHAIN * (LYM_EACH + 1); i++)
+		each[i] = rnd() & 1 ? (struct lym_each){ .p = p + at, .n = n - at } : (struct lym_each){ 0 };
+	if (rnd() & 1) {
+		e.inner = p + at;
+		e.inner_len = n - at;
+	}
+	if (rnd() & 1)
+		e.each = each;
+	if (rnd() & 1) {
+		e.after = p;
+		e.after_n = n;
+	}
 	switch (rnd() & 3) {
 	case 0:
 		lym_struct_json(b, s, &e);
@@ -153,7 +166,7 @@ static void names(struct lym_buf *b, unsigned char *p, size_t n)
 	lym_names_print(b, rnd() % LYM_NAMES_MAX, v);
 }
 
-/* Control characters, and a quote that is left open. */
+/* Control characters, and in JSON a quote that is left open. */
 static bool wrong(const struct lym_buf *b)
 {
 	unsigned int quotes = 0;
@@ -168,7 +181,7 @@ static bool wrong(const struct lym_buf *b)
 		else
 			quotes += c == '"';
 	}
-	return quotes & 1;
+	return b->len > 1 && b->p[1] == '"' && quotes & 1;
 }
 
 static const struct {

@@ -410,14 +410,12 @@ static void arrays(void)
 	is("[{\"fd\":3,\"events\":\"POLLIN\",\"revents\":\"POLLHUP\"},{\"fd\":-1,\"events\":\"0\",\"revents\":\"0\"}]", "in JSON");
 }
 
-static void descriptor(struct lym_buf *out, __s32 fd, const void *of)
+static void descriptor(const struct lym_fd_teller *f, struct lym_buf *out, __s32 fd)
 {
-	lym_text_char(out, '<');
-	lym_text_str(out, of);
-	lym_text_char(out, '>');
+	lym_text_lit(out, "<file>");
 }
 
-static const struct lym_fd_form form = { descriptor, "file" };
+static const struct lym_fd_teller form = { descriptor };
 
 /* Structs that lead to arrays, texts and descriptors. */
 static void leads(void)
@@ -426,29 +424,29 @@ static void leads(void)
 	static const __u64 tags[2] = { 0x10, 0x20 };
 	__u32 perf[32] = { 0 }, update[8] = { 5, 0, 0x1000, 0, 0x2000, 0, 3, 0 };
 	__u64 kdf[7] = { 0x1000, 0x2000, 3 }, iocb[8] = { 0x11, 0, 1 | 9ull << 32, 0x3000, 5, 6 }, clone[11] = { 0 };
-	struct lym_inner in = { 0 };
+	struct lym_lead in = { 0 };
 
 	lym_struct_strace(&b, LYM_STRUCT_bpf_map_freeze, &(struct lym_extent){ "\3\0\0\0", 4, 4, .fds = &form }, false);
 	lym_struct_strace(&b, LYM_STRUCT_bpf_map_freeze, &(struct lym_extent){ "\377\377\377\377", 4, 4, .fds = &form }, false);
 	lym_struct_json(&b, LYM_STRUCT_bpf_map_freeze, &(struct lym_extent){ "\3\0\0\0", 4, 4 });
 	is("{map_fd=3<file>}{map_fd=-1}{\"map_fd\":3}", "a descriptor");
 	lym_struct_strace(&b, LYM_STRUCT_uring_files_update2, &(struct lym_extent){ update, 32, 32, .fds = &form,
-			  .inner = { { fds, 12 }, { tags, 16, true } } }, false);
+			  .leads = { { fds, 12 }, { tags, 16, true } } }, false);
 	is("{offset=5, data=[7<file>, IORING_REGISTER_FILES_SKIP, -3], tags=[0x10, 0x20, ... /* 0x2010 */], nr=3}", "two arrays");
 	lym_struct_strace(&b, LYM_STRUCT_uring_files_update2, &(struct lym_extent){ update, 32, 32 }, false);
 	is("{offset=5, data=0x1000, tags=0x2000, nr=3}", "that were not read");
 	lym_struct_strace(&b, LYM_STRUCT_keyctl_kdf_params, &(struct lym_extent){ kdf, 56, 56, .limit = 4,
-			  .inner = { { "sha\0x", 5 }, { "a\0bc", 3 } } }, false);
+			  .leads = { { "sha\0x", 5 }, { "a\0bc", 3 } } }, false);
 	lym_struct_strace(&b, LYM_STRUCT_keyctl_kdf_params, &(struct lym_extent){ kdf, 56, 56, .limit = 4,
-			  .inner = { { "sha", 3, true }, { "a", 1, true } } }, false);
+			  .leads = { { "sha", 3, true }, { "a", 1, true } } }, false);
 	is("{hashname=\"sha\", otherinfo=\"a\\0b\", otherinfolen=3}{hashname=0x1000, otherinfo=0x2000, otherinfolen=3}", "texts");
-	lym_struct_strace(&b, LYM_STRUCT_iocb_write, &(struct lym_extent){ iocb, 64, 64, .inner = { { "hello", 5 } } }, false);
+	lym_struct_strace(&b, LYM_STRUCT_iocb_write, &(struct lym_extent){ iocb, 64, 64, .leads = { { "hello", 5 } } }, false);
 	is("{aio_data=0x11, aio_lio_opcode=IOCB_CMD_PWRITE, aio_fildes=9, aio_buf=\"hello\", aio_nbytes=5, aio_offset=6}", "an iocb");
 	lym_struct_strace(&b, LYM_STRUCT_bpf_obj_info, &(struct lym_extent){ "\3\0\0\0\x10\0\0\0\0\x10\0\0\0\0\0\0", 16, 16, .fds = &form,
-			  .inner = { [LYM_INNER_ARRAYS - 1] = { "\3\0\0\0\x20\0\0\0", 8 } } }, false);
+			  .leads = { [LYM_LEAD_ARRAYS - 1] = { "\3\0\0\0\x20\0\0\0", 8 } } }, false);
 	is("{info={bpf_fd=3<file>, info_len=32 => 16, info=0x1000}}", "a length that was overwritten");
 	perf[1] = 200;
-	lym_struct_strace(&b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){ perf, 64, 200, .inner = { { "\0\0\0\0\x88\0\0\0", 8 } } }, false);
+	lym_struct_strace(&b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){ perf, 64, 200, .inner = "\0\0\0\0\x88\0\0\0", .inner_len = 8 }, false);
 	is("{type=PERF_TYPE_HARDWARE, size=0xc8 /* PERF_ATTR_SIZE_??? */ => 0x88 /* PERF_ATTR_SIZE_??? */, config=PERF_COUNT_HW_CPU_CYCLES, "
 	   "sample_period=0, sample_type=0, read_format=0, precise_ip=0 /* arbitrary skid */, ...}", "a size that the kernel wants");
 	clone[8] = 0x1000;
@@ -460,11 +458,11 @@ static void leads(void)
 	lym_structs_strace(&b, LYM_STRUCT_keyctl_cap, "\1\4\7", 3, 3, 0x1000, ~0u, true);
 	lym_structs_strace(&b, LYM_STRUCT_error, "\0\0\0\0\376\377\377\377", 8, 2, 0x1000, ~0u, true);
 	is("[KEYCTL_CAPS0_CAPABILITIES, KEYCTL_CAPS1_NOTIFICATIONS, 0x7][0, -ENOENT]", "elements by their place, errors");
-	ok(lym_struct_inner(LYM_STRUCT_bpf_obj_info, &in) && in.fds == 1 && !in.fd[0] && in.size == 16, "the descriptor of an inner struct");
-	in = (struct lym_inner){ 0 };
-	ok(lym_struct_inner(LYM_STRUCT_clone_args, &in) && in.array[0].ptr == 64 && in.array[0].count_size == 8 &&
+	ok(lym_struct_lead(LYM_STRUCT_bpf_obj_info, &in) && in.fds == 1 && !in.fd[0] && in.size == 16, "the descriptor of an inner struct");
+	in = (struct lym_lead){ 0 };
+	ok(lym_struct_lead(LYM_STRUCT_clone_args, &in) && in.array[0].ptr == 64 && in.array[0].count_size == 8 &&
 	   in.array[1].ptr == 8 && in.array[1].count == 1 && !in.array[1].count_size, "arrays, and what is written");
-	ok(!lym_struct_inner(LYM_STRUCT_timeval, &(struct lym_inner){ 0 }), "a struct that leads nowhere");
+	ok(!lym_struct_lead(LYM_STRUCT_timeval, &(struct lym_lead){ 0 }), "a struct that leads nowhere");
 }
 
 static void unsized(void)
@@ -574,7 +572,7 @@ static void hostile(void)
 				p[i] = round % 3 == 0 ? random() : round % 3 == 1 ? random() % 4 ? 0 : random() % 8 : 0xff;
 			b.len = 0;
 			lym_struct_strace(&b, s, &(struct lym_extent){ p, n, round & 1 ? ~0ul : n, .fds = &form, .next = random() & 7,
-					  .inner = { { round & 4 ? p : NULL, round & 4 ? n : 0, round & 8 }, { p, n }, { NULL, 0 } },
+					  .leads = { { round & 4 ? p : NULL, round & 4 ? n : 0, round & 8 }, { p, n }, { NULL, 0 } },
 					  .limit = random() & 3, .succeeded = round & 16 }, round & 2);
 			lym_struct_json(&b, s, &(struct lym_extent){ p, n, n });
 			lym_structs_strace(&b, s, p, n, random() & 7, 0x7f00, random() & 3, true);

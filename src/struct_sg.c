@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* SG_IO: a command for a SCSI device, of one kind or the other, with what it carries and what comes back. */
+#include "names.h"
+#include "struct_code.h"
+#include "structs.h"
+
+/* A member with a name. */
+static void named(struct lym_members *m, const char *name, enum lym_names t, __u64 v)
+{
+	size_t start = lym_member_begin(m, name);
+
+	lym_names_print(m->b, t, v);
+	lym_member_end(m, start);
+}
+
+static void uint(struct lym_members *m, const char *name, size_t off, size_t size)
+{
+	lym_member_uint(m, name, lym_member_get(m, off, size), false);
+}
+
+static void hexadecimal(struct lym_members *m, const char *name, size_t off, size_t size)
+{
+	lym_member_hex(m, name, lym_member_get(m, off, size));
+}
+
+/* What pointer k of the struct points at; structs.def has them in this order. */
+static struct lym_members behind(const struct lym_members *m, unsigned int k)
+{
+	const struct lym_each *e;
+	struct lym_members in = *m;
+
+	if (!k)
+		return in;
+	e = m->each ? m->each + k * (LYM_EACH + 1) - 1 : NULL;
+	in.inner = e ? e->p : NULL;
+	in.inner_len = e ? e->n : 0;
+	in.each = e ? e + 1 : NULL;
+	return in;
+}
+
+/* len bytes behind pointer k, or in count buffers behind the pointer after it; fewer may have come than there is room for. */
+static void buffer(struct lym_members *m, const char *name, size_t off, unsigned int k, __u32 len, __u32 count)
+{
+	struct lym_members in = behind(m, k + !!count);
+	__u64 addr = lym_member_get(m, off, 8), base, n;
+	const struct lym_each *e;
+	__u32 i;
+
+	lym_member_name(m, name);
+	if (!count || m->json) {
+		in = behind(m, k);
+		lym_member_pointed(&in, len, addr, true);
+		return;
+	}
+	if (!addr || !in.inner || in.inner_len < 16) {
+		lym_text_ptr(m->b, addr);
+		return;
+	}
+	lym_text_char(m->b, '[');
+	for (i = 0; i < count; i++) {
+		lym_text_str(m->b, i ? ", " : "");
+		if (m->limit && i >= m->limit && !m->verbose) {
+			lym_text_lit(m->b, "...");
+			break;
+		}
+		if (16ull * (i + 1) > in.inner_len) {
+			lym_text_lit(m->b, "... /* ");
+			lym_text_hex(m->b, addr + 16ull * i);
+			lym_text_lit(m->b, " */");
+			break;
+		}
+		memcpy(&base, (const char *)in.inner + 16 * i, 8);
+		memcpy(&n, (const char *)in.inner + 16 * i + 8, 8);
+		e = in.each && i < LYM_EACH ? in.each + i : NULL;
+		lym_text_lit(m->b, "{iov_base=");
+		lym_member_pointed(&(struct lym_members){ .b = m->b, .limit = m->limit, .inner = e ? e->p : NULL, .inner_len = e ? e->n : 0 },
+				   n < len ? n : len, base, false);
+		lym_text_lit(m->b, ", iov_len=");
+		lym_text_u64(m->b, n);
+		lym_text_char(m->b, '}');
+		len -= n < len ? n : len;
+	}
+	lym_text_char(m->b, ']');
+}
+
+/* How much of what there was room for came. */
+static __u32 came(__u32 room, __s32 missing)
+{
+	return missing > 0 && (__u32)missing <= room ? room - missing : room;
+}
+
+/* struct sg_io_hdr */
+static void version3(struct lym_members *m)
+{
+	enum { TO_DEV = -2, FROM_DEV = -3, BOTH_WAYS = -4, CMDP = 0, DXFERP = 1, SBP = 3, SIZE = 88 };
+	__s32 way = lym_member_get(m, 4, 4), missing = lym_member_get(m, 72, 4);
+	__u32 room = lym_member_get(m, 12, 4), count = lym_member_get(m, 10, 2);
+
+	if (m->n < SIZE) {
+		lym_text_str(m->b, m->json ? "" : ", ");
+		if (!m->json)
+			lym_text_ptr(m->b, m->addr + 4);
+		return;
+	}
+	named(m, "dxfer_direction", LYM_NAMES_sg_directions, (__u32)way);
+	uint(m, "cmd_len", 8, 1);
+	buffer(m, "cmdp", 24, CMDP, lym_member_get(m, 8, 1), 0);
+	uint(m, "mx_sb_len", 9, 1);
+	uint(m, "iovec_count", 10, 2);
+	uint(m, "dxfer_len", 12, 4);
+	uint(m, "timeout", 40, 4);
+	named(m, "flags", LYM_NAMES_sg_flags, lym_member_get(m, 44, 4));
+	if (way == TO_DEV || (way == BOTH_WAYS && !m->json))
+		buffer(m, "dxferp", 16, DXFERP, room, count);
+	if (way == FROM_DEV || (way == BOTH_WAYS && m->json)) {
+		buffer(m, "dxferp", 16, DXFERP, came(room, missing), count);
+	} else if (way == BOTH_WAYS && came(room, missing)) {
+		lym_text_lit(m->b, " => ");
+		m->any = false;
+		buffer(m, "dxferp", 16, DXFERP, came(room, missing), count);
+	}
+	hexadecimal(m, "status", 64, 1);
+	hexadecimal(m, "masked_status", 65, 1);
+	hexadecimal(m, "msg_status", 66, 1);
+	uint(m, "sb_len_wr", 67, 1);
+	buffer(m, "sbp", 32, SBP, lym_member_get(m, 67, 1), 0);
+	hexadecimal(m, "host_status", 68, 2);
+	hexadecimal(m, "driver_status", 70, 2);
+	lym_member_int(m, "resid", missing, false);
+	uint(m, "duration", 76, 4);
+	named(m, "info", LYM_NAMES_sg_info, lym_member_get(m, 80, 4));
+}
+
+/* struct sg_io_v4 */
+static void version4(struct lym_members *m)
+{
+	enum { REQUEST = 4, DOUT = 5, DIN = 7, RESPONSE = 9, SIZE = 160 };
+
+	if (m->n < SIZE) {
+		lym_text_str(m->b, m->json ? "" : ", ");
+		if (!m->json)
+			lym_text_ptr(m->b, m->addr + 4);
+		return;
+	}
+	named(m, "protocol", LYM_NAMES_bsg_protocols, lym_member_get(m, 4, 4));
+	named(m, "subprotocol", LYM_NAMES_bsg_subprotocols, lym_member_get(m, 8, 4));
+	uint(m, "request_len", 12, 4);
+	buffer(m, "request", 16, REQUEST, lym_member_get(m, 12, 4), 0);
+	hexadecimal(m, "request_tag", 24, 8);
+	uint(m, "request_attr", 32, 4);
+	uint(m, "request_priority", 36, 4);
+	uint(m, "request_extra", 40, 4);
+	uint(m, "max_response_len", 44, 4);
+	uint(m, "dout_iovec_count", 56, 4);
+	uint(m, "dout_xfer_len", 60, 4);
+	uint(m, "din_iovec_count", 64, 4);
+	uint(m, "din_xfer_len", 68, 4);
+	buffer(m, "dout_xferp", 72, DOUT, lym_member_get(m, 60, 4), lym_member_get(m, 56, 4));
+	uint(m, "timeout", 88, 4);
+	named(m, "flags", LYM_NAMES_bsg_flags, lym_member_get(m, 92, 4));
+	hexadecimal(m, "usr_ptr", 96, 8);
+	uint(m, "response_len", 132, 4);
+	buffer(m, "response", 48, RESPONSE, lym_member_get(m, 132, 4), 0);
+	buffer(m, "din_xferp", 80, DIN, came(lym_member_get(m, 68, 4), lym_member_get(m, 136, 4)), lym_member_get(m, 64, 4));
+	hexadecimal(m, "driver_status", 108, 4);
+	hexadecimal(m, "transport_status", 112, 4);
+	hexadecimal(m, "device_status", 116, 4);
+	uint(m, "retry_delay", 120, 4);
+	named(m, "info", LYM_NAMES_sg_info, lym_member_get(m, 124, 4));
+	uint(m, "duration", 128, 4);
+	if (!m->json)
+		uint(m, "response_len", 132, 4);	/* so has it strace */
+	lym_member_int(m, "din_resid", (__s32)lym_member_get(m, 136, 4), false);
+	lym_member_int(m, "dout_resid", (__s32)lym_member_get(m, 140, 4), false);
+	hexadecimal(m, "generated_tag", 144, 8);
+}
+
+void lym_struct_sg_io(struct lym_members *m, size_t off)
+{
+	__u32 id = lym_member_get(m, off, 4);
+	size_t start;
+
+	if (id != 'S' && id != 'Q') {
+		lym_text_char(m->b, '[');
+		lym_text_u64(m->b, id);
+		lym_text_char(m->b, ']');
+		return;
+	}
+	lym_text_char(m->b, '{');
+	start = lym_member_begin(m, id == 'S' ? "interface_id" : "guard");
+	lym_text_char(m->b, '\'');
+	lym_text_char(m->b, id);
+	lym_text_char(m->b, '\'');
+	lym_member_end(m, start);
+	if (id == 'S')
+		version3(m);
+	else
+		version4(m);
+	lym_text_char(m->b, '}');
+}
