@@ -8,6 +8,7 @@
 #   make bench          what it costs, against the floor and the peers: writes BENCH.md (root; under 10 minutes)
 #   make bench-quick    the same in under a minute, only shown
 #   make bench-scale    how cost grows with threads, scopes, processes, payload and rate (under 10 minutes)
+#   make check-strace   strace's own test suite with Lymer in strace's place (root; SLICE=1 half of it)
 #   make check-vm       on many kernels, booted under emulation (no root; KERNELS="5.10 6.1" only these)
 #   make vm KERNEL=6.1  a shell on that kernel, with Lymer in it
 #   make install        binary, manual pages, completion, licences; DESTDIR= PREFIX=
@@ -15,12 +16,14 @@
 #
 #   O=DIR  build there (default build)       SAN=address,undefined  with sanitizers (give it an O of its own)
 #   V=1    print the commands                STATIC=1               one static binary
+#   SCHEMA=DIR  a catalogue other than schema/
 #   WERROR=1  warnings are errors            CC= CLANG= BPFTOOL= CFLAGS= LDFLAGS=  as usual
 #   SUDO=sudo  check, demo, bench: build as yourself, trace as root
 
 VERSION := 0.1.0
 
 O := build
+SCHEMA := schema
 PREFIX ?= /usr/local
 DESTDIR ?=
 
@@ -44,7 +47,7 @@ say := @$(if $(filter 1,$(V))$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf
 CFLAGS ?= -O2 -g
 warn := -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers $(if $(WERROR),-Werror)
 san := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-cflags := -std=gnu11 $(warn) $(san) -D_GNU_SOURCE -DLYM_VERSION='"$(VERSION)"' -Ischema -Isrc -I$(O)
+cflags := -std=gnu11 $(warn) $(san) -D_GNU_SOURCE -DLYM_VERSION='"$(VERSION)"' -I$(SCHEMA) -Isrc -I$(O)
 ldflags := $(san) $(if $(STATIC),-static)
 libs := $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs libbpf libelf zlib 2>/dev/null || echo -lbpf -lelf -lz)
 compile = $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS)
@@ -57,7 +60,7 @@ ARCH ?= $(shell uname -m)
 bpf_arch := $(subst x86_64,x86,$(subst aarch64,arm64,$(ARCH)))
 multiarch := $(shell $(CC) -print-multiarch 2>/dev/null)
 bpf_cflags := -target bpf -D__TARGET_ARCH_$(bpf_arch) -O2 -g -mcpu=v2 -Wall $(if $(WERROR),-Werror) \
-	-Ibpf -Ischema $(if $(multiarch),-idirafter /usr/include/$(multiarch) -idirafter /usr/$(multiarch)/include)
+	-Ibpf -I$(SCHEMA) $(if $(multiarch),-idirafter /usr/include/$(multiarch) -idirafter /usr/$(multiarch)/include)
 
 # --- what there is ----------------------------------------------------------------------------------------------------
 
@@ -70,7 +73,7 @@ programs := $(patsubst %.c,$(O)/%,$(sort $(filter-out tests/unit/% tests/lib/% $
 	$(wildcard tests/*/*.c examples/*.c))))
 hostile := $(O)/examples/logserver-hostile
 
-.PHONY: all programs check check-unit check-vm vm vm-amd64 vm-arm64 vm-programs demo bench bench-quick bench-scale install clean FORCE
+.PHONY: all programs check check-unit check-strace check-vm vm vm-amd64 vm-arm64 vm-programs demo bench bench-quick bench-scale install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -168,6 +171,9 @@ check: all programs
 
 check-unit: all programs
 	$(Q)$(prove) $(unit) $(golden_t)
+
+check-strace: all
+	$(Q)$(SUDO) $(told) $(PROVE) $(PROVEFLAGS) tests/strace/suite $(if $(SLICE),:: --slice)
 
 demo: all programs
 	$(Q)$(SUDO) $(told) sh tools/demo.sh

@@ -35,7 +35,7 @@ static __always_inline void begin(struct stage *st, struct pt_regs *regs, u32 nr
 	st->len = st->items = st->nmsg = st->msg_at = 0;
 	st->got = st->full = st->copies = st->peeked = st->ambiguous = st->whole = st->orphan = st->head_own = 0;
 	st->implicit = st->aside.entered = st->cut = 0;
-	st->len_in = st->in_read = st->out_flags = 0;
+	st->len_in = st->in_read = st->out_flags = st->told = 0;
 	st->kaddr.set = st->kaddr.len = st->from.set = st->from.len = 0;
 	st->rec.h.event = row->event;
 }

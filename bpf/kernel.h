@@ -42,6 +42,8 @@ typedef __s64 s64;
 #define S_IFDIR 0040000
 #define S_IFSOCK 0140000
 #define PF_IO_WORKER 0x10
+#define PF_EXITING 0x4
+#define PF_KTHREAD 0x200000
 #define IORING_OP_READV 1
 #define IORING_OP_RECVMSG 10
 #define IORING_OP_SENDMSG 9
@@ -90,7 +92,7 @@ struct cred { kuid_t uid; kgid_t gid; };
 struct kernfs_node { u64 id; };
 struct cgroup { struct kernfs_node *kn; int level; struct cgroup *ancestors[1]; };
 struct css_set { struct cgroup *dfl_cgrp; };
-struct signal_struct { atomic_t live; };
+struct signal_struct { atomic_t live; unsigned int flags; struct task_struct *group_exec_task; };
 
 /* Is the task in a 32-bit system call? COMPAT(t) of each architecture. */
 #ifdef __TARGET_ARCH_arm64
@@ -196,6 +198,7 @@ struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *tas
 #ifdef __TARGET_ARCH_x86
 struct pt_regs { unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss; };
 #define REGS_NR(r) ((r)->orig_ax)
+#define REGS_INSIDE(r) ((long)(r)->ax == -38)	/* where the result will be there is -ENOSYS until then */
 #define REGS_ARGS32(r, a) do { (a)[0] = (u32)(r)->bx; (a)[1] = (u32)(r)->cx; (a)[2] = (u32)(r)->dx; \
 	(a)[3] = (u32)(r)->si; (a)[4] = (u32)(r)->di; (a)[5] = (u32)(r)->bp; } while (0)
 #define COMPAT_TWICE(nr) ((nr) == 2 || (nr) == 120 || (nr) == 190 || (nr) == 435)	/* fork, clone, vfork, clone3 of i386 */
@@ -206,6 +209,7 @@ struct pt_regs { unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax,
 #ifdef __TARGET_ARCH_arm64
 struct pt_regs { u64 regs[31]; u64 sp, pc, pstate; u64 orig_x0; s32 syscallno; };
 #define REGS_NR(r) ((u32)(r)->syscallno)
+#define REGS_INSIDE(r) false	/* they do not tell */
 #define REGS_ARGS32(r, a) REGS_ARGS(r, a)
 #define COMPAT_TWICE(nr) ((nr) == 2 || (nr) == 120 || (nr) == 190 || (nr) == 435)	/* of arm */
 #define SIGFRAME_MASK(r) ((r)->sp + 128 + 40)

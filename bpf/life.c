@@ -88,6 +88,7 @@ int BPF_PROG(generated, int sig, void *info, struct task_struct *t, int group, i
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(ended, struct task_struct *t)
 {
+	struct stage *st;
 	struct rec *n;
 
 	if (!in_scope(t))
@@ -95,10 +96,20 @@ int BPF_PROG(ended, struct task_struct *t)
 	n = note_get(t, LYM_EV_sched_process_exit);
 	if (!n)
 		return 0;
+	st = stage_get(t, false);
+	if (st && st->entered && st->told) {	/* in the midst of a call that has been told as blocked */
+		n->h.syscall = st->nr;
+		n->h.flags = LYM_F_TOLD;
+	}
 	n->cell[0] = GET(t, exit_code) >> 8 & 0xff;
 	n->cell[1] = GET(t, exit_code) & 0x7f;
 	n->cell[2] = GET(t, exit_code) >> 7 & 1;
 	n->cell[3] = GET(GET(t, signal), live.counter) == 0;
+	if (bpf_core_field_exists(struct signal_struct, group_exec_task) && GET(t, pid) == GET(t, tgid)) {
+		struct task_struct *by = GET(GET(t, signal), group_exec_task);
+
+		n->cell[4] = by && by != t ? GET(by, pid) : 0;
+	}
 	emit_rec(n, 0);
 	return 0;
 }

@@ -145,7 +145,7 @@ struct stage {
 	struct walk walk;
 	u8 sock[32 + 2 * ADDR_MAX];	/* struct lym_sock, filled */
 	u32 sock_len;
-	u32 pad;
+	u32 told;		/* LYM_F_TOLD: this call blocked, and that was told */
 	u64 plain;
 	u8 scratch[LYM_CHUNK_MAX + 8];
 	struct rec rec;

@@ -446,6 +446,18 @@ static __always_inline void exit_compat(struct task_struct *t, struct pt_regs *r
 	emit(st);
 }
 
+#define RESTART (-512)			/* -ERESTARTSYS, the first of those that make the kernel restart a call */
+#define SIGNAL_GROUP_EXIT 0x4
+
+/* Has it been killed, with its process or for another thread's execve? */
+static __always_inline bool dying(struct task_struct *t)
+{
+	struct signal_struct *s = GET(t, signal);
+
+	return (GET(s, flags) & SIGNAL_GROUP_EXIT) ||
+	       (bpf_core_field_exists(struct signal_struct, group_exec_task) && GET(s, group_exec_task));
+}
+
 #define RETURNED (~0ull)		/* what the number is made when a signal handler returns, so that nothing is restarted */
 
 SEC("tp_btf/sys_exit")
@@ -477,6 +489,10 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		nr = st->nr;
 		row = row_at(nr);
 	}
+	if (row->event == LYM_EV_execve && st->entered && row_at(st->nr)->event == LYM_EV_execveat) {	/* the kernel makes it one */
+		nr = st->nr;
+		row = row_at(nr);
+	}
 	if (!(row->when & ROW_WANTED)) {
 		st->entered = 0;
 		return 0;
@@ -486,12 +502,14 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
 			st->sk = fd_sock(t, st->args[0], &st->inode);
 	}
+	if (st->told && ret <= RESTART && dying(t))	/* it never returns to the program: its end tells that */
+		return 0;
 	if (ret < 0 && row->role == ROLE_RECV && st->nmsg)	/* received, but the address did not fit: it failed */
 		st->len = st->items = 0;
 	if (!st->sk_sure && st->sk)
 		exit_socket();
 	header(&st->rec.h, t, row->event, nr, ret);
-	st->rec.h.flags = 0;
+	st->rec.h.flags = st->told;
 	st->rec.h.duration = config.duration && st->entered > ENTERED ? bpf_ktime_get_ns() - st->entered : 0;
 	move_words(st->rec.cell, st->args, LYM_CELLS);
 	if (row->cap[1] == CAP_BUF_OUT)
@@ -509,5 +527,56 @@ int BPF_PROG(exited, struct pt_regs *regs, long ret)
 		item_file(LYM_NO_FIELD, ret, 0);
 	st->entered = 0;
 	emit(st);
+	return 0;
+}
+
+/*
+ * A call blocks: what it was given is told now, besides all of it when it returns. The task still runs, with its memory, so its
+ * stage is its own; whatever grows in there goes on where it was. A new stage cannot be made in here: `forked` has.
+ */
+SEC("tp_btf/sched_switch")
+int BPF_PROG(blocked, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int state)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	const volatile struct lym_row *row;
+	struct pt_regs *regs;
+	struct stage *st;
+	u32 len, items, cut;
+	u64 nr;
+
+	if (preempt || !state || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)) || COMPAT(t))
+		return 0;
+	st = stage_in_scope(t, false, NO_EVENT);
+	if (!st)
+		return 0;
+	regs = (void *)bpf_task_pt_regs(t);
+	nr = REGS_NR(regs);
+	row = row_of(nr);
+	if (nr >= LYM_SYSCALLS || (row->when & (ROW_WANTED | ROW_LAST)) != ROW_WANTED)
+		return 0;
+	if (!st->entered || st->nr != nr) {
+		if (!REGS_INSIDE(regs))		/* it has returned, and something else is done on the way out */
+			return 0;
+		begin(st, regs, nr, row);
+		if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
+			st->sk = fd_sock(t, st->args[0], &st->inode);
+	}
+	if (st->told)
+		return 0;
+	st->told = LYM_F_TOLD;
+	len = st->len;
+	items = st->items;
+	cut = st->cut;
+	header(&st->rec.h, t, row->event, nr, -1);
+	st->rec.h.flags = LYM_F_ENTER;
+	st->rec.h.duration = config.duration && st->entered > ENTERED ? bpf_ktime_get_ns() - st->entered : 0;
+	move_words(st->rec.cell, st->args, LYM_CELLS);
+	for (u32 i = 0; i < 6; i++)
+		if (row->out & (1 << i) && row->cap[i] != CAP_MSG_OUT)
+			exit_arg(i, row->cap[i], -1);
+	emit(st);
+	st->len = len;
+	st->items = items;
+	st->cut = cut;
 	return 0;
 }

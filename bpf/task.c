@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* Who belongs to the traced trees: children follow at fork; what runs already is marked once by an iterator. */
-#include "stage.h"
+#include "scope.h"
 
 __u64 tree_lost = 0;		/* tasks that could not be marked: no memory */
 __u64 tree_marked = 0;
@@ -21,6 +21,8 @@ static __always_inline void mark(struct task_struct *t)
 		__sync_fetch_and_add(&tree_marked, 1);
 	else
 		__sync_fetch_and_add(&tree_lost, 1);
+	if (config.phases && in_scope(t))	/* it may block in its first call, where no memory can be had */
+		stage_get(t, true);
 }
 
 SEC("tp_btf/sched_process_fork")

@@ -212,6 +212,7 @@ struct lym_config {
 	__u32 terms;		/* scope terms in use */
 	__u32 sticky;		/* who is in scope stays in it */
 	__u32 duration;
+	__u32 phases;		/* a call that blocks is told when it does */
 	__u32 page_size;
 	__u32 compat;		/* 32-bit calls are told, raw */
 	__u32 files;		/* what descriptors stand for is told */

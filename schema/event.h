@@ -34,7 +34,8 @@ enum lym_ev {
 #define LYM_F_COMPAT	0x01	/* a 32-bit call of a 64-bit kernel */
 #define LYM_F_IO_URING	0x02	/* done by io_uring, not by a system call */
 #define LYM_F_CUT	0x08	/* not all that the call pointed at found room */
-#define LYM_F_ENTER	0x04	/* made when the call began: it has no result */
+#define LYM_F_ENTER	0x04	/* made when the call began, or blocked: it has no result */
+#define LYM_F_TOLD	0x10	/* there is a record with LYM_F_ENTER of the same call, which blocked; of a thread's end: it was in one */
 
 /* The task and the moment. All ids are the host's unless said otherwise. 152 bytes, no padding. */
 struct lym_hdr {

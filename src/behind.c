@@ -19,6 +19,8 @@ const struct lym_item *lym_behind_item(const struct lym_record *r, unsigned int 
 		/* of directory entries it is their number */
 		item = printer == PR_DIRENTS ? NULL : lym_record_item(r, i, LYM_VALUE_IN, 0, false).item;
 		/* what was not in memory when the call began is now */
+		if (r->ev->ev == LYM_EV_wait4 && !r->h->ret)	/* nobody has ended */
+			return NULL;
 		if (item ? !!(item->flags & LYM_I_UNREAD) : r->h->ret >= 0 || r->h->ret <= -4096)
 			item = lym_record_item(r, i, LYM_VALUE, 0, false).item ?: item;
 	}

@@ -32,6 +32,7 @@ struct trace {
 	struct lym_out *out;
 	struct lym_losses *losses;
 	struct lym_launch cmd;
+	struct lym_inherited signals;	/* as they were when we began */
 	int sigfd;
 	int tell;		/* the parent that waits (-D); -1: none */
 	int status;		/* of CMD, as an exit status; -1: not yet known */
@@ -65,8 +66,8 @@ static int take_signals(struct trace *t)
 	sigemptyset(&set);
 	for (size_t i = 0; i < 7; i++)
 		sigaddset(&set, (int[]){ SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD }[i]);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &set, &t->signals.blocked);
+	t->signals.pipe = signal(SIGPIPE, SIG_IGN);
 	t->sigfd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	return t->sigfd < 0 ? lym_fail(-errno, "cannot watch signals: %s", strerror(errno)) : 0;
 }
@@ -192,7 +193,7 @@ static int open_sink(struct trace *t)
 		.host = t->host, .color = t->opt.color, .duration = t->opt.style.duration,
 		.snaplen = t->opt.style.strings, .select = &t->opt.select, .style = t->opt.style, .status = t->opt.select.status, .signals = t->opt.select.signals,
 		.paths = t->opt.npaths ? t->opt.paths : NULL,
-		.summarize = t->opt.summary == 'C', .append = t->opt.append, .split = t->opt.split,
+		.summarize = t->opt.summary == 'C', .append = t->opt.append, .errors = t->opt.as_strace, .split = t->opt.split,
 	};
 
 	gethostname(t->host, sizeof(t->host) - 1);
@@ -216,7 +217,7 @@ static int start(struct trace *t)
 	int err;
 
 	if (t->opt.cmd) {
-		err = lym_launch_prepare(&t->cmd, t->opt.cmd, t->opt.user);
+		err = lym_launch_prepare(&t->cmd, t->opt.cmd, t->opt.user, &t->signals);
 		if (err)
 			return err;
 		err = lym_scope_root(&t->opt.plan.scope, t->cmd.pid);

@@ -2,6 +2,7 @@
 /* What the fields of a record mean: numbers by name, and the views of a record that the sinks share. */
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include "config.h"
 #include "decode.h"
 #include "names.h"
 #include "value.h"
@@ -26,6 +27,33 @@ unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i)
 	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
 
 	return t->printer == PR_CHOICE ? choice(r, i, t)->arg : t->arg;
+}
+
+bool lym_decode_given(const struct lym_record *r, unsigned int i)
+{
+	const struct lym_type *t = lym_schema_type(r->ev->field[i].type);
+
+	switch (t->capture) {
+	case CAP_BUF_OUT:
+	case CAP_ADDR_OUT:
+	case CAP_LEN_INOUT:
+	case CAP_OPT_OUT:
+	case CAP_FD_PAIR:
+	case CAP_MSG_OUT:
+	case CAP_MMSG_OUT:
+	case CAP_IOV_OUT:
+	case CAP_STRUCT_OUT:
+	case CAP_ARRAY_OUT:
+	case CAP_NODES_OUT:
+	case CAP_REMAINING:
+	case CAP_DATA_OUT:
+	case CAP_DIRENTS:
+	case CAP_STR_OUT:
+		return false;
+	case CAP_CHOICE:
+		return !choice(r, i, t)->out;
+	}
+	return true;
 }
 
 void lym_decode_flags(struct lym_buf *b, __u32 v)
@@ -135,7 +163,7 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 		lym_value_id(b, v);
 		break;
 	case PR_DEV:
-		lym_value_dev(b, v);
+		lym_value_dev(b, (__u32)v);	/* the kernel takes no more of an argument */
 		break;
 	case PR_OPEN_FLAGS:
 		lym_value_open_flags(b, v);
@@ -161,6 +189,9 @@ static void special(struct lym_buf *b, int printer, __u64 v)
 		break;
 	case PR_KEXEC_FLAGS:
 		lym_value_kexec_flags(b, v);
+		break;
+	case PR_MOUNT_FLAGS:
+		lym_value_mount_flags(b, v);
 		break;
 	case PR_SWAP_FLAGS:
 		lym_value_swap_flags(b, v);

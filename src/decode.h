@@ -10,6 +10,8 @@
 /* The printer of field i; where another argument decides, the one that it chooses. */
 int lym_decode_printer(const struct lym_record *r, unsigned int i);
 /* The table or struct that it goes by. */
+/* What is fetched behind it: is it what the call was given? */
+bool lym_decode_given(const struct lym_record *r, unsigned int i);
 unsigned int lym_decode_arg(const struct lym_record *r, unsigned int i);
 /* Field i, whose printer is at most PR_SOCKOPT, as strace prints it: MSG_PEEK|MSG_TRUNC, SOL_SOCKET, 3. */
 void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned int i);

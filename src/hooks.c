@@ -77,6 +77,11 @@ static bool uring(const struct lym_plan *p)
 	return p->want[LYM_EV_socket_send];
 }
 
+static bool phases(const struct lym_plan *p)
+{
+	return p->phases;
+}
+
 static bool trees(const struct lym_plan *p)
 {
 	return p->scope.roots > 0;
@@ -124,6 +129,7 @@ const struct lym_hook lym_hooks[] = {
 	{ "delivered", "tp_btf/signal_deliver", signals, "signals", 0 },
 	{ "generated", "tp_btf/signal_generate", signals, "signals that are ignored", 0 },
 	{ "ended", "tp_btf/sched_process_exit", ends, "the ends of threads", 0 },
+	{ "blocked", "tp_btf/sched_switch", phases, "that a call blocks, until it returns", 0 },
 	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
 	{ "born", "cgroup/sock_create", kernels, "payload of the first UDP receive of a socket from user memory",
@@ -306,7 +312,12 @@ static int when(const struct lym_row *r, const struct lym_plan *p, int ev)
 {
 	if (ev == LYM_EV_exit || ev == LYM_EV_exit_group)
 		return ROW_ENTER | ROW_LAST;
-	return ROW_WANTED | ROW_EXIT | (p->duration || r->in || r->files || r->role == ROLE_SOCK || r->role == ROLE_SEND ? ROW_ENTER : 0) |
+#ifdef __aarch64__
+	bool phases = p->phases;	/* REGS_INSIDE */
+#else
+	bool phases = false;
+#endif
+	return ROW_WANTED | ROW_EXIT | (p->duration || phases || r->in || r->files || r->role == ROLE_SOCK || r->role == ROLE_SEND ? ROW_ENTER : 0) |
 	       (ev == LYM_EV_clone || ev == LYM_EV_clone3 || ev == LYM_EV_fork || ev == LYM_EV_vfork ? ROW_TWICE : 0);
 }
 
@@ -350,6 +361,12 @@ void lym_hooks_rows(struct lym_row *rows, const struct lym_plan *plan)
 	if (plan->want[LYM_EV_syscall])	/* also of 32-bit calls, whose numbers are others */
 		for (int nr = 0; nr < LYM_SYSCALLS; nr++)
 			rows[nr].when |= ROW_COMPAT;
+	if (plan->want[LYM_EV_execveat]) {	/* likewise, if it succeeds */
+		int nr = lym_schema_event(LYM_EV_execve)->nr;
+
+		rows[nr].event = LYM_EV_execve;
+		rows[nr].when |= ROW_EXIT;
+	}
 	if (plan->want[LYM_EV_rt_sigreturn])	/* has another number when it returns */
 		rows[LYM_SYSCALLS - 1].when |= ROW_EXIT;
 #ifdef __x86_64__

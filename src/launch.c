@@ -77,14 +77,13 @@ static bool become(const struct passwd *u)
 	return !initgroups(u->pw_name, u->pw_gid) && !setgid(u->pw_gid) && !setuid(u->pw_uid);
 }
 
-static void child(struct lym_launch *l, char **argv, const struct passwd *user, pid_t parent, int failed)
+static void child(struct lym_launch *l, char **argv, const struct passwd *user, const struct lym_inherited *signals, pid_t parent,
+		  int failed)
 {
-	sigset_t none;
 	int err;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &signals->blocked, NULL);
+	signal(SIGPIPE, signals->pipe);
 	err = !user || become(user) ? 0 : errno;
 	*l->go = READY;
 	await(l, parent);
@@ -97,7 +96,7 @@ static void child(struct lym_launch *l, char **argv, const struct passwd *user, 
 	_exit(127);
 }
 
-int lym_launch_prepare(struct lym_launch *l, char **argv, const char *user)
+int lym_launch_prepare(struct lym_launch *l, char **argv, const char *user, const struct lym_inherited *signals)
 {
 	const struct passwd *u = user ? getpwnam(user) : NULL;
 	pid_t parent = getpid();
@@ -114,7 +113,7 @@ int lym_launch_prepare(struct lym_launch *l, char **argv, const char *user)
 	if (l->pid < 0)
 		return lym_fail(-errno, "cannot fork: %s", strerror(errno));
 	if (!l->pid)
-		child(l, argv, u, parent, failed[1]);
+		child(l, argv, u, signals, parent, failed[1]);
 	close(failed[1]);
 	l->failed = failed[0];
 	/* once its signals are as they should be, it only spins */

@@ -47,7 +47,7 @@ int main(int argc, char **argv)
 {
 	int status = -1;
 
-	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++)
+	for (size_t i = 0; argc > 1 && !lym_opt_as_strace(argv[0]) && i < sizeof(commands) / sizeof(*commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			status = commands[i].fn(argc - 1, argv + 1);
 	if (status < 0)

@@ -13,7 +13,7 @@
 #include "summary.h"
 
 enum { OPT_SCOPE = 256, OPT_OUTPUT, OPT_BUFFER, OPT_DURATION, OPT_COLOR, OPT_NO_FOLLOW, OPT_PIDFILE, OPT_ORIGIN,
-       OPT_QUIET, OPT_TIME, OPT_SPLIT, OPT_HEX, OPT_QUALIFIER };
+       OPT_QUIET, OPT_TIME, OPT_SPLIT, OPT_HEX, OPT_QUALIFIER, OPT_IGNORED, OPT_PHASES };
 
 /* strace's own letters that take a value, and those that do not. */
 #define STRACE_VALUES "a:b:E:I:O:P:S:U:u:X:"
@@ -27,6 +27,7 @@ static const struct option longs[] = {
 	{ "snaplen", required_argument, NULL, 's' },
 	{ "buffer", required_argument, NULL, OPT_BUFFER },
 	{ "duration", no_argument, NULL, OPT_DURATION },
+	{ "phases", no_argument, NULL, OPT_PHASES },
 	{ "origin", required_argument, NULL, OPT_ORIGIN },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "follow", no_argument, NULL, 'f' },
@@ -46,10 +47,12 @@ static const struct option longs[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ "instruction-pointer", no_argument, NULL, 'i' },
 	{ "no-abbrev", no_argument, NULL, 'v' },
+	{ "interruptible", required_argument, NULL, 'I' },
 	{ "output-append-mode", no_argument, NULL, 'A' },
 	{ "output-separately", no_argument, NULL, OPT_SPLIT },
 	{ "relative-timestamps", optional_argument, NULL, 'r' },
 	{ "stack-traces", no_argument, NULL, 'k' },
+	{ "seccomp-bpf", no_argument, NULL, OPT_IGNORED },	/* a way to be cheap, as we are */
 	{ "string-limit", required_argument, NULL, 's' },
 	{ "strings-in-hex", optional_argument, NULL, OPT_HEX },
 	{ "successful-only", no_argument, NULL, 'z' },
@@ -62,6 +65,7 @@ static const struct option longs[] = {
 	{ "timestamps", optional_argument, NULL, OPT_TIME },
 	{ "trace-path", required_argument, NULL, 'P' },
 	{ "user", required_argument, NULL, 'u' },
+	{ "version", no_argument, NULL, 'V' },
 	/* and of its qualifiers */
 	{ "abbrev", required_argument, NULL, OPT_QUALIFIER },
 	{ "fault", required_argument, NULL, OPT_QUALIFIER },
@@ -97,6 +101,7 @@ void lym_opt_help(void)
 	     "  -s, --snaplen N       payload bytes kept of each message (default 64, in strace's form 32; at most 60000; 0: none)\n"
 	     "      --buffer SIZE     ring buffer per CPU, with K, M or G (default 16M)\n"
 	     "      --duration, -T    how long each call took\n"
+	     "      --phases          a call that blocks is told when it does (\"phase\":\"enter\"), and again when it returns\n"
 	     "      --origin WHICH    kernel (default): what the kernel delivered, from its own memory; user: what the program's\n"
 	     "                        memory held when the call returned, cheaper, but another thread can forge it\n"
 	     "      --color WHEN      auto, always, never\n"
@@ -118,6 +123,9 @@ void lym_opt_help(void)
 	     "  -c, -C, -w, -S KEY    a summary instead, or too (--output summary), with percentiles; KEY time, calls, errors, name\n"
 	     "  -ff                   with -o FILE: each thread into FILE.TID\n"
 	     "  -A, -o '|CMD'         append to FILE; write to CMD\n"
+	     "\n"
+	     "Called strace (by a link of that name) it takes strace's command line: what is traced needs no --, children are\n"
+	     "followed with -f only, --output names a file, and lines go to standard error.\n"
 	     "\n"
 	     "Exit status: that of CMD, 0 at a clean end, 1 on failure, 2 on bad usage, 126 and 127 if CMD does not run.");
 }
@@ -318,8 +326,13 @@ static int strace(struct lym_opt *o, int c)
 		return 0;
 	case 'k':
 		return lym_usage("-k: Lymer does not unwind stacks; use perf or strace for that");
-	case 'b':
+	case OPT_IGNORED:
+		return 0;
 	case 'I':
+		if (o->as_strace)
+			return 0;
+		/* fall through */
+	case 'b':
 	case 'F':
 	case 'L':
 	case 'd':
@@ -368,10 +381,12 @@ static int one(struct lym_opt *o, int c, int which, bool *picked, const char **f
 	case 'f':
 		o->split = o->split_one;
 		o->split_one = true;
+		o->plan.no_follow = false;
 		return 0;
 	case 'q':
-		o->select.no_exits |= o->quiet;
-		o->quiet = true;
+		o->select.no_superseded |= o->select.no_exits;
+		o->select.no_exits |= o->said_quiet;
+		o->said_quiet = o->quiet = true;
 		return 0;
 	case 'D':
 		o->background = true;
@@ -382,12 +397,15 @@ static int one(struct lym_opt *o, int c, int which, bool *picked, const char **f
 	case OPT_SCOPE:
 		return lym_scope_add(&o->plan.scope, optarg);
 	case OPT_OUTPUT:
-		*form = optarg;
+		*(o->as_strace ? file : form) = optarg;
 		return 0;
 	case OPT_BUFFER:
 		return size(optarg, &o->plan.ring_bytes);
 	case OPT_DURATION:
 		o->plan.duration = o->style.duration = true;
+		return 0;
+	case OPT_PHASES:
+		o->plan.phases = true;
 		return 0;
 	case OPT_ORIGIN:
 		if (strcmp(optarg, "kernel") && strcmp(optarg, "user"))
@@ -405,6 +423,9 @@ static int one(struct lym_opt *o, int c, int which, bool *picked, const char **f
 	case 'h':
 		lym_opt_help();
 		exit(0);
+	case 'V':
+		printf("lymer %s\n", LYM_VERSION);
+		exit(0);
 	}
 	return strace(o, c);
 }
@@ -412,7 +433,7 @@ static int one(struct lym_opt *o, int c, int which, bool *picked, const char **f
 /* What the form, and what is not said, make of the choice of events. */
 static void settle(struct lym_opt *o, const char *form, bool picked)
 {
-	bool lines = !strncmp(form, "strace", 6) || !strncmp(form, "summary", 7);
+	bool summary = !strncmp(form, "summary", 7), lines = !strncmp(form, "strace", 6) || summary;
 
 	if (o->plan.snaplen == SNAPLEN_UNSAID)
 		o->plan.snaplen = lines ? 32 : 64;
@@ -420,21 +441,30 @@ static void settle(struct lym_opt *o, const char *form, bool picked)
 	if (o->select.dump)		/* which is whole, whatever the line has of it */
 		o->plan.snaplen = LYM_SNAPLEN_MAX;
 
+	if (lines)		/* what blocks is shown as unfinished; where that would be left out, all is told when it has returned */
+		o->plan.phases = !summary && !o->select.status;
 	o->plan.each = lines && !o->select.dump;
 	if (!picked)
 		lym_select_all(&o->select);
 	if (lines) {		/* strace has no such thing, and these with every choice of calls */
 		o->select.want[LYM_EV_socket_recv] = o->select.want[LYM_EV_socket_send] = false;
 		o->select.want[LYM_EV_signal_deliver] = !o->select.no_signals;
-		o->select.want[LYM_EV_sched_process_exit] = !o->select.no_exits;
+		o->select.want[LYM_EV_sched_process_exit] = !o->select.no_exits || o->plan.phases;	/* ends of calls, too */
 	}
 	else if (!o->no_files) {
 		o->plan.files = o->plan.addresses = true;
 	}
 	memcpy(o->plan.want, o->select.want, sizeof(o->plan.want));
-	o->style.no_pid = o->plan.no_follow || o->split;
+	o->style.no_pid = (o->plan.no_follow && o->plan.scope.roots + !!o->cmd <= 1) || o->split;
 	if (o->style.time || o->style.relative)	/* strace tells when a call began */
 		o->plan.duration = true;
+}
+
+bool lym_opt_as_strace(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return !strcmp(slash ? slash + 1 : name, "strace");
 }
 
 int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
@@ -445,6 +475,7 @@ int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
 
 	memset(o, 0, sizeof(*o));
 	o->plan.snaplen = SNAPLEN_UNSAID;
+	o->as_strace = o->strace = o->quiet = o->plan.no_follow = lym_opt_as_strace(argv[0]);
 	o->color = tty && !getenv("NO_COLOR");
 	opterr = 0;
 	optind = 1;
@@ -458,12 +489,14 @@ int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
 			return err;
 	}
 	if (optind < argc) {
-		if (strcmp(argv[optind - 1], "--"))
+		if (!o->as_strace && strcmp(argv[optind - 1], "--"))
 			return lym_usage("no command '%s'; to run and trace a program write 'lymer -- %s'", argv[optind],
 					 argv[optind]);
 		o->cmd = argv + optind;
 	} else if (optind > 1 && !strcmp(argv[optind - 1], "--")) {
 		return lym_usage("nothing follows '--'");
+	} else if (o->as_strace && !o->plan.scope.terms) {
+		return lym_usage("must have PROG [ARGS] or -p PID");
 	}
 	if (!form)
 		form = o->summary == 'c' ? "summary" : o->strace ? "strace" : tty && !file ? "table" : "json";

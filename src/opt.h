@@ -11,7 +11,8 @@
 struct lym_opt {
 	struct lym_plan plan;
 	char output[512];	/* FORM or FORM:FILE */
-	bool color, quiet;
+	bool color, quiet, said_quiet;	/* no totals; -q was given */
+	bool as_strace;			/* called by the name of strace, and like it */
 	struct lym_select select;	/* -e; in plan.want what follows from it */
 	struct lym_style style;		/* of strace's form */
 	bool strace;			/* an option of strace's own was given */
@@ -30,5 +31,7 @@ struct lym_opt {
 /* Parse argv. -EINVAL usage (explained), -ESRCH a process that is gone (explained). */
 int lym_opt_parse(struct lym_opt *o, int argc, char **argv);
 void lym_opt_help(void);
+/* Is argv[0] the name strace, by a link to us? */
+bool lym_opt_as_strace(const char *name);
 
 #endif

@@ -96,10 +96,11 @@ int lym_out_open(struct lym_out **ret, const char *spec, const struct lym_out_op
 		return -ENOMEM;
 	o->sink = sink;
 	o->opts = *opts;
+	o->opts.errors &= !colon;
 	if (!o->opts.host)
 		o->opts.host = "";
-	o->fd = STDOUT_FILENO;
-	snprintf(o->path, sizeof(o->path), "standard output");
+	o->fd = o->opts.errors ? STDERR_FILENO : STDOUT_FILENO;
+	snprintf(o->path, sizeof(o->path), "standard %s", o->opts.errors ? "error" : "output");
 	o->buf.hex = opts->style.hex;
 	o->buf.names = opts->style.names;
 	err = colon ? open_file(o, colon + 1) : 0;

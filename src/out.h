@@ -50,6 +50,7 @@ struct lym_out_opts {
 	const char *const *paths;	/* -P: only calls that have to do with these, up to a NULL; NULL: all */
 	bool summarize;		/* a summary at the end, too */
 	bool append;		/* to the file */
+	bool errors;		/* to standard error, where no file is named */
 	bool split;		/* into a file for each thread */
 };
 
@@ -80,6 +81,8 @@ struct lym_out {
 	struct lym_summary *summary;		/* -c, -C; NULL: none */
 	unsigned long long left_out;		/* events that -z, -Z and -e status= do not want */
 	__u64 before;				/* when the event before began */
+	unsigned int unfinished;		/* the thread whose call is a line without an end, the last one; 0: none */
+	size_t column;				/* how long that line is */
 	int error;				/* -errno of the write that failed; nothing is written after it */
 	char path[256];
 };

@@ -13,6 +13,7 @@
 #include "value.h"
 
 #define NAME_LEN 64		/* of a host */
+#define XATTR_MAX 65536		/* of an extended attribute */
 #define COLUMN 40		/* where strace puts the = of a short call, if -a does not say otherwise */
 
 void lym_strace_bytes(struct lym_buf *b, const struct lym_out_opts *opts, const unsigned char *p, size_t n, __u64 full)
@@ -43,6 +44,8 @@ static void hex(struct lym_buf *b, const unsigned char *p, size_t n, __u64 full)
 	lym_text_str(b, n < full ? "\"..." : "\"");
 }
 
+enum { HEX = 1, TEXT };		/* what types.def says of a buffer */
+
 static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	int cap = lym_schema_type(r->ev->field[i].type)->capture;
@@ -53,6 +56,10 @@ static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record
 
 	if (i + 1 < (unsigned int)r->ev->nfields && r->ev->field[i + 1].type == LYM_T_UINT)
 		full = (__u32)full;
+	if (lym_decode_arg(r, i) == TEXT && full > XATTR_MAX) {
+		lym_text_ptr(b, ptr);
+		return;
+	}
 	if ((r->ev->ev == LYM_EV_sethostname || r->ev->ev == LYM_EV_setdomainname) && full > NAME_LEN) {
 		lym_text_ptr(b, ptr);	/* the kernel looks at no such name */
 		return;
@@ -60,13 +67,15 @@ static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	if (out && r->h->ret >= 0 && (__u64)r->h->ret < full)
 		full = r->h->ret;
 	/* the room for an attribute, asked for */
-	if (!ptr || (out && r->h->ret < 0) || (cap == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && !lym_decode_arg(r, i)) || 
+	if (!ptr || (out && r->h->ret < 0) || (cap == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && lym_decode_arg(r, i) != HEX) || 
 	    (v.item ? v.item->flags & LYM_I_UNREAD || (v.item->flags & LYM_I_PART && v.item->len < o->opts.snaplen && proto < 0) : !out && full)) {
 		lym_text_ptr(b, ptr);
 		return;
 	}
 	n = v.item ? v.item->len : 0;
-	if (lym_decode_arg(r, i))
+	if (lym_decode_arg(r, i) == TEXT && n && n == full && !v.p[n - 1])
+		full = --n;
+	if (lym_decode_arg(r, i) == HEX)
 		hex(b, v.p, n < o->opts.snaplen ? n : o->opts.snaplen, full);
 	else if (proto >= 0)
 		lym_strace_netlink(b, &o->opts, proto, (struct lym_nlbytes){ v.p, n < full ? n : full, full, ptr,
@@ -334,12 +343,18 @@ static void lost(struct lym_buf *b, const struct lym_record *r)
 #define CLOCK 8			/* 14:02:11 */
 
 /* What stands before a line: the thread, and as -t, -r and -n want it, when, and the number. */
-static void prefix(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, size_t start)
+static void prefix(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, size_t start, bool resumed)
 {
 	const struct lym_style *s = &o->opts.style;
-	__s64 ns = r->h->ts - r->h->duration + o->opts.mono_ns;
+	__s64 ns = r->h->ts - (resumed ? 0 : r->h->duration) + o->opts.mono_ns;
 
-	if (!s->no_pid) {
+	if (!s->no_pid && o->opts.errors) {	/* strace's prefix on a terminal */
+		lym_text_lit(b, "[pid ");
+		for (__u64 v = 10000; v > r->h->host_tid; v /= 10)
+			lym_text_char(b, ' ');
+		lym_text_u64(b, r->h->host_tid);
+		lym_text_lit(b, "] ");
+	} else if (!s->no_pid) {
 		lym_text_u64(b, r->h->host_tid);
 		lym_text_pad(b, start, 5);
 		lym_text_char(b, ' ');
@@ -399,7 +414,10 @@ static void signal_line(struct lym_buf *b, const struct lym_record *r)
 /* +++ exited with 0 +++, +++ killed by SIGSEGV (core dumped) +++ */
 static void end_line(struct lym_buf *b, const struct lym_record *r)
 {
-	if (lym_record_cell(r, 1)) {
+	if (lym_record_cell(r, 4)) {
+		lym_text_lit(b, "+++ superseded by execve in pid ");
+		lym_text_u64(b, lym_record_cell(r, 4));
+	} else if (lym_record_cell(r, 1)) {
 		lym_text_lit(b, "+++ killed by ");
 		lym_value_signal(b, lym_record_cell(r, 1));
 		if (lym_record_cell(r, 2))
@@ -411,55 +429,164 @@ static void end_line(struct lym_buf *b, const struct lym_record *r)
 	lym_text_lit(b, " +++\n");
 }
 
-static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+/* How the arguments of a call are told: as numbers; not what is behind them. */
+enum how { WHOLE, TERSE, RAW };
+
+static enum how how(const struct lym_out *o, const struct lym_record *r)
 {
 	const struct lym_select *select = o->opts.select;
-	bool raw = select && select->raw[r->ev->ev], told = !raw && !(select && select->terse[r->ev->ev]);
-	size_t start = b->len;
+
+	return select && select->raw[r->ev->ev] ? RAW : select && select->terse[r->ev->ev] ? TERSE : WHOLE;
+}
+
+/* How many arguments are told when a call blocks: those before the first one that it writes. */
+static int given(const struct lym_out *o, const struct lym_record *r)
+{
+	int n = 0;
+
+	while (n < r->ev->nfields && (how(o, r) == RAW || lym_decode_given(r, n)))
+		n++;
+	return n;
+}
+
+/* Arguments from..to-1, and a comma behind them if there are more. */
+static void arguments(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, int from, int to)
+{
+	enum how style = how(o, r);
 	int i;
 
-	if (r->ev->ev == LYM_EV_lost)
-		lost(b, r);
-	if (r->ev->ev == LYM_EV_lost || r->ev->ev == LYM_EV_socket_recv || r->ev->ev == LYM_EV_socket_send)
-		return;			/* strace has no form for them */
-	if (r->ev->ev == LYM_EV_signal_deliver && lym_record_cell(r, 0) == SIGKILL)
-		return;			/* which no tracer gets to see */
-	prefix(o, b, r, start);
-	if (r->ev->ev == LYM_EV_signal_deliver || r->ev->ev == LYM_EV_sched_process_exit) {
-		if (r->ev->ev == LYM_EV_signal_deliver)
-			signal_line(b, r);
-		else
-			end_line(b, r);
+	if (style == WHOLE && (from || to) && lym_strace_call(b, r))
 		return;
+	for (i = from; i < to; i++) {
+		if (lym_decode_printer(r, i) == PR_NOTHING && style != RAW)
+			continue;
+		if (i > from)
+			lym_text_lit(b, ", ");
+		if (style == RAW)
+			lym_text_hex(b, lym_record_cell(r, i));
+		else if (style == TERSE && lym_decode_printer(r, i) > PR_SOCKOPT && lym_decode_printer(r, i) != PR_PATH)
+			lym_text_ptr(b, lym_record_cell(r, i));
+		else
+			field(o, b, r, i);
 	}
+	if (to && to < r->ev->nfields)
+		lym_text_lit(b, ", ");
+}
+
+static void name(struct lym_buf *b, const struct lym_record *r)
+{
 	lym_text_str(b, r->ev->name);
 	if (r->ev->ev == LYM_EV_syscall) {
 		lym_text_char(b, '_');
 		lym_text_hex(b, r->h->syscall);
 	}
-	lym_text_char(b, '(');
-	for (i = told && lym_strace_call(b, r) ? r->ev->nfields : 0; i < r->ev->nfields; i++) {
-		if (lym_decode_printer(r, i) == PR_NOTHING && !raw)
-			continue;
-		if (i)
-			lym_text_lit(b, ", ");
-		if (raw)
-			lym_text_hex(b, lym_record_cell(r, i));
-		else if (!told && lym_decode_printer(r, i) > PR_SOCKOPT && lym_decode_printer(r, i) != PR_PATH)
-			lym_text_ptr(b, lym_record_cell(r, i));
-		else
-			field(o, b, r, i);
+}
+
+/* Go on with the line of a call that blocked, or with one of its own; returns where the line begins. */
+static size_t resume(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	size_t start = b->len;
+
+	if (o->unfinished == r->h->host_tid || o->split) {
+		start -= o->unfinished == r->h->host_tid ? o->column : 0;
+	} else {
+		prefix(o, b, r, start, true);
+		lym_text_lit(b, "<... ");
+		name(b, r);
+		lym_text_lit(b, " resumed>");
+	}
+	o->unfinished = 0;
+	return start;
+}
+
+/* Another line comes. */
+static void break_off(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	if (!o->unfinished || o->split) {
+		;
+	} else if (r->ev->ev == LYM_EV_sched_process_exit && lym_record_cell(r, 4) == o->unfinished && !(r->h->flags & LYM_F_TOLD)) {
+		lym_text_lit(b, " <pid changed to ");
+		lym_text_u64(b, r->h->host_tid);
+		lym_text_lit(b, " ...>\n");
+	} else {
+		lym_text_lit(b, " <unfinished ...>\n");
+	}
+	o->unfinished = 0;
+}
+
+/* Of a thread that ends in a call: what else is to be said of that call. */
+static void never_returned(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	struct lym_record call = *r;
+	size_t start;
+
+	call.ev = lym_schema_syscall(r->h->syscall);
+	if (!call.ev)
+		return;
+	start = resume(o, b, &call);
+	if (given(o, &call) < call.ev->nfields)
+		lym_text_lit(b, " <unfinished ...>");
+	lym_text_lit(b, ") ");
+	lym_text_pad(b, start, o->opts.style.column ?: COLUMN);
+	lym_text_lit(b, "= ?\n");
+}
+
+static void call(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	bool blocked = lym_record_blocked(r);
+	bool resumed = r->h->flags & LYM_F_TOLD;
+	int n = blocked || resumed ? given(o, r) : 0;
+	size_t start;
+
+	if (resumed) {
+		start = resume(o, b, r);
+	} else {
+		start = b->len;
+		prefix(o, b, r, start, false);
+		name(b, r);
+		lym_text_char(b, '(');
+	}
+	arguments(o, b, r, resumed ? n : 0, blocked ? n : r->ev->nfields);
+	if (blocked) {
+		o->unfinished = r->h->host_tid;
+		o->column = b->len - start;
+		return;
 	}
 	lym_text_lit(b, ") ");
 	lym_text_pad(b, start, o->opts.style.column ?: COLUMN);
 	lym_text_lit(b, "= ");
-	if (raw)
+	if (how(o, r) == RAW)
 		raw_result(b, r);
 	else
-		result(o, b, r, told);
+		result(o, b, r, how(o, r) == WHOLE);
 	lym_text_char(b, '\n');
-	if (select && select->dump)
+	if (o->opts.select && o->opts.select->dump)
 		lym_strace_dump(b, &o->opts, r);
+}
+
+static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
+{
+	if (r->ev->ev == LYM_EV_socket_recv || r->ev->ev == LYM_EV_socket_send)
+		return;			/* strace has no form for them */
+	if (r->ev->ev == LYM_EV_signal_deliver && lym_record_cell(r, 0) == SIGKILL)
+		return;			/* which no tracer gets to see */
+	if (!(r->h->flags & LYM_F_TOLD && o->unfinished == r->h->host_tid))
+		break_off(o, b, r);
+	if (r->ev->ev == LYM_EV_lost) {
+		lost(b, r);
+	} else if (r->ev->ev == LYM_EV_sched_process_exit) {
+		if (r->h->flags & LYM_F_TOLD)
+			never_returned(o, b, r);
+		if (o->opts.select && (lym_record_cell(r, 4) ? o->opts.select->no_superseded : o->opts.select->no_exits))
+			return;
+		prefix(o, b, r, b->len, false);
+		end_line(b, r);
+	} else if (r->ev->ev == LYM_EV_signal_deliver) {
+		prefix(o, b, r, b->len, false);
+		signal_line(b, r);
+	} else {
+		call(o, b, r);
+	}
 }
 
 const struct lym_sink lym_out_strace = {

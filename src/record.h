@@ -38,6 +38,12 @@ static inline __u64 lym_record_cell(const struct lym_record *r, unsigned int i)
 	return i < r->h->ncells ? r->cell[i] : 0;
 }
 
+/* Does a record of the same call follow? This one is of the moment when it blocked. */
+static inline bool lym_record_blocked(const struct lym_record *r)
+{
+	return r->h->flags & LYM_F_ENTER && r->ev->ev != LYM_EV_exit && r->ev->ev != LYM_EV_exit_group;
+}
+
 /* The bytes of an item. */
 static inline const unsigned char *lym_item_bytes(const struct lym_item *i)
 {

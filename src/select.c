@@ -163,8 +163,8 @@ static int descriptors(struct lym_select *s, struct lym_fds *fds, const char *li
 	char *end;
 
 	memset(fds, 0, sizeof(*fds));
-	fds->inverse = *list == '!';
-	list += fds->inverse;
+	for (; *list == '!'; list++)
+		fds->inverse = !fds->inverse;
 	s->dump = true;
 	if (!strcmp(list, "all") || !strcmp(list, "none")) {
 		fds->inverse ^= *list == 'a';
@@ -172,8 +172,8 @@ static int descriptors(struct lym_select *s, struct lym_fds *fds, const char *li
 	}
 	for (const char *p = list;; p = end + 1) {
 		fd = strtoul(p, &end, 10);
-		if (end == p || (*end && *end != ',') || fd >= 64 * 16)
-			return lym_usage("-e: '%s' is no list of descriptors from 0 to 1023", list);
+		if (end == p || (*end && *end != ',') || fd > LYM_FD_MAX)
+			return lym_usage("-e: '%s' is no list of descriptors from 0 to %d", list, LYM_FD_MAX);
 		fds->set[fd / 64] |= 1ull << fd % 64;
 		if (!*end)
 			return 0;
@@ -182,7 +182,7 @@ static int descriptors(struct lym_select *s, struct lym_fds *fds, const char *li
 
 bool lym_select_fd(const struct lym_fds *fds, __s64 fd)
 {
-	bool in = fd >= 0 && fd < 64 * 16 && fds->set[fd / 64] & 1ull << fd % 64;
+	bool in = fd >= 0 && fd <= LYM_FD_MAX && fds->set[fd / 64] & 1ull << fd % 64;
 
 	return fd >= 0 && in != fds->inverse;
 }
@@ -282,6 +282,7 @@ int lym_select(struct lym_select *s, const char *list)
 	}
 	if ((v = qualifier(list, "quiet|silent|silence|q"))) {
 		s->no_exits = strstr(v, "exit") || !strcmp(v, "all");
+		s->no_superseded = strstr(v, "thread-execve") || strstr(v, "superseded") || !strcmp(v, "all");
 		return 0;
 	}
 	if ((v = qualifier(list, "raw|x")))

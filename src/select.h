@@ -7,8 +7,10 @@
 #include "event.h"
 
 /* A set of descriptors. */
+#define LYM_FD_MAX 65535
+
 struct lym_fds {
-	__u64 set[16];
+	__u64 set[LYM_FD_MAX / 64 + 1];
 	bool inverse;			/* all but those */
 };
 
@@ -22,7 +24,7 @@ struct lym_select {
 	struct lym_fds reads, writes;	/* of these descriptors */
 	unsigned char status;		/* LYM_STATUS_*: only calls that ended so; 0: all */
 	__u64 signals;			/* bits: these, the first is 1; 0: all */
-	bool no_signals, no_exits;	/* strace's form: leave out those lines */
+	bool no_signals, no_exits, no_superseded;	/* strace's form: leave out those lines */
 };
 
 #define LYM_STATUS_OK		0x01

@@ -252,8 +252,10 @@ void lym_strace_ret(struct lym_buf *b, const struct lym_record *r, unsigned int 
 		break;
 	case SYS_ioprio_get:
 		lym_text_i64(b, ret);
+		if (b->names == LYM_NAMES_RAW)
+			break;
 		begin(b, "");
-		lym_value_ioprio(b, ret);
+		lym_value_ioprio_names(b, ret);
 		lym_text_char(b, ')');
 		break;
 	case SYS_sched_getscheduler:

@@ -65,8 +65,10 @@ void lym_struct_utimens(struct lym_members *m, size_t off)
 	for (i = 0; i < 2; i++) {
 		nsec = lym_member_get(m, 16 * i + 8, 8);
 		lym_text_str(m->b, !i ? "[" : m->json ? "," : ", ");
-		if (nsec != NOW && nsec != OMIT) {
+		if ((nsec != NOW && nsec != OMIT) || m->b->names) {
 			time_at(m, 16 * i, "tv_nsec", 9);
+			if ((nsec == NOW || nsec == OMIT) && m->b->names == LYM_NAMES_BOTH)
+				lym_text_str(m->b, nsec == NOW ? " /* UTIME_NOW */" : " /* UTIME_OMIT */");
 			continue;
 		}
 		lym_text_str(m->b, quote);
@@ -74,6 +76,13 @@ void lym_struct_utimens(struct lym_members *m, size_t off)
 		lym_text_str(m->b, quote);
 	}
 	lym_text_char(m->b, ']');
+}
+
+void lym_struct_address_ptr(struct lym_members *m, size_t off)
+{
+	lym_text_str(m->b, m->json ? "[\"" : "[");
+	lym_text_ptr(m->b, lym_member_get(m, off, 8));
+	lym_text_str(m->b, m->json ? "\"]" : "]");
 }
 
 void lym_struct_utimes(struct lym_members *m, size_t off)

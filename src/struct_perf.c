@@ -161,12 +161,18 @@ void lym_struct_perf_stack(struct lym_members *m, size_t off)
 void lym_struct_kern_version(struct lym_members *m, size_t off)
 {
 	__u32 v = lym_member_get(m, off, 4);
+	bool comment = m->b->names && !m->json;
 
+	if (comment)
+		lym_text_hex(m->b, v);
+	if (comment && m->b->names == LYM_NAMES_RAW)
+		return;
+	lym_text_str(m->b, comment ? " /* " : "");
 	lym_text_lit(m->b, "KERNEL_VERSION(");
 	lym_text_u64(m->b, v >> 16);
 	lym_text_lit(m->b, ", ");
 	lym_text_u64(m->b, v >> 8 & 0xff);
 	lym_text_lit(m->b, ", ");
 	lym_text_u64(m->b, v & 0xff);
-	lym_text_char(m->b, ')');
+	lym_text_str(m->b, comment ? ") */" : ")");
 }

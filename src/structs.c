@@ -45,6 +45,8 @@ struct member {
 	lym_struct_code *code;
 };
 
+#define ONE_BIT 0x10000		/* of mask: POINTS at one struct */
+
 /* What the last column of a member means, by its kind. */
 #define ARG_NUMBER(a) a, NULL
 #define ARG_INT ARG_NUMBER
@@ -118,13 +120,13 @@ unsigned int lym_struct_inners(enum lym_struct s, struct lym_inner *in, unsigned
 			fd = d->offset + 1;
 		if (d->kind != POINTS)
 			continue;
-		in[n] = (struct lym_inner){ .ptr = d->offset, .count = d->mask >> 8, .count_size = d->mask, .when = d->mask >> 32,
-					    .size = structs[d->arg].size };
+		in[n] = (struct lym_inner){ .ptr = d->offset, .count = d->mask >> 8 & 0xff, .count_size = d->mask & 0xff,
+					    .when = d->mask >> 32, .size = d->mask & ONE_BIT ? 1 : structs[d->arg].size };
 		for (e = structs[d->arg].m; e < structs[d->arg].m + structs[d->arg].count; e++) {
 			if (e->kind != POINTS)
 				continue;
 			in[n].each_ptr = e->offset + 1;
-			in[n].each_count = e->mask >> 8;
+			in[n].each_count = e->mask >> 8 & 0xff;
 		}
 		n++;
 	}
@@ -287,14 +289,23 @@ static void time_of(struct lym_members *m, const struct member *d, __s64 v)
 /* The array that a member points at, if it was read and is wanted, else the pointer. */
 static void pointed(struct lym_members *m, const struct member *d, __u64 v)
 {
-	__u64 count = lym_member_get(m, d->mask >> 8, d->mask & 0xff);
+	__u64 count = lym_member_get(m, d->mask >> 8 & 0xff, d->mask & 0xff);
 
+	if (d->mask & ONE_BIT && (!m->succeeded || m->inner_len < structs[d->arg].least)) {
+		lym_member_ptr(m, d->name, v);
+		return;
+	}
 	if ((!m->inner && (count || !v)) || (d->arg == LYM_STRUCT_sigset && count != 8) || (d->show == VERBOSE && !m->verbose)) {
 		lym_member_ptr(m, d->name, v);
 		return;
 	}
 	lym_member_name(m, d->name);
-	if (d->arg == LYM_STRUCT_sigset && !m->json)
+	if (d->mask & ONE_BIT) {
+		struct lym_members one = { .b = m->b, .p = m->inner, .n = m->inner_len, .full = m->inner_len, .json = m->json,
+					   .verbose = m->verbose };
+
+		members(&one, d->arg);
+	} else if (d->arg == LYM_STRUCT_sigset && !m->json)
 		lym_value_sigset(m->b, m->inner, m->inner_len);
 	else if (d->arg == LYM_STRUCT_byte)
 		lym_member_pointed(m, count, v, false);
@@ -418,7 +429,7 @@ static bool shown(const struct lym_members *m, const struct member *d, __u64 fla
 		return *d->name;
 	}
 	if (d->kind == POINTS)
-		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, 8) || lym_member_get(m, d->mask >> 8, d->mask & 0xff);
+		return d->show == VERBOSE || d->arg == LYM_STRUCT_sigset || lym_member_get(m, d->offset, 8) || lym_member_get(m, d->mask >> 8 & 0xff, d->mask & 0xff);
 	return !d->mask || flags & d->mask;
 }
 

@@ -324,6 +324,15 @@ void lym_value_ioctl(struct lym_buf *b, __u32 v)
 		ioctl_name(b, v, false);
 }
 
+void lym_value_ioprio_names(struct lym_buf *b, __u64 v)
+{
+	lym_text_lit(b, "IOPRIO_PRIO_VALUE(");
+	lym_names_put(b, LYM_NAMES_ioprio_class, (__u32)v >> 13);
+	lym_text_lit(b, ", ");
+	lym_text_u64(b, v & 0x1fff);
+	lym_text_char(b, ')');
+}
+
 void lym_value_ioprio(struct lym_buf *b, __u32 v)
 {
 	if (b->names)
@@ -332,11 +341,7 @@ void lym_value_ioprio(struct lym_buf *b, __u32 v)
 		return;
 	if (b->names)
 		lym_text_lit(b, " /* ");
-	lym_text_lit(b, "IOPRIO_PRIO_VALUE(");
-	lym_names_put(b, LYM_NAMES_ioprio_class, v >> 13);
-	lym_text_lit(b, ", ");
-	lym_text_u64(b, v & 0x1fff);
-	lym_text_char(b, ')');
+	lym_value_ioprio_names(b, v);
 	if (b->names)
 		lym_text_lit(b, " */");
 }

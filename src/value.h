@@ -22,6 +22,8 @@ void lym_value_dev(struct lym_buf *b, __u64 v);
 void lym_value_quota_cmd(struct lym_buf *b, __u32 v);
 /* KEXEC_ARCH_DEFAULT|KEXEC_ON_CRASH */
 void lym_value_kexec_flags(struct lym_buf *b, __u64 v);
+/* MS_MGC_VAL|MS_RDONLY */
+void lym_value_mount_flags(struct lym_buf *b, __u64 v);
 /* SWAP_FLAG_PREFER|5 */
 void lym_value_swap_flags(struct lym_buf *b, __u32 v);
 /* MFD_HUGETLB|21<<MFD_HUGE_SHIFT */
@@ -53,6 +55,7 @@ void lym_value_ioctl(struct lym_buf *b, __u32 v);
 /* FAN_CLASS_NOTIF|FAN_CLOEXEC */
 void lym_value_fan_init(struct lym_buf *b, __u32 v);
 /* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4) */
+void lym_value_ioprio_names(struct lym_buf *b, __u64 v);	/* without the number */
 void lym_value_ioprio(struct lym_buf *b, __u32 v);
 /* AT_FDCWD, or a number. */
 void lym_value_dirfd(struct lym_buf *b, __s32 v);

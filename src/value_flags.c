@@ -115,6 +115,23 @@ void lym_value_kexec_flags(struct lym_buf *b, __u64 v)
 	lym_names_flags(b, LYM_NAMES_kexec_load_flags, v & ~0xffff0000ull);
 }
 
+void lym_value_mount_flags(struct lym_buf *b, __u64 v)
+{
+	enum { MAGIC = 0xffff0000, OLD = 0xc0ed0000 };		/* of very old programs */
+
+	if ((v & MAGIC) == OLD) {
+		if (b->names)
+			lym_text_hex(b, OLD);
+		if (b->names != LYM_NAMES_RAW)
+			lym_text_str(b, b->names ? " /* MS_MGC_VAL */" : "MS_MGC_VAL");
+		v &= ~(__u64)MAGIC;
+		if (!v)
+			return;
+		lym_text_char(b, '|');
+	}
+	lym_names_print(b, LYM_NAMES_mount_flags, v);
+}
+
 void lym_value_swap_flags(struct lym_buf *b, __u32 v)
 {
 	if (v & ~0x7fffu) {

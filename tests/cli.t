@@ -276,6 +276,24 @@ PERL
 		}
 	};
 
+	subtest 'called strace' => sub {
+		require Cwd;
+		symlink(Cwd::abs_path($lymer), "$tmp/strace") or die;
+		my $strace = "$tmp/strace -e trace=execve";
+		my ($status, $out, $err) = run("$strace /bin/true -e trace=none");
+		ok($status == 0 && $out eq '' && $err =~ m{^execve\("/bin/true", \["/bin/true", "-e", "trace=none"\], .* = 0\n\+\+\+ exited with 0 \+\+\+\n\z},
+			'what is traced needs no --, lines go to stderr, without totals') or diag("$status '$err'");
+		($status, $out, $err) = run("$strace sh -c '/bin/true; :'");
+		is(() = $err =~ /execve/g, 1, 'children are not followed') or diag($err);
+		($status, $out, $err) = run("$strace -f --output=$tmp/log sh -c '/bin/true; :'");
+		like(slurp("$tmp/log"), qr/^(\d+) +execve(.|\n)*^(?!\1)\d+ +execve/m, '-f: they are; --output names a file');
+		is($err, '', 'nothing else is said');
+		($status, $out, $err) = run("$strace -f sh -c '/bin/true; :'");
+		is(() = $err =~ /^\[pid +\d+\] execve/mg, 2, 'on stderr with [pid]') or diag($err);
+		($status, $out, $err) = run("$tmp/strace");
+		ok($status == 2 && $err =~ /PROG/, 'nothing to trace: an error, not the whole system');
+	};
+
 	subtest 'outputs that fail' => sub {
 		my ($status, $out, $err) = run("$lymer -e recvfrom --output json:/dev/full -- $nasty");
 		ok($status == 1 && $err =~ /No space left/, 'full disk: an error and exit 1') or diag("$status '$err'");

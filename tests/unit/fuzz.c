@@ -117,7 +117,7 @@ static void mutate(unsigned char *p, size_t len)
 }
 
 /* What every sink promises: whole lines, and no byte that a terminal obeys. */
-static unsigned int faults(const struct lym_out *o)
+static unsigned int faults(const struct lym_out *o, bool open)
 {
 	unsigned int n = 0;
 	size_t i;
@@ -129,7 +129,7 @@ static unsigned int faults(const struct lym_out *o)
 
 		n += (c < 0x20 && c != '\n') || c == 0x7f;
 	}
-	return n + (o->buf.len && o->buf.p[o->buf.len - 1] != '\n');
+	return n + (!open && o->buf.len && o->buf.p[o->buf.len - 1] != '\n');
 }
 
 /* Read every byte of every item. */
@@ -167,7 +167,7 @@ static void print(struct lym_out *out[4], const struct lym_record *r, unsigned l
 			out[k]->buf.len = 0;
 		lym_out_event(out[k], r);
 		if (k != 1 || !out[1]->own_fd)
-			*bad += faults(out[k]);
+			*bad += faults(out[k], lym_record_blocked(r));	/* a line that goes on */
 	}
 }
 
