@@ -67,7 +67,7 @@ static void buffer(struct lym_out *o, struct lym_buf *b, const struct lym_record
 	if (out && r->h->ret >= 0 && (__u64)r->h->ret < full)
 		full = r->h->ret;
 	/* the room for an attribute, asked for */
-	if (!ptr || (out && r->h->ret < 0) || (cap == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && lym_decode_arg(r, i) != HEX) || 
+	if (!ptr || (out && r->h->ret < 0) || (cap == CAP_DATA_OUT && !lym_record_cell(r, i + 1) && lym_decode_arg(r, i) != HEX) ||
 	    (v.item ? v.item->flags & LYM_I_UNREAD || (v.item->flags & LYM_I_PART && v.item->len < o->opts.snaplen && proto < 0) : !out && full)) {
 		lym_text_ptr(b, ptr);
 		return;
