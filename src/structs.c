@@ -85,8 +85,8 @@ size_t lym_struct_least(enum lym_struct s)
 
 const struct lym_member_row *lym_struct_rows(enum lym_struct s, unsigned int *count)
 {
-	*count = structs[s].count;
-	return structs[s].m;
+	*count = (unsigned int)s < LYM_STRUCT_MAX ? structs[s].count : 0;
+	return *count ? structs[s].m : NULL;
 }
 
 static __s64 extend(__u64 v, size_t size)
@@ -412,7 +412,7 @@ bool lym_struct_answers(enum lym_struct s)
 {
 	const struct lym_member_row *d;
 
-	for (d = structs[s].m; d < structs[s].m + structs[s].count; d++) {
+	for (d = structs[s].m; (unsigned int)s < LYM_STRUCT_MAX && d < structs[s].m + structs[s].count; d++) {
 		if (answers(d) || d->show >= CHANGED)
 			return true;
 	}
