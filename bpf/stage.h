@@ -218,6 +218,10 @@ struct {
  * Newer kernels take task storage from an allocator that has no more than 8 KiB in one piece (-ENOMEM). There the stages are
  * in arrays, as many as user space has made so far, and a task has the number of its own: its slot. Slot 0 stays all zeros.
  */
+struct slot {
+	u32 array, i;		/* of its stage: keys, where no program has to have them on its stack, which is short */
+} __attribute__((aligned(8)));
+
 struct stage_array {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -236,7 +240,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, u64);
+	__type(value, struct slot);
 } slots SEC(".maps");
 
 struct {
@@ -396,25 +400,25 @@ static __always_inline u64 compare_swap(u64 *p, u64 was, u64 now)
 
 /* ---- the stage of a task ---- */
 
-static __always_inline struct stage *slot_at(void *arrays, u64 slot)
+static __always_inline struct stage *slot_at(void *arrays, const struct slot *slot)
 {
-	u32 array = slot >> config.pool_shift, i = slot & ((1u << config.pool_shift) - 1);
-	void *a = bpf_map_lookup_elem(arrays, &array);
+	void *a = bpf_map_lookup_elem(arrays, &slot->array);
 
-	return a ? bpf_map_lookup_elem(a, &i) : NULL;
+	return a ? bpf_map_lookup_elem(a, &slot->i) : NULL;
 }
 
 static __always_inline struct stage *slot_of(void *arrays, struct task_struct *t)
 {
-	u64 *slot = bpf_task_storage_get(&slots, t, 0, 0);
+	struct slot *slot = bpf_task_storage_get(&slots, t, 0, 0);
 
-	return slot && *slot ? slot_at(arrays, *slot) : NULL;
+	return slot && *(u64 *)slot ? slot_at(arrays, slot) : NULL;
 }
 
 /* A slot's stage is as new. */
-static __always_inline void slot_clear(void *arrays, u64 slot)
+static __always_inline void slot_clear(void *arrays, const struct slot *slot)
 {
-	struct stage *st = slot_at(arrays, slot), *zeros = slot_at(&pool, 0);
+	struct slot zero = {};
+	struct stage *st = slot_at(arrays, slot), *zeros = slot_at(&pool, &zero);
 
 	if (st && zeros)
 		bpf_probe_read_kernel(st, sizeof(*st), zeros);
@@ -423,15 +427,18 @@ static __always_inline void slot_clear(void *arrays, u64 slot)
 /* Take a slot for the current task. */
 __noinline int slot_take(void)
 {
-	u64 *slot = bpf_task_storage_get(&slots, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	u64 *mine = bpf_task_storage_get(&slots, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct slot slot;
 	u32 n = 0;
 
-	if (!slot || bpf_map_pop_elem(&free_slots, &n))
+	if (!mine || bpf_map_pop_elem(&free_slots, &n))
 		return 0;
-	slot_clear(&pool, n);
+	slot.array = n >> config.pool_shift;
+	slot.i = n & ((1u << config.pool_shift) - 1);
+	slot_clear(&pool, &slot);
 	if (config.socket_recv || config.socket_send)
-		slot_clear(&side_pool, n);
-	if (compare_swap(slot, 0, n)) {		/* an interrupt took one meanwhile */
+		slot_clear(&side_pool, &slot);
+	if (compare_swap(mine, 0, *(u64 *)&slot)) {		/* an interrupt took one meanwhile */
 		bpf_map_push_elem(&free_slots, &n, 0);
 		return 0;
 	}

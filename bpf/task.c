@@ -37,13 +37,13 @@ int ALONE_PROG(forked, struct task_struct *parent, struct task_struct *child)
 SEC("tp_btf/sched_process_free")
 int ALONE_PROG(freed, struct task_struct *t)
 {
-	u64 *slot = bpf_task_storage_get(&slots, t, 0, 0);
+	struct slot *slot = bpf_task_storage_get(&slots, t, 0, 0);
 	u32 n;
 
-	if (!slot || !*slot)
+	if (!slot || !*(u64 *)slot)
 		return 0;
-	n = *slot;
-	*slot = 0;
+	n = (slot->array << config.pool_shift) + slot->i;
+	*(u64 *)slot = 0;
 	if (!bpf_map_push_elem(&free_slots, &n, 0))
 		__sync_fetch_and_add(&pool_taken, -1);
 	return 0;

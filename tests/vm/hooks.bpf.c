@@ -31,6 +31,7 @@ struct {
 STORAGE(task_64, 64);
 STORAGE(task_2K, 1900);
 STORAGE(task_4K, 3600);
+STORAGE(task_12K, 12000);
 
 #define STORED(map) bpf_task_storage_get(&map, bpf_get_current_task_btf(), NULL, BPF_LOCAL_STORAGE_GET_F_CREATE)
 
@@ -48,6 +49,8 @@ STORAGE(task_4K, 3600);
 		if (N_##name == N_storage_2K && !STORED(task_2K)) \
 			return ret; \
 		if (N_##name == N_storage_4K && !STORED(task_4K)) \
+			return ret; \
+		if (N_##name == N_storage_12K && !STORED(task_12K)) \
 			return ret; \
 		__sync_fetch_and_add(&fired[N_##name], 1); \
 		return ret; \

@@ -51,10 +51,11 @@ WITHOUT_CGROUP = {test: Open(NO_CGROUP, cases) for test, cases in {
 # name: (what Debian's version begins with, Debian's architecture, {test: expectation})
 KERNELS = {
     "5.10": ("5.10", "amd64", {**REFUSED, "hooks": Lacks("kprobe_multi", "lsm_cgroup", "sock_recv_length",
-                                                          "storage_64", "storage_2K", "storage_4K")}),
+                                                          "storage_64", "storage_2K", "storage_4K", "storage_12K")}),
     "6.1": ("6.1", "amd64", {**REFUSED, "hooks": Lacks("kprobe_multi", "sock_recv_length")}),
     "6.12": ("6.12", "amd64", WITHOUT_CGROUP),
     "6.18": ("6.18", "amd64", {}),
-    "7": ("7", "amd64", {"spec-udp": Open("7 KiB of a datagram at most are kept with its socket: storage has 8 there", "fragments")}),
+    "7": ("7", "amd64", {"hooks": Lacks("storage_12K"),
+                         "spec-udp": Open("7 KiB of a datagram at most are kept with its socket: storage has 8 there", "fragments")}),
     "arm64-6.12": ("6.12", "arm64", {**WITHOUT_CGROUP, "hooks": Lacks("kprobe_multi")}),
 }
