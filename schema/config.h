@@ -180,7 +180,7 @@ struct lym_inner {
 #define LYM_SIZE_BITS 12
 #define LYM_SIZE(size, inner) ((inner) << LYM_SIZE_BITS | (size))
 #define LYM_SIZE_MAX 0xfff
-#define LYM_BYS 64		/* a power of two that they fit in */
+#define LYM_BYS 128		/* a power of two that they fit in */
 
 /* Who is traced: all terms must hold. A term holds if (task's value in values) != negate. */
 enum lym_scope_kind {
