@@ -202,7 +202,7 @@ struct lym_lead {
 #define LYM_SIZE_INNER(v) ((v) >> 16 & 0xff)
 #define LYM_SIZE_LEAD(v) ((v) >> 24)
 #define LYM_SIZE_MAX 0xffff
-#define LYM_BYS 64		/* a power of two that they fit in */
+#define LYM_BYS 128		/* a power of two that they fit in */
 
 /* Who is traced: all terms must hold. A term holds if (task's value in values) != negate. */
 enum lym_scope_kind {

@@ -209,7 +209,7 @@ void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const s
 		lym_text_lit(b, ", ...");
 	if (k < n && k < limit && k < UNSENT && !receives && !(r->h->flags & LYM_F_CUT)) {
 		lym_text_lit(b, " /* ");
-		lym_text_hex(b, ptr + k * sizeof(struct mmsghdr));
+		lym_text_hex(b, ptr + k * (r->h->flags & LYM_F_COMPAT ? 32 : sizeof(struct mmsghdr)));
 		lym_text_lit(b, " */");
 	}
 	lym_text_char(b, ']');
