@@ -59,7 +59,7 @@ int BPF_PROG(blocked, bool preempt, struct task_struct *prev, struct task_struct
 	st->rec.h.flags = LYM_F_ENTER | abi(st);
 	st->rec.h.duration = config.duration && st->entered > ENTERED ? bpf_ktime_get_ns() - st->entered : 0;
 	move_words(st->rec.cell, st->args, LYM_CELLS);
-	for (u32 i = 0; i < 6; i++)
+	for (u32 i = 0; config.after && i < 6; i++)
 		if (row->out & (1 << i) && row->cap[i] != CAP_MSG_OUT)
 			exit_arg(i, row->cap[i], -1);
 	emit(st);

@@ -136,12 +136,12 @@ static __always_inline void enter(struct pt_regs *regs, long nr, u32 at)
 	st->entered = config.duration ? bpf_ktime_get_ns() : ENTERED;
 	if (row->role == ROLE_SEND || row->role == ROLE_SOCK)
 		st->sk = fd_sock(t, st->args[0], &st->inode);
-	for (u32 i = 0; row->files && i < 6; i++)
+	for (u32 i = 0; config.files && row->files && i < 6; i++)
 		if (row->files & (1 << i) && ((int)st->args[masked(i, ARGS - 1)] != AT_FDCWD || row->dirs & (1 << i)))
 			item_file(i, st->args[masked(i, ARGS - 1)], 0);
 	if (row->cap[0] == CAP_SIGFRAME)
 		st->args[0] = compat(st) ? (u32)REGS_SP(regs) + row->size[0] : SIGFRAME_MASK(regs);
-	for (u32 i = 0; i < 6; i++)
+	for (u32 i = 0; config.before && i < 6; i++)
 		if (row->in & (1 << i))
 			enter_arg(i, row->cap[i]);
 	if (row->when & ROW_LAST) {
@@ -586,11 +586,11 @@ static __always_inline void leave(struct pt_regs *regs, s64 ret, u64 number, u32
 	if (row->len_arg < 6)
 		exit_length(st, row->len_arg, st->args[masked(row->len_arg, ARGS - 1)]);
 	item_sock(st, st);
-	if (row->out)
+	if (config.after && row->out)
 		for (u32 i = 0; i < 6; i++)
 			if (row->out & (1 << i))
 				exit_arg(i, row->cap[i], ret);
-	if ((row->files & ROW_RETURNS_FD) && ret >= 0)
+	if (config.files && (row->files & ROW_RETURNS_FD) && ret >= 0)
 		item_file(LYM_NO_FIELD, ret, 0);
 	st->entered = 0;
 	emit(st);

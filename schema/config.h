@@ -276,6 +276,8 @@ struct lym_config {
 	__u32 terms;		/* scope terms in use */
 	__u32 sticky;		/* who is in scope stays in it */
 	__u32 duration;
+	__u32 before, after;	/* an argument of some call is read when it begins, when it returns: else the programs for that are not
+				 * even looked at by the verifier */
 	__u32 phases;		/* a call that blocks is told when it does */
 	__u32 page_size;
 	__u32 files;		/* what descriptors stand for is told */

@@ -332,6 +332,10 @@ static int begin_load(struct lym_tracer *t)
 		if (t->have[i])
 			lym_object_want(t->object, i);
 	lym_hooks_rows((void *)t->skel->rodata->rows, (void *)t->skel->rodata->parts, &t->plan);
+	for (unsigned int i = 0; i < LYM_ROWS; i++) {
+		c->before |= t->skel->rodata->rows[i].in;
+		c->after |= t->skel->rodata->rows[i].out;
+	}
 	choose(t, (void *)t->skel->rodata->bys, -1);
 	lym_hooks_inners((void *)t->skel->rodata->inners);
 	lym_hooks_leads((void *)t->skel->rodata->leads);
