@@ -145,7 +145,7 @@ static bool bpf_attr(struct lym_buf *b, enum lym_struct s, const struct lym_item
 {
 	unsigned char attr[256] = { 0 };
 
-	if (!item->len || item->len > sizeof(attr))
+	if (!item->len || item->len > sizeof(attr) || lym_struct_least(s) > sizeof(attr))
 		return false;
 	memcpy(attr, lym_item_bytes(item), item->len);
 	return lym_struct_strace(b, s, &(struct lym_extent){ attr, lym_struct_least(s), lym_struct_least(s) }, verbose);

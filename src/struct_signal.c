@@ -28,7 +28,7 @@ static void named(struct lym_members *m, const char *name, enum lym_names t, __u
 /* ENOENT, or a number that is none; negated: -ENOENT. */
 static void error(struct lym_members *m, const char *name, __s64 v, bool negated)
 {
-	const char *s = lym_names_errno(negated ? -v : v);
+	const char *s = lym_names_errno(negated ? -(__u64)v : (__u64)v);
 	size_t start = lym_member_begin(m, name);
 	bool both = m->b->names == LYM_NAMES_BOTH;
 
