@@ -333,6 +333,8 @@ static long each_step(u64 k, struct stage **stp)
 
 	if (at + in->size > st->len)
 		return 1;
+	if (in->narrow & LYM_NARROW_EACH)
+		ptr = (u32)ptr;
 	if (ptr && n)
 		item_user(st, st->walk.next + (k << 32), ptr, n, EACH_TOLD);
 	return 0;
@@ -350,6 +352,8 @@ __noinline int item_inner(u32 i, u32 kind, u32 at, u32 inner, u32 index)
 	if (in->when && in->when != *(u32 *)area_at(st, at))
 		return 0;
 	ptr = *(u64 *)area_at(st, at + in->ptr);
+	if (in->narrow & LYM_NARROW)
+		ptr = (u32)ptr;
 	n = *(u64 *)area_at(st, at + in->count);
 	if (!in->count_size)
 		n = in->count;
