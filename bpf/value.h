@@ -520,7 +520,7 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 				item_lead(i, META(i, kind, 0, k), at, lead);
 		}
 	}
-	if (inner && got >= 16)
+	if (inner && got >= (compat(st) ? 8 : 16))
 		item_inners(i, kind, at, inner);
 	if (cap == CAP_DIRENTS && n > max)
 		item_entries(st, i, v, n);

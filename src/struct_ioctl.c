@@ -100,10 +100,10 @@ void lym_struct_seccomp_notified(struct lym_members *m, size_t off)
 		return;
 	}
 	if (m->json) {
-		lym_struct_json(m->b, LYM_STRUCT_seccomp_notif, &(struct lym_extent){ m->p, m->n, m->n });
+		lym_struct_json(m->b, LYM_STRUCT_seccomp_notif, &(struct lym_extent){ m->p, m->n, m->n, .in32 = m->in32 });
 		return;
 	}
-	lym_struct_strace(m->b, LYM_STRUCT_seccomp_notif, &(struct lym_extent){ m->p, m->n, m->n }, true);
+	lym_struct_strace(m->b, LYM_STRUCT_seccomp_notif, &(struct lym_extent){ m->p, m->n, m->n, .in32 = m->in32 }, true);
 	if (!m->succeeded) {
 		lym_text_lit(m->b, " => ");
 		lym_text_ptr(m->b, m->addr);
@@ -141,14 +141,14 @@ void lym_struct_seccomp_nr(struct lym_members *m, size_t off)
 #endif
 	__u32 nr = lym_member_get(m, off, 4), arch = lym_member_get(m, off + 4, 4);
 	const char *name = arch == NATIVE ? lym_names_syscall(nr, false) : arch == I386 ? lym_names_find(LYM_NAMES_i386_calls, nr) : NULL;
-	bool comment = m->b->names || arch != NATIVE;
+	bool own = arch == (m->in32 ? I386 : NATIVE), comment = m->b->names || !own;
 
 	if (!name || comment)
 		lym_text_u64(m->b, nr);
 	if (!name || m->b->names == LYM_NAMES_RAW)
 		return;
 	lym_text_str(m->b, comment ? " /* " : "");
-	lym_text_str(m->b, arch == NATIVE ? "__NR_" : "");
+	lym_text_str(m->b, own ? "__NR_" : "");
 	lym_text_str(m->b, name);
 	lym_text_str(m->b, comment ? " */" : "");
 }
