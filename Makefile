@@ -8,7 +8,7 @@
 #   make bench          what it costs, against the floor and the peers: writes BENCH.md (root; under 10 minutes)
 #   make bench-quick    the same in under a minute, only shown
 #   make bench-scale    how cost grows with threads, scopes, processes, payload and rate (under 10 minutes)
-#   make check-strace   strace's own test suite with Lymer in strace's place (root; SLICE=1 half of it)
+#   make check-strace   strace's own test suite with Lymer in strace's place (root; SLICE=1 a third of it; BITS=64 or BITS=32)
 #   make check-vm       on many kernels, booted under emulation (no root; KERNELS="5.10 6.1" only these)
 #   make vm KERNEL=6.1  a shell on that kernel, with Lymer in it
 #   make install        binary, manual pages, completion, licences; DESTDIR= PREFIX=
@@ -173,7 +173,7 @@ check-unit: all programs
 	$(Q)$(prove) $(unit) $(golden_t)
 
 check-strace: all
-	$(Q)$(SUDO) $(told) $(PROVE) $(PROVEFLAGS) tests/strace/suite $(if $(SLICE),:: --slice)
+	$(Q)$(SUDO) $(told) $(PROVE) $(PROVEFLAGS) tests/strace/suite $(if $(SLICE)$(BITS),:: $(if $(SLICE),--slice) $(BITS:%=--bits %))
 
 demo: all programs
 	$(Q)$(SUDO) $(told) sh tools/demo.sh
