@@ -337,6 +337,8 @@ static bool declared(struct lym_buf *b, const void *p, size_t len)
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		if (all[i].family != family || len < all[i].least)
 			continue;
+		if (all[i].struc == LYM_STRUCT_sockaddr_nfc_llcp32 && len != all[i].least)	/* only its length tells a 32-bit one */
+			continue;
 		n = family == AF_ALG ? len : all[i].least;
 		return lym_struct_strace(b, all[i].struc, &(struct lym_extent){ p, n, family == AF_NFC ? len : n }, true);
 	}
