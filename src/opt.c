@@ -509,7 +509,9 @@ int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
 	if (snprintf(o->output, sizeof(o->output), "%s%s%s", form, file ? ":" : "", file ? file : "") >=
 	    (int)sizeof(o->output))
 		return lym_usage("the output file's name is too long");
-	if (strchr(o->output, ':'))
+	if (strchr(o->output, ':')) {
 		o->color = false;
+		o->select.no_modes |= o->cmd != NULL;		/* as strace: only a terminal, or who attaches, is told */
+	}
 	return 0;
 }
