@@ -455,6 +455,7 @@ static void settle(struct lym_opt *o, const char *form, bool picked)
 	else if (!o->no_files) {
 		o->plan.files = o->plan.addresses = true;
 	}
+	o->plan.running = !o->cmd;
 	memcpy(o->plan.want, o->select.want, sizeof(o->plan.want));
 	o->style.no_pid = (o->plan.no_follow && o->plan.scope.roots + !!o->cmd <= 1) || o->split;
 	if (o->style.time || o->style.relative)	/* strace tells when a call began */
