@@ -139,6 +139,8 @@ N(futex_waitv, 449, "'waiters':[{'val':'0x5','flags':'FUTEX_32'}],'clockid':'CLO
 C(get_robust_list, "'head_ptr':{'=':{}},'len_ptr':['24']", 0, B, B + 8)
 C(unshare, "'flags':'CLONE_NEWUTS|0x2'", CLONE_NEWUTS | 2)
 C(setns, "'nstype':'CLONE_NEWNET'", -1, CLONE_NEWNET)
+N(listns, 470, "'req':{'size':32,'ns_id':'0x7','ns_type':'CLONE_NEWNS|CLONE_NEWNET','user_ns_id':'0xff'},'ns_ids':{'=':{}}",
+  L(32, 7, CLONE_NEWNS | CLONE_NEWNET, 255), B, 2, 0)
 C(pidfd_open, "'flags':'PIDFD_NONBLOCK'", 99999999, O_NONBLOCK)
 C(capget, "'hdrp':{'version':'_LINUX_CAPABILITY_VERSION_3','pid':0}", I(0x20080522), B)
 C(capset, "'datap':{'effective':'1<<CAP_KILL','permitted':'0','inheritable':'0'}", I(0x20080522, 99999999),
