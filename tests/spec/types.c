@@ -62,6 +62,7 @@ static void call(const char *name, long nr, const char *expected, const long a[6
 int main(void)
 {
 	char folder[] = "/tmp/lymer-types.XXXXXX";
+	long ctx;
 	int fd, dir, timer, ep, ev, queue, sv[2];
 
 	NEED(mkdtemp(folder) && !chdir(folder));
@@ -69,6 +70,7 @@ int main(void)
 	x_start();
 #include "types.h"
 	unlink("file");
+	unlink("link");
 	rmdir("dir");
 	NEED(!chdir("/") && !rmdir(folder));
 	for (char *p = text; *p; p++)

@@ -17,9 +17,17 @@ static const struct {
 #undef S
 };
 
-/* Met elsewhere: by the programs of tests/spec that say EXPECT; and what only 32-bit calls have, by tests/unit/compat.c and strace's tests. */
+/* Not met there: */
 static const char *const elsewhere[] = {
-	"VIA", "DATA", "SOCKADDR", "STR",
+	/* events that are no calls, and messages: the programs of tests/spec that say EXPECT */
+	"VIA", "DATA", "SOCKADDR", "STR", "MSGHDR_IN", "MSGHDR_OUT", "MMSG_IN", "MMSG_OUT",
+	/* what is only told after a signal, or of a call that succeeds and leaves something behind: tests/diff */
+	"SIGFRAME", "REMAINING", "OUT_clone_tid", "OUT_mq_attr", "OUT_file_attr", "OUT_io_event",
+	/* only 32-bit calls have these: tests/unit/compat.c, tests/strace */
+	"OUT_oldstat", "IN_time_ptr", "HANDLER", "IN_old_sigaction", "OUT_old_sigaction", "OLD_SIGSET", "OUT_old_sigset", "OUT_old_dirent",
+	"SOCKETCALL", "IPC_CALL", "IN_old_sigset", "LOFF_HIGH", "OUT_offset_ptr", "PAGE_OFFSET", "OUT_stat64", "OUTS_gid", "INS_BEFORE_gid",
+	"FCNTL64", "FCNTL64_ARG", "POSITION64", "OUT_statfs64", "OUT_timespec64", "OUT_timex64", "REMAINING64", "OUT_itimerspec64",
+	"IN_itimerspec64", "IN_utimens64", "TIMESPEC64", "FUTEX_TIMEOUT64",
 };
 
 static const char *const names[] = {
@@ -28,11 +36,14 @@ static const char *const names[] = {
 #undef TYPE
 };
 
-/* Is what must be told of that argument in the row? Numbers are compared in any case. */
+/* Is what must be told of that argument in the row? Numbers are compared in any case, also of what another argument decides on. */
 static bool said(const char *expected, const struct lym_field *f)
 {
+	int printer = lym_schema_type(f->type)->printer;
 	char quoted[64];
 
+	if (printer < PR_BUF || printer == PR_CHOICE || printer == PR_NOTHING)
+		return true;
 	snprintf(quoted, sizeof(quoted), "'%s':", f->name);
 	return strstr(expected, quoted);
 }
@@ -49,7 +60,7 @@ int main(void)
 		if (!ev)
 			ok(false, "tests/spec/types.h: there is no event %s", calls[c].event);
 		for (k = 0; ev && k < ev->nfields; k++)
-			met[ev->field[k].type] |= lym_schema_type(ev->field[k].type)->printer < PR_BUF || said(calls[c].expected, &ev->field[k]);
+			met[ev->field[k].type] |= said(calls[c].expected, &ev->field[k]);
 	}
 	for (size_t n = 0; n < sizeof(elsewhere) / sizeof(*elsewhere); n++)
 		for (i = 0; i < LYM_T_MAX; i++)
