@@ -62,7 +62,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 		st->from.len = n;
 		break;
 	case CAP_LEN_INOUT:
-		st->len_unread = bpf_probe_read_user(&st->len_in, 4, (void *)v) != 0;
+		st->len_unread = !user_read32(st, &st->len_in, v);
 		st->in_read = 1;
 		break;
 	case CAP_INOUT:
@@ -307,7 +307,7 @@ static __always_inline u32 out_length(struct stage *st, u64 ptr)
 {
 	if (!st->out_flags) {
 		st->out_len = 0;
-		st->out_flags = bpf_probe_read_user(&st->out_len, 4, (void *)ptr) ? OUT_UNREAD : OUT_USER;
+		st->out_flags = user_read32(st, &st->out_len, ptr) ? OUT_USER : OUT_UNREAD;
 	}
 	return st->out_len;
 }
