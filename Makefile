@@ -186,10 +186,11 @@ bench bench-quick bench-scale: all programs
 
 # --- the kernel lab: tests/vm ------------------------------------------------------------------------------------------
 
-# Each architecture of the lab is a static build of its own; arm64 is cross-built with Debian's libraries in the cache.
+# Each architecture of the lab is a static build of its own; arm64 is cross-built with Debian's libraries in the cache, and by
+# clang, because Debian's gcc for it and the one for 32-bit programs exclude each other.
 vm := $(O)/vm
 vm_archs := $(sort $(foreach k,$(or $(KERNELS),$(KERNEL),all arm64),$(if $(filter arm64%,$k),arm64,amd64)))
-vm_arm64 = ARCH=aarch64 CC=aarch64-linux-gnu-gcc PKG_CONFIG=false CPPFLAGS=-I$$parts/usr/include \
+vm_arm64 = ARCH=aarch64 CC='$(CLANG) --target=aarch64-linux-gnu' PKG_CONFIG=false CPPFLAGS=-I$$parts/usr/include \
 	LDFLAGS=-L$$parts/usr/lib/aarch64-linux-gnu
 
 vm-programs: $(O)/lymer $(filter $(O)/tests/spec/% $(O)/tests/race/% $(O)/tests/flood/% $(O)/tests/account/%,$(programs)) \
