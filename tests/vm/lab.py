@@ -73,13 +73,16 @@ class Guest:
         self.console = text(console).replace("\r", "").splitlines()
 
     def watch(self, qemu, files, silence):
-        """Until it ends, or is killed because none of the files has grown for so long."""
-        before, now = None, 0
-        while now != before:
+        """Until it ends, or none of the files has grown for so long."""
+        size, since = -1, 0
+        while since < silence:
             try:
-                return qemu.wait(silence)
+                qemu.wait(silence / 8)
+                return
             except subprocess.TimeoutExpired:
-                before, now = now, sum(os.path.getsize(f) for f in files if os.path.exists(f))
+                now = sum(os.path.getsize(f) for f in files if os.path.exists(f))
+                since = since + silence / 8 if now == size else 0
+                size = now
         self.died = "the guest hangs: not a word from it for %d s" % silence
 
     def unpack(self, port):

@@ -306,8 +306,7 @@ def main():
         tap.ok(True, title)
     else:
         tap.skip(title, "NOT ONE KERNEL COULD BE HAD, NOTHING WAS TESTED")
-    for line in results.tests_table({k: r for k, r in results.load().items() if k in names}):
-        tap.note(line)
+    tap.note("\n".join(results.tests_table({k: r for k, r in results.load().items() if k in names})) if booted else "")
     if not chosen:
         results.page()
     tap.done()
