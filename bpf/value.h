@@ -215,6 +215,8 @@ static long each_step(u64 k, struct stage **stp)
 
 	if (at + in->size > st->len)
 		return 1;
+	if (in->narrow & LYM_NARROW_EACH)
+		ptr = (u32)ptr;
 	if (ptr && n)
 		item_user(st, st->walk.next + (k << 32), ptr, n, EACH_TOLD);
 	return 0;
@@ -232,6 +234,8 @@ __noinline int item_inner(u32 i, u32 kind, u32 at, u32 inner, u32 index)
 	if (in->when && in->when != *(u32 *)area_at(st, at))
 		return 0;
 	ptr = *(u64 *)area_at(st, at + in->ptr);
+	if (in->narrow & LYM_NARROW)
+		ptr = (u32)ptr;
 	n = *(u64 *)area_at(st, at + in->count);
 	if (!in->count_size)
 		n = in->count;
@@ -398,7 +402,7 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 				item_lead(i, META(i, kind, 0, k), at, lead);
 		}
 	}
-	if (inner && got >= 16)
+	if (inner && got >= (compat(st) ? 8 : 16))
 		item_inners(i, kind, at, inner);
 	if (cap == CAP_DIRENTS && n > max)
 		item_entries(st, i, v, n);

@@ -172,9 +172,11 @@ struct lym_inner {
 	__u8 each_ptr, each_count;	/* where each element has a pointer to bytes, and 1, and their number in 4 bytes; 0: none has */
 	__u8 next;		/* which one is another of the same struct; 0: this is the last */
 	__u8 when;		/* only where the struct begins with that byte; 0: always */
-	__u8 pad;
+	__u8 narrow;		/* bits: the pointer has 4 bytes, those of the elements have */
 	__u16 size;		/* of one element */
 };
+#define LYM_NARROW 1
+#define LYM_NARROW_EACH 2
 #define LYM_CHAIN 10		/* of a struct at most */
 #define LYM_EACH 8		/* of so many elements what they point at is told */
 #define LYM_INNER_INDEX(k) (1 + (k) * 16)	/* of the item with what pointer k points at; those of its elements follow */
