@@ -8,6 +8,7 @@
 #   make bench          what it costs, against the floor and the peers: writes BENCH.md (root; under 10 minutes)
 #   make bench-quick    the same in under a minute, only shown
 #   make bench-scale    how cost grows with threads, scopes, processes, payload and rate (under 10 minutes)
+#   make check-lines    many programs under strace and Lymer at once, line by line (root; make check does a few)
 #   make check-strace   strace's own test suite with Lymer in strace's place (root; SLICE=1 half of it)
 #   make check-vm       on many kernels, booted under emulation: writes tests/vm/RESULTS.md (no root; KERNELS="5.10 6.1" only
 #                       these, TESTS="boot spec-udp" only those, SLICE=1 what CI runs; then it does not)
@@ -74,7 +75,7 @@ programs := $(patsubst %.c,$(O)/%,$(sort $(filter-out tests/unit/% tests/lib/% $
 	$(wildcard tests/*/*.c examples/*.c))))
 hostile := $(O)/examples/logserver-hostile
 
-.PHONY: all programs check check-unit check-strace check-vm vm vm-amd64 vm-arm64 vm-programs demo bench bench-quick bench-scale install clean FORCE
+.PHONY: all programs check check-unit check-lines check-strace check-vm vm vm-amd64 vm-arm64 vm-programs demo bench bench-quick bench-scale install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -172,6 +173,9 @@ check: all programs
 
 check-unit: all programs
 	$(Q)$(prove) $(unit) $(golden_t)
+
+check-lines: all programs
+	$(Q)$(SUDO) $(prove) -v tests/diff/lines.t :: all
 
 check-strace: all
 	$(Q)$(SUDO) $(told) $(PROVE) $(PROVEFLAGS) tests/strace/suite $(if $(SLICE),:: --slice)

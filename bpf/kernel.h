@@ -105,7 +105,8 @@ struct thread_info { u32 status; };
 #endif
 struct task_struct {
 	struct thread_info thread_info;
-	unsigned int flags;
+	unsigned int __state, flags;
+	unsigned long nvcsw;
 	int pid, tgid;
 	struct task_struct *real_parent, *group_leader;
 	u64 start_boottime;

@@ -160,6 +160,7 @@ struct stage {
 	u8 sock[32 + 2 * ADDR_MAX];	/* struct lym_sock, filled */
 	u32 sock_len;
 	u32 told;		/* LYM_F_TOLD: this call blocked, and that was told */
+	u32 flew;		/* 1 + the number of a call that was under way when tracing began, and has been told; 0: none */
 	u64 plain;
 	u8 scratch[LYM_CHUNK_MAX + 8];
 	struct rec rec;

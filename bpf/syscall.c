@@ -98,6 +98,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 		iovs = item_msg(st, &m, m.namelen, 0);
 		n = iov_total(st, iovs);
 		item_gather(0, iovs, META(i, LYM_DATA, 0, 0), n, payload_max(st->sk));
+		item_heads(i, iovs, n, 0);
 		if (m.control && m.controllen)
 			item_control(st, i, 0, m.control, m.controllen);
 		if (m.name && m.namelen) {
@@ -198,6 +199,7 @@ __noinline int exit_message(u32 index, u32 mmsg)
 		if (0 > item_gather(0, iovs, META(1, LYM_DATA, c->why, index), total, config.snaplen))
 			count(st->rec.h.event, FIELD_UNREADABLE);
 	}
+	item_heads(1, iovs, mmsg ? m.len : st->rec.h.ret, index);
 	if (m.name && c->addr_at != NOWHERE) {
 		struct lym_item *a = area_at(st, c->addr_at);
 
@@ -235,6 +237,7 @@ __noinline int exit_unsent(u32 index)
 	m->len = 0;
 	n = item_msg(st, m, m->namelen, index);
 	item_gather(0, n, META(1, LYM_DATA, 0, index), iov_total(st, n), config.snaplen);
+	item_heads(1, n, iov_total(st, n), index);
 	if (m->control && m->controllen)
 		item_control(st, 1, index, m->control, m->controllen);
 	if (m->name && m->namelen)

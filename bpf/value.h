@@ -77,6 +77,18 @@ static __always_inline u32 iov_cut(struct stage *st, u32 n, u64 left)
 	return n < IOVS_TOLD ? n : IOVS_TOLD;
 }
 
+/* The buffers in stage.iov hold `full` bytes of a message. If those are more than are told in a row: what each begins with. */
+__noinline int item_heads(u32 i, u32 iovs, u64 full, u32 index)
+{
+	struct stage *st = stage_or_side(0);
+
+	if (!st || !config.each || iovs < 2 || full <= config.snaplen)
+		return 0;
+	iovs = iov_cut(st, iovs, full);
+	item_gather(0, iovs, META(i, LYM_HEADS, 0, index), iov_total(st, iovs), config.snaplen < EACH_MAX ? EACH_MAX : config.snaplen);
+	return 0;
+}
+
 /* The buffers of readv, writev and the like. */
 __noinline int exit_iov(u32 i, u32 cap, s64 ret)
 {
@@ -95,6 +107,7 @@ __noinline int exit_iov(u32 i, u32 cap, s64 ret)
 	if (out && i == 1 && st->nmsg && c->data_at != NOWHERE) {
 		if (buffers_differ(st, iovs, c->data_at + ITEM, c->data_len))
 			item_gather(0, iovs, META(i, LYM_DATA, LYM_I_TAMPER, 0), c->data_len, c->data_len);
+		item_heads(i, iovs, ret, 0);
 		return 0;
 	}
 	full = out ? (u64)ret : iov_total(st, iovs);

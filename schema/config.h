@@ -161,7 +161,7 @@ struct lym_chosen {
 #define LYM_CHOICE_KEY(by, value) ((__u64)(by) << 32 | (__u32)(value))
 #define LYM_CHOICE(cap, size) ((__u64)(cap) << 32 | (size))
 #define LYM_PATH_MAX 4095	/* without the NUL */
-#define LYM_NETLINK 2048	/* bytes of netlink messages that are told, at least */
+#define LYM_NETLINK 4096	/* bytes of netlink messages that are told, at least */
 
 /*
  * Pointers inside a struct to arrays, whose length is another member, one behind the other: of structs whose elements lead on, or

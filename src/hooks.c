@@ -110,6 +110,11 @@ static bool connects(const struct lym_plan *p)
 	return p->want[LYM_EV_connect] && !p->user;
 }
 
+static bool begun(const struct lym_plan *p)
+{
+	return p->phases && p->running && !p->pooled;
+}
+
 static bool binds(const struct lym_plan *p)
 {
 	return p->want[LYM_EV_bind] && !p->user;
@@ -147,6 +152,7 @@ const struct lym_hook lym_hooks[] = {
 	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
 	{ "freed", "tp_btf/sched_process_free", pooled, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
+	{ "in_flight", "iter/task", begun, "calls that are under way when tracing begins, until they return", 0 },
 	{ "born", "cgroup/sock_create", kernels, "payload of the first UDP receive of a socket from user memory",
 	  BPF_CGROUP_INET_SOCK_CREATE },
 	{ "inherited", "iter/task_file", kernels, "payload of the first UDP receive of an older socket from user memory", 0 },
