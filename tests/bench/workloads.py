@@ -20,6 +20,8 @@ LIGHT = ["lymer/*/null/one", "floor/submit"] + PEERS
 BYSTANDER = ["lymer/*/null/one", "lymer/truthful/null/family", "lymer/sockets", "floor/empty"] + PEERS
 REAL = ["lymer/truthful/file/*", "lymer/user/file/one", "floor/empty", "strace", "perf-trace"]
 
+ALL = ["lymer/all", "strace/all", "perf-trace/all", "bpftrace/all"]
+
 # A row is a workload: how it is run (a function of this file), its arguments, what is timed, which variants it is run
 # under besides the untraced, the programs it needs, the event and the system call that are traced, and the kernel's name
 # for that call's buffer.
@@ -41,6 +43,8 @@ WORKLOADS = [
              "socket_recv", "read", "buf"),
     Workload("git-status", "own", "-t 150 run git -C TREE status", "run", REAL, "git"),
     Workload("fork-exec", "own", "run true", "process", REAL),
+    Workload("git-status, every call", "own", "-t 1 run git -C TREE status", "run", ALL, "git"),
+    Workload("find, every call", "own", "-t 1 run find TREE -newer TREE", "run", ALL, "find"),
 ]
 
 
@@ -61,7 +65,7 @@ def number(fields):
 
 def due(v):
     """Is an event of the variant due for every receive, and no other?"""
-    return not v.name.endswith(("family", "floor/empty", "floor/scope"))
+    return not v.name.endswith(("family", "floor/empty", "floor/scope", "/all"))
 
 
 def checked(found, one):
