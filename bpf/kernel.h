@@ -88,6 +88,7 @@ struct files_struct { atomic_t count; struct fdtable *fdt; };
 
 typedef struct { u32 val; } kuid_t;
 typedef struct { u32 val; } kgid_t;
+struct mm_struct { u64 *pgd; };
 struct cred { kuid_t uid; kgid_t gid; };
 struct kernfs_node { u64 id; };
 struct cgroup { struct kernfs_node *kn; int level; struct cgroup *ancestors[1]; };
@@ -109,6 +110,7 @@ struct task_struct {
 	int pid, tgid;
 	struct task_struct *real_parent, *group_leader;
 	u64 start_boottime;
+	struct mm_struct *mm;
 	struct pid *thread_pid;
 	struct nsproxy *nsproxy;
 	struct cred *cred;

@@ -424,6 +424,7 @@ static void measure_pages(struct lym_tracer *t, int link)
 	if (!t->pages.size)
 		return;
 	t->bss->pages_magic = t->pages.magic;
+	t->bss->pages_map = (unsigned long)t->pages.map;
 	t->bss->pages_packet_fd = t->pages.packet;
 	t->bss->pages_pipe_fd = t->pages.pipe[0];
 	iterate(link);
