@@ -480,6 +480,7 @@ int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
 	memset(o, 0, sizeof(*o));
 	o->plan.snaplen = SNAPLEN_UNSAID;
 	o->as_strace = o->strace = o->quiet = o->plan.no_follow = lym_opt_as_strace(argv[0]);
+	o->select.replace = o->as_strace;
 	o->color = tty && !getenv("NO_COLOR");
 	opterr = 0;
 	optind = 1;

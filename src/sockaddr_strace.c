@@ -325,6 +325,7 @@ static bool declared(struct lym_buf *b, const void *p, size_t len)
 	} all[] = {
 		{ AF_X25, 18, LYM_STRUCT_sockaddr_x25 }, { AF_IEEE802154, 20, LYM_STRUCT_sockaddr_wpan },
 		{ AF_ALG, 25, LYM_STRUCT_sockaddr_alg }, { AF_NFC, 96, LYM_STRUCT_sockaddr_nfc_llcp },
+		{ AF_NFC, 88, LYM_STRUCT_sockaddr_nfc_llcp32 },
 		{ AF_NFC, 16, LYM_STRUCT_sockaddr_nfc }, { AF_VSOCK, 16, LYM_STRUCT_sockaddr_vm },
 		{ AF_QIPCRTR, 12, LYM_STRUCT_sockaddr_qrtr }, { AF_XDP, 16, LYM_STRUCT_sockaddr_xdp },
 		{ LYM_AF_MCTP, 12, LYM_STRUCT_sockaddr_mctp },
