@@ -4,6 +4,8 @@
 #include "emit.h"
 #include "scope.h"
 
+#define STOPPED (0x4 | 0x8)	/* by a signal or a tracer, at the border of a call: it does not wait in it */
+
 int exit_arg(u32 i, u32 cap, s64 ret);	/* of syscall.c */
 int exit_socket(void);
 
@@ -21,7 +23,7 @@ int BPF_PROG(blocked, bool preempt, struct task_struct *prev, struct task_struct
 	u32 len, items, cut, at;
 	u64 nr;
 
-	if (preempt || !state || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)))
+	if (preempt || !state || state & STOPPED || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)))
 		return 0;
 	st = stage_in_scope(t, false, NO_EVENT);
 	if (!st)

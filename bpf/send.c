@@ -48,20 +48,24 @@ __noinline int socket_send(s32 ret)
 __noinline int mmsg_sent(s32 ret)
 {
 	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
-	struct user_msghdr m;
+	struct user_msghdr *m;
 	u32 n;
 
-	if (!st || !msg_read(st, &m, true, st->nmsg))
+	if (!st)
 		return 0;
-	m.len = ret;
-	n = item_msg(st, &m, m.namelen, st->nmsg);
+	m = msg_read(st, true, st->nmsg);
+	if (!m)
+		return 0;
+	m->len = ret;
+	n = item_msg(st, m, m->namelen, st->nmsg);
 	item_gather(0, n, META(1, LYM_DATA, 0, st->nmsg), ret, config.snaplen);
-	if (m.control && m.controllen)
-		item_user(st, META(1, LYM_CONTROL, 0, st->nmsg), m.control, m.controllen, config.control);
+	item_heads(1, n, ret, st->nmsg);
+	if (m->control && m->controllen)
+		item_user(st, META(1, LYM_CONTROL, 0, st->nmsg), m->control, m->controllen, config.control);
 	if (st->kaddr.len)
 		item_addr(st, 1, LYM_I_KERNEL, &st->kaddr, st->nmsg);
-	else if (m.name && m.namelen)
-		item_user(st, META(1, LYM_ADDR, 0, st->nmsg), m.name, m.namelen, ADDR_MAX);
+	else if (m->name && m->namelen)
+		item_user(st, META(1, LYM_ADDR, 0, st->nmsg), m->name, m->namelen, ADDR_MAX);
 	return 0;
 }
 

@@ -33,6 +33,15 @@ struct iov {
 	u64 base, len;
 };
 
+/* A struct msghdr or mmsghdr as 64-bit programs have it. */
+struct user_msghdr {
+	u64 name;
+	u32 namelen, pad;
+	u64 iov, iovlen, control, controllen;
+	u32 flags, pad2;
+	u32 len, pad3;		/* of a mmsghdr; not part of a msghdr */
+};
+
 /* Progress of a loop over memory. It lives here and not on the stack: so the verifier sees the same state on every turn. */
 struct walk {
 	u64 from;		/* address to read */
@@ -160,7 +169,9 @@ struct stage {
 	u8 sock[32 + 2 * ADDR_MAX];	/* struct lym_sock, filled */
 	u32 sock_len;
 	u32 told;		/* LYM_F_TOLD: this call blocked, and that was told */
+	u32 flew;		/* 1 + the number of a call that was under way when tracing began, and has been told; 0: none */
 	u64 plain;
+	struct user_msghdr msghdr;	/* of the caller: here and not on the stack, of which there is no more before Linux 6.13 */
 	u8 scratch[LYM_CHUNK_MAX + 8];
 	struct rec rec;
 };
@@ -204,6 +215,8 @@ static __always_inline void load_words(void *dst, u64 address, u32 words)
 /* Written by both sides while running. */
 __u32 sleeping = 0;	/* user space sleeps and wants to be woken */
 __u64 page_base = 0;	/* see page_address(); 0: not known */
+__u64 direct_base = 0;	/* where the kernel maps physical memory; 0: not known */
+__u32 five_levels = 0;	/* of page tables, not four */
 __u32 want_late = 0;	/* a receive could not be told from another: its address, at least, can be had from the recvmsg hooks */
 __u64 csum_drops = 0;	/* datagrams thrown away by a reader for a bad checksum */
 

@@ -457,6 +457,7 @@ static void settle(struct lym_opt *o, const char *form, const char *file, bool p
 	else if (!o->no_files) {
 		o->plan.files = o->plan.addresses = true;
 	}
+	o->plan.running = !o->cmd;
 	memcpy(o->plan.want, o->select.want, sizeof(o->plan.want));
 	o->style.no_pid = (o->plan.no_follow && o->plan.scope.roots + !!o->cmd <= 1) || o->split;
 	if (o->style.time || o->style.relative)	/* strace tells when a call began */
@@ -512,7 +513,9 @@ int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
 	if (snprintf(o->output, sizeof(o->output), "%s%s%s", form, file ? ":" : "", file ? file : "") >=
 	    (int)sizeof(o->output))
 		return lym_usage("the output file's name is too long");
-	if (strchr(o->output, ':'))
+	if (strchr(o->output, ':')) {
 		o->color = false;
+		o->select.no_modes |= o->cmd != NULL;		/* as strace: only a terminal, or who attaches, is told */
+	}
 	return 0;
 }
