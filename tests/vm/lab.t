@@ -81,7 +81,7 @@ def doctor(d):
 def hooks(d, lacks=()):
     """The matrix, and what of it is not as expected."""
     lines = lab.text(d, "stdout").splitlines()
-    silent = {x.split()[0] for x in lines if not x.endswith(" fires")}
+    silent = {x.split()[0] for x in lines if x.split()[2:] != ["fires"]}
     err = ["%s: not as expected" % h for h in sorted(silent ^ set(lacks))]
     return status_errors(d) + err + ["no hook was tried"] * (not lines), lines
 
@@ -221,7 +221,7 @@ def judge(guest, test, expected):
         elif open_:
             known[name] = expected.why
         elif wrong:
-            err += ["%s: %s" % (name, w[:1000]) for w in wrong[:6]] + ["  it was: " + lab.text(home(d), "command").strip()[:600]]
+            err += ["%s: %s" % (name, w[:1000]) for w in wrong[:6]] + ["  it was: " + lab.text(home(d), "command").split("\n")[0][:600]]
     return err + ["no case ran"] * (not cases), known, len(cases), skipped, notes
 
 
