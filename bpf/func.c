@@ -68,8 +68,15 @@ __noinline int udp_taken(u64 skaddr, u64 skb, s32 len)
 		len = st->whole < st->room ? st->whole : st->room;
 	}
 	st->full = len;
-	if (!st->ambiguous)
-		st->got = stage_copy(skb, off);
+	if (st->ambiguous)
+		return 0;
+	st->got = stage_copy(skb, off);
+	if (off) {		/* another one who peeks may have moved it: the caller's buffers must bear it out */
+		u32 n = st->got < st->full ? st->got : st->full, iovs = find_buffers(0);
+
+		if (n && (!iovs || buffers_differ(st, iovs, st->len + ITEM, n)))
+			st->ambiguous = 1;
+	}
 	return 0;
 }
 
@@ -107,7 +114,7 @@ __noinline int address_given(u64 socket, u64 addr, s32 len)
 }
 
 /* security_socket_sendmsg(): not for the second message of a sendmmsg to the same address. */
-__noinline int address_sent(u64 socket, u64 msg, s32 unused)
+__noinline int address_sent(u64 socket, u64 msg)
 {
 	struct stage *st = stage_of_call(socket);
 	u64 name;
@@ -123,7 +130,7 @@ __noinline int address_sent(u64 socket, u64 msg, s32 unused)
 }
 
 /* move_addr_to_user(): of a receive the datagram says it, and nobody waits for this one. */
-__noinline int address_returned(u64 addr, u64 len, s32 unused)
+__noinline int address_returned(u64 addr, s32 len)
 {
 	struct stage *st = stage_of_call(0);
 
@@ -141,17 +148,20 @@ static __always_inline u64 arg(void *ctx, u32 n)
 	return v;
 }
 
-#define ON_ENTRY(name, function, handler) \
-	SEC("fentry/" #function) int name(void *ctx) { handler(arg(ctx, 0), arg(ctx, 1), arg(ctx, 2)); return 0; } \
-	SEC("kprobe/" #function) int name##_k(struct pt_regs *ctx) { handler(REGS_ARG1(ctx), REGS_ARG2(ctx), REGS_ARG3(ctx)); return 0; }
-#define ON_LSM(name, hook, handler) \
-	SEC("lsm/" #hook) int name##_l(void *ctx) { handler(arg(ctx, 0), arg(ctx, 1), arg(ctx, 2)); return 0; }
+#define TWO(get, ctx) get(ctx, 0), get(ctx, 1)
+#define THREE(get, ctx) TWO(get, ctx), get(ctx, 2)
 
-ON_ENTRY(taken, skb_consume_udp, udp_taken)
-ON_ENTRY(connecting, security_socket_connect, address_given)
-ON_ENTRY(binding, security_socket_bind, address_given)
-ON_ENTRY(sending, security_socket_sendmsg, address_sent)
-ON_ENTRY(returning, move_addr_to_user, address_returned)
-ON_LSM(connecting, socket_connect, address_given)
-ON_LSM(binding, socket_bind, address_given)
-ON_LSM(sending, socket_sendmsg, address_sent)
+#define ON_ENTRY(name, function, handler, args) \
+	SEC("fentry/" #function) int name(void *ctx) { handler(args(arg, ctx)); return 0; } \
+	SEC("kprobe/" #function) int name##_k(struct pt_regs *ctx) { handler(args(REGS_ARG, ctx)); return 0; }
+#define ON_LSM(name, hook, handler, args) \
+	SEC("lsm/" #hook) int name##_l(void *ctx) { handler(args(arg, ctx)); return 0; }
+
+ON_ENTRY(taken, skb_consume_udp, udp_taken, THREE)
+ON_ENTRY(connecting, security_socket_connect, address_given, THREE)
+ON_ENTRY(binding, security_socket_bind, address_given, THREE)
+ON_ENTRY(sending, security_socket_sendmsg, address_sent, TWO)
+ON_ENTRY(returning, move_addr_to_user, address_returned, TWO)
+ON_LSM(connecting, socket_connect, address_given, THREE)
+ON_LSM(binding, socket_bind, address_given, THREE)
+ON_LSM(sending, socket_sendmsg, address_sent, TWO)
