@@ -127,7 +127,8 @@ static bool returns(const struct lym_plan *p)
 enum { CG_CONNECT_UNIX = 49, CG_SENDMSG_UNIX, CG_RECVMSG_UNIX = LYM_CG_RECVMSG_UNIX, CG_GETPEERNAME_UNIX, CG_GETSOCKNAME_UNIX };
 
 static const char twin_lost[] = "what the kernel skips while a program of ours is preempted";
-static const char addr_lost[] = "the address is told from the packet or from user memory";
+static const char source_lost[] = "an address that a program of somebody else rewrites is told as the packet has it";
+static const char addr_lost[] = "the address from user memory";
 
 /* What the entry of a kernel function brings: by fentry, else by a kprobe. */
 #define ON_ENTRY(prog, function, needed, datum, lost) \
@@ -154,8 +155,8 @@ const struct lym_hook lym_hooks[] = {
 	  BPF_CGROUP_INET_SOCK_CREATE, .serves = DATUM_UDP },
 	{ "inherited", "iter/task_file", kernels, "payload of the first UDP receive of an older socket from user memory", .serves = DATUM_UDP },
 	{ "measure_pages", "iter/task", kernels, "payload of UDP in pages with an unverified checksum from user memory", 0 },
-	{ "recvmsg4", "cgroup/recvmsg4", kernels, addr_lost, BPF_CGROUP_UDP4_RECVMSG, .late = true },
-	{ "recvmsg6", "cgroup/recvmsg6", kernels, addr_lost, BPF_CGROUP_UDP6_RECVMSG, .late = true },
+	{ "recvmsg4", "cgroup/recvmsg4", kernels, source_lost, BPF_CGROUP_UDP4_RECVMSG, .late = true },
+	{ "recvmsg6", "cgroup/recvmsg6", kernels, source_lost, BPF_CGROUP_UDP6_RECVMSG, .late = true },
 	{ "sendmsg4", "cgroup/sendmsg4", sends, addr_lost, BPF_CGROUP_UDP4_SENDMSG, .serves = DATUM_DEST },
 	{ "sendmsg6", "cgroup/sendmsg6", sends, addr_lost, BPF_CGROUP_UDP6_SENDMSG, .serves = DATUM_DEST },
 	{ "sendmsg_unix", "cgroup/sendmsg_unix", sends, addr_lost, CG_SENDMSG_UNIX, .serves = DATUM_DEST },

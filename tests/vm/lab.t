@@ -153,7 +153,51 @@ def one_many(d):
     return err + points.errors, points.notes
 
 
-JUDGES = {"doctor": doctor, "hooks": hooks, "race": one_race, "flood": one_flood, "whole": whole, "account": one_account,
+RECEIVES = ("recvfrom", "recvmsg", "recvmmsg", "socket_recv")
+
+
+def belied(rows, events, udp):
+    """Where doctor's word on a field (K, U) is not the trace's; how many fields were looked at."""
+    err, looked = [], 0
+    for e in events:
+        for item in [i for i in e["data"] if "origin" in i]:
+            field = re.sub(r"\[\d+\]", "[]", item["name"])
+            said = {r["origin"] for r in rows[e["name"]]
+                    if r["name"] == field and r["of"] != "files" and (r["of"] is None or (r["of"] == "UDP") == udp)}
+            looked += bool(said)
+            if len(said) == 1 and said < {"K", "U"} and item["origin"] not in said:
+                err.append("doctor says of %s %s: %s, the trace %s" % (e["name"], field, said.pop(), item["origin"]))
+    return err, looked
+
+
+def one_tier(d):
+    """doctor's table, or a case of a spec program: as it must be, and as doctor says."""
+    top, name = os.path.split(d)
+    tier, _, case = name.partition("-")
+    told = lab.text(top, tier, "stdout")
+    if not case:
+        table = json.loads(told)
+        here = [h for h in table["hooks"] if h["here"] == "yes" and h["tier"] == tier]
+        return status_errors(d) + ["no hook of this tier is in use"] * (not here), []
+    err, notes = one_spec(d)
+    if err is None:
+        return err, notes
+    rows = {e["name"]: e["fields"] for e in json.loads(told)["events"]}
+    events = [e for e in lt.events_of(os.path.join(d, "events")) if e["name"] in RECEIVES]
+    lies, looked = belied(rows, events, case.startswith("udp"))
+    return err + lies + ["no field could be held against doctor's word"] * (case.startswith(("udp", "tcp", "unix")) and not looked), notes
+
+
+def one_left(d):
+    """A tracer was there, and nothing of it is."""
+    before, during, after = ([int(n) for n in lab.text(d, f).split()] for f in ("before", "during", "after"))
+    err = status_errors(d)
+    if not before or len(before) != len(during) or during[0] < before[0] + 10 or during[1] < before[1] + 10:
+        err.append("no tracer was there: %s, then %s; %s" % (before, during, lab.text(d, "stderr")))
+    return err + ["programs, links, maps, kprobes, pinned: %s before, %s after" % (before, after)] * (after != before), []
+
+
+JUDGES = {"tiers": one_tier, "left": one_left, "doctor": doctor, "hooks": hooks, "race": one_race, "flood": one_flood, "whole": whole, "account": one_account,
           "busy": one_busy, "many": one_many}
 
 
