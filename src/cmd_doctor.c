@@ -86,6 +86,8 @@ static void table(const struct lym_plan *p, const bool *have, const char *const 
 			       rows[k].of && strchr(rows[k].of, ',') ? "others" : rows[k].of ?: "", rows[k].origin, rows[k].hook);
 			if (*rows[k].lost)
 				printf(" [%u]", note(notes, rows[k].lost));
+			if (rows[k].doubt)
+				printf(" [%u]", note(notes, rows[k].doubt));
 			putchar('\n');
 		}
 	}
@@ -133,6 +135,7 @@ static void json(const struct utsname *u, const struct lym_plan *p, const bool *
 			put(",", "tier", lym_tiers_name(rows[k].tier));
 			put(",", "hook", rows[k].hook);
 			put(",", "lost", *rows[k].lost ? rows[k].lost : NULL);
+			put(",", "doubt", rows[k].doubt);
 			putchar('}');
 		}
 		printf("]}");

@@ -44,7 +44,7 @@ __u64 lym_tracer_tree_lost(struct lym_tracer *t);
 const struct lym_plan *lym_tracer_plan(const struct lym_tracer *t, const bool **have);
 /* Why a tier cannot be had here; NULL: it can. Only before lym_tracer_attach(). */
 const char *lym_tracer_tier_refusal(const struct lym_tracer *t, enum lym_tier tier);
-/* The events that are served below their best, and what that costs, once all is loaded; NULL: none. */
+/* The events that hooks are missing for, and what that costs, once all is loaded; NULL: none. */
 const char *lym_tracer_degraded(struct lym_tracer *t);
 
 #endif

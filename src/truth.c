@@ -164,9 +164,8 @@ static bool told_by(struct lym_truth *t, const struct lym_plan *one, const bool 
 			append(t->lost, sizeof(t->lost), "; ", h->without);
 	}
 	t->tier = one->tier[d];
-	if (t->tier == TIER_TRACEPOINT && worse[d] && there)
-		append(t->lost, sizeof(t->lost), "; ", worse[d]);
-	t->origin = !there ? "U" : *t->lost ? "K or U" : "K";
+	t->doubt = t->tier == TIER_TRACEPOINT && there ? worse[d] : NULL;
+	t->origin = !there ? "U" : *t->lost || t->doubt ? "K or U" : "K";
 	if (all && !there)
 		append(t->hook, sizeof(t->hook), ", ", "tp_btf/sys_exit");
 	return all;

@@ -11,14 +11,15 @@ struct lym_truth {
 	const char *origin;		/* "K", "U", "K or U" */
 	enum lym_tier tier;
 	char hook[200];			/* one, or several with commas between them */
-	char lost[400];			/* "": it is at its best */
+	char lost[400];			/* by hooks that are missing; "": nothing */
+	const char *doubt;		/* when it is "K or U" though all hooks of its tier are there; NULL: never */
 };
 
 #define LYM_TRUTHS 32
 
 /* Up to LYM_TRUTHS rows about an event; how many. have[i]: lym_hooks[i] is there. */
 unsigned int lym_truth(const struct lym_plan *plan, const bool *have, unsigned int ev, struct lym_truth *rows);
-/* One line of what the plan asks for that is not at its best, "EVENT, EVENT: what is lost; ..."; "": all is. */
+/* One line of what the plan asks for and hooks are missing for, "EVENT, EVENT: what is lost; ..."; "": nothing is. */
 void lym_truth_below(const struct lym_plan *plan, const bool *have, char *line, size_t size);
 
 #endif
