@@ -30,6 +30,7 @@ struct lym_plan {
 	unsigned int ring_bytes;	/* per CPU, a power of two of at least a page; 0: default */
 	bool duration;
 	bool phases;			/* a call that blocks is told when it does, and when it returns */
+	bool running;			/* what is traced runs already */
 	bool user;			/* payload, addresses: as user memory has them, raceable and cheaper */
 	bool files;			/* the paths behind descriptors */
 	bool sockets;			/* and of those of the socket calls, which tell the socket in any case */

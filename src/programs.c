@@ -56,6 +56,12 @@ static bool enters(const struct lym_plan *p)
 	return looked_at(p, ROW_ENTER);
 }
 
+/* Arguments of calls are read. */
+static bool calls(const struct lym_plan *p)
+{
+	return exits(p) || enters(p);
+}
+
 /* What the kernel itself delivers: payload, and with --snaplen 0 still who sent it. */
 static bool kernels(const struct lym_plan *p)
 {
@@ -101,6 +107,11 @@ static bool pooled(const struct lym_plan *p)
 static bool connects(const struct lym_plan *p)
 {
 	return p->want[LYM_EV_connect] && !p->user;
+}
+
+static bool begun(const struct lym_plan *p)
+{
+	return p->phases && p->running && !p->pooled;
 }
 
 static bool binds(const struct lym_plan *p)
@@ -151,10 +162,11 @@ const struct lym_hook lym_hooks[] = {
 	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
 	{ "freed", "tp_btf/sched_process_free", pooled, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
+	{ "in_flight", "iter/task", begun, "calls that are under way when tracing begins, until they return", 0 },
 	{ "born", "cgroup/sock_create", kernels, "payload of the first UDP receive of a socket from user memory",
 	  BPF_CGROUP_INET_SOCK_CREATE, .serves = DATUM_UDP },
 	{ "inherited", "iter/task_file", kernels, "payload of the first UDP receive of an older socket from user memory", .serves = DATUM_UDP },
-	{ "measure_pages", "iter/task", kernels, "payload of UDP in pages with an unverified checksum from user memory", 0 },
+	{ "measure_pages", "iter/task", calls, "payload of UDP in pages with an unverified checksum from user memory; calls are slower", 0 },
 	{ "recvmsg4", "cgroup/recvmsg4", kernels, source_lost, BPF_CGROUP_UDP4_RECVMSG, .late = true },
 	{ "recvmsg6", "cgroup/recvmsg6", kernels, source_lost, BPF_CGROUP_UDP6_RECVMSG, .late = true },
 	{ "sendmsg4", "cgroup/sendmsg4", sends, addr_lost, BPF_CGROUP_UDP4_SENDMSG, .serves = DATUM_DEST },
