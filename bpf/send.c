@@ -108,7 +108,8 @@ int TWIN_PROG(RAN_SEND, sent, struct sock *sk, int ret, int flags)
 	if (rows[masked(st->nr, LYM_ROWS - 1)].cap[1] == CAP_MMSG_IN && ret >= 0) {
 		if (row_wanted(st) && st->nmsg < MMSGS)
 			mmsg_sent(ret);
-		st->kaddr.set = st->kaddr.len = 0;
+		if (!config.given)	/* who is asked again only where the next message goes elsewhere */
+			st->kaddr.set = st->kaddr.len = 0;
 	}
 	if (ret >= 0)
 		st->nmsg++;

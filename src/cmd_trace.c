@@ -250,8 +250,8 @@ static int start(struct trace *t)
 		err = lym_tracer_load(t->tracer);
 	if (!err)
 		err = open_sink(t);
-	if (!err && lym_tracer_degraded(t->tracer))
-		lym_note("this kernel has %s; 'lymer doctor' lists all", lym_tracer_degraded(t->tracer));
+	if (!err && lym_tracer_degraded(t->tracer) && !t->opt.quiet && !t->opt.as_strace)
+		lym_note("below their best on this kernel: %s; 'lymer doctor' lists all", lym_tracer_degraded(t->tracer));
 	if (!err && t->opt.background)
 		lym_background_detach(!t->out->own_fd);
 	if (!err)
