@@ -114,7 +114,7 @@ S(if (!fork()) _exit(7); waitid(P_ALL, 0, (void *)B, WEXITED | WNOWAIT);)
 C(waitid, "'idtype':'P_ALL','infop':{'si_signo':'SIGCHLD','si_code':'CLD_EXITED','si_status':7},'options':'WEXITED|WNOWAIT'",
   P_ALL, 0, Z, WEXITED | WNOWAIT, B + 256)
 C(wait4, "'wstatus':'[{WIFEXITED(s) && WEXITSTATUS(s) == 7}]'", -1, B, 0, 0)
-C(getrusage, "'who':'RUSAGE_THREAD','usage':{'ru_inblock':'0'}", RUSAGE_THREAD, B)
+C(getrusage, "'who':'RUSAGE_THREAD','usage':{'ru_ixrss':'0'}", RUSAGE_THREAD, B)
 C(prlimit64, "'resource':'RLIMIT_CORE','new_limit':{'rlim_cur':'4096','rlim_max':'8192'}",
   0, RLIMIT_CORE, A(struct rlimit, 4096, 8192), B)
 C(getrlimit, "'resource':'RLIMIT_CORE','rlim':{'rlim_cur':'4096','rlim_max':'8192'}", RLIMIT_CORE, B)
