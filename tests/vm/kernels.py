@@ -48,10 +48,10 @@ TRACEPOINTS = {test: Open(NO_CGROUP, cases) for test, cases in {
     "spec-other": "scope-id v4mapped",
     "spec-fd": "dup2-* duration nested reopen-* restart",
     "spec-fault": "bad-address halfbuf short-address",
-    "spec-send": "connects mmsg snaplen-* udp* unix-dgram",
+    "spec-send": "connects mmsg pages snaplen-* udp* unix-dgram",
     "spec-via": "calls compat empty uring*",
     "spec-life": "accept accept-others bind names",
-    "spec-attach": "followed",
+    "spec-attach": "followed shared",
     "flood": "threads badsum,threads",
     "whole": "udp4",
 }.items()}
