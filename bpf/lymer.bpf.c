@@ -13,6 +13,7 @@
 #include "addr.c"
 #include "task.c"
 #include "life.c"
+#include "user.c"
 #include "pages.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

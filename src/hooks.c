@@ -73,6 +73,16 @@ static bool ends(const struct lym_plan *p)
 	return p->want[LYM_EV_sched_process_exit];
 }
 
+static bool sessions(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_ssl_read] || p->want[LYM_EV_ssl_write];
+}
+
+bool lym_hooks_functions(const struct lym_plan *p)
+{
+	return sessions(p) || p->want[LYM_EV_getaddrinfo];
+}
+
 static bool uring(const struct lym_plan *p)
 {
 	return p->want[LYM_EV_socket_send];
@@ -123,6 +133,7 @@ static bool peers(const struct lym_plan *p)
 enum { CG_CONNECT_UNIX = 49, CG_SENDMSG_UNIX, CG_RECVMSG_UNIX = LYM_CG_RECVMSG_UNIX, CG_GETPEERNAME_UNIX, CG_GETSOCKNAME_UNIX };
 
 static const char twin_lost[] = "what the kernel skips while a program of ours is preempted";
+static const char user_lost[] = "getaddrinfo, ssl_read and ssl_write";
 static const char addr_lost[] = "the address is told from the packet or from user memory";
 
 const struct lym_hook lym_hooks[] = {
@@ -161,6 +172,12 @@ const struct lym_hook lym_hooks[] = {
 	{ "getpeername4", "cgroup/getpeername4", peers, addr_lost, BPF_CGROUP_INET4_GETPEERNAME },
 	{ "getpeername6", "cgroup/getpeername6", peers, addr_lost, BPF_CGROUP_INET6_GETPEERNAME },
 	{ "getpeername_unix", "cgroup/getpeername_unix", peers, addr_lost, CG_GETPEERNAME_UNIX },
+	{ "user_called", "uprobe/called", lym_hooks_functions, user_lost, 0 },
+	{ "user_returned", "uprobe/returned", lym_hooks_functions, user_lost, 0 },
+	{ "user_loaded", "uprobe/loaded", lym_hooks_functions, user_lost, 0 },
+	{ "user_executed", "tp_btf/sched_process_exec", lym_hooks_functions, "functions of programs that begin later", 0 },
+	{ "user_received", "tp_btf/sock_recv_length", sessions, "the socket of ssl_read", 0 },
+	{ "user_sent", "tp_btf/sock_send_length", sessions, "the socket of ssl_write", 0 },
 	{ "exited", "tp_btf/sys_exit", exits, twin_lost, .twin = true },
 	{ "entered", "tp_btf/sys_enter", enters, twin_lost, .twin = true },
 	{ "copied", "tp_btf/skb_copy_datagram_iovec", kernels, twin_lost, .twin = true },
@@ -179,10 +196,17 @@ bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p)
 	return h->needed(p) && (!h->twin || p->twins);
 }
 
+bool lym_hooks_uprobe(const struct lym_hook *h)
+{
+	return !strncmp(h->hook, "uprobe/", 7);
+}
+
 int lym_hooks_attach_type(const struct lym_hook *h)
 {
 	if (h->attach_type)
 		return h->attach_type;
+	if (lym_hooks_uprobe(h))
+		return LYM_TRACE_UPROBE_MULTI;
 	return strncmp(h->hook, "iter/", 5) ? BPF_TRACE_RAW_TP : BPF_TRACE_ITER;
 }
 

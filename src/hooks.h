@@ -41,10 +41,16 @@ extern const unsigned int lym_hooks_count;
 #define LYM_HOOKS_MAX 64
 
 bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p);
+/* Are functions of libraries asked for (user.def)? */
+bool lym_hooks_functions(const struct lym_plan *p);
+/* Is it at functions of files, which lym_user_open() finds? */
+bool lym_hooks_uprobe(const struct lym_hook *h);
 /* How it is attached: enum bpf_attach_type. */
 int lym_hooks_attach_type(const struct lym_hook *h);
 
-#define LYM_CG_RECVMSG_UNIX 51	/* of enum bpf_attach_type, which libbpf 1.1 does not name yet */
+/* Of enum bpf_attach_type, what libbpf 1.1 does not name yet. */
+#define LYM_TRACE_UPROBE_MULTI 48
+#define LYM_CG_RECVMSG_UNIX 51
 
 /* Fill the kernel side's table of system calls (LYM_ROWS rows), and if it is not NULL that of the parts of 32-bit ones (by enum
  * lym_mux); all are zeros before. */

@@ -21,6 +21,7 @@
 #include "fail.h"
 #include "hooks.h"
 #include "object.h"
+#include "uprobe.h"
 #include "lymer.skel.h"
 
 #define NAME 64
@@ -146,6 +147,8 @@ static void put_ids(const struct lym_object *o, struct bpf_insn *insn, size_t n,
 
 static enum bpf_prog_type type_of(const struct lym_hook *h)
 {
+	if (lym_hooks_uprobe(h))
+		return BPF_PROG_TYPE_KPROBE;
 	if (strncmp(h->hook, "cgroup/", 7))
 		return BPF_PROG_TYPE_TRACING;
 	return strcmp(h->hook, "cgroup/sock_create") ? BPF_PROG_TYPE_CGROUP_SOCK_ADDR : BPF_PROG_TYPE_CGROUP_SOCK;
@@ -328,12 +331,14 @@ struct lymer_bpf *lym_object_skeleton(struct lym_object *o)
 	return o->skel;
 }
 
-bool lym_object_has(const struct lym_object *o, const char *hook)
+bool lym_object_has(const struct lym_object *o, const struct lym_hook *h)
 {
 	char name[NAME];
 	unsigned int kind;
 
-	return !hook_type(hook, name, &kind) || lym_btf_id(o->btf, name, kind);
+	if (lym_hooks_uprobe(h))
+		return has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable) && lym_uprobe_works();
+	return !hook_type(h->hook, name, &kind) || lym_btf_id(o->btf, name, kind);
 }
 
 void lym_object_want(struct lym_object *o, unsigned int hook)
