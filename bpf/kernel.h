@@ -88,6 +88,7 @@ struct files_struct { atomic_t count; struct fdtable *fdt; };
 
 typedef struct { u32 val; } kuid_t;
 typedef struct { u32 val; } kgid_t;
+struct linux_binprm { const char *interp; };
 struct cred { kuid_t uid; kgid_t gid; };
 struct kernfs_node { u64 id; };
 struct cgroup { struct kernfs_node *kn; int level; struct cgroup *ancestors[1]; };

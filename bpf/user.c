@@ -66,7 +66,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
 	__uint(max_entries, LYM_LOADS);
-	__uint(value_size, sizeof(u32));
+	__uint(value_size, sizeof(struct lym_load));
 } loads SEC(".maps");
 
 __u64 loads_missed = 0;		/* that found no room in there */
@@ -344,31 +344,49 @@ int user_returned(struct pt_regs *ctx)
 	return 0;
 }
 
+/* Another session may be at the same address. */
+SEC("uprobe/freed")
+int user_freed(struct pt_regs *ctx)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct session key = {};
+	u64 args[4];
+
+	if (!in_scope(t))
+		return 0;
+	FUNC_ARGS(ctx, args);
+	key.address = args[0];
+	key.tgid = GET(t, tgid);
+	bpf_map_delete_elem(&sessions, &key);
+	return 0;
+}
+
 /* ---- files that are new ---- */
 
-static __always_inline void look_there(struct task_struct *t)
+static __always_inline void look_there(struct task_struct *t, const char *path)
 {
-	u32 tgid;
+	struct lym_load load = {};
 
 	if (!in_scope(t))
 		return;
-	tgid = GET(t, tgid);
-	if (bpf_map_push_elem(&loads, &tgid, 0))
+	load.pid = GET(t, tgid);
+	if (path)
+		bpf_probe_read_kernel_str(load.path, sizeof(load.path), path);
+	if (bpf_map_push_elem(&loads, &load, 0))
 		__sync_fetch_and_add(&loads_missed, 1);
 	wake();
 }
 
-/* The dynamic linker has mapped or unmapped something, and tells debuggers so. */
 SEC("uprobe/loaded")
 int user_loaded(struct pt_regs *ctx)
 {
-	look_there(bpf_get_current_task_btf());
+	look_there(bpf_get_current_task_btf(), NULL);
 	return 0;
 }
 
 SEC("tp_btf/sched_process_exec")
-int ALONE_PROG(user_executed, struct task_struct *t, int old_pid, void *bprm)
+int ALONE_PROG(user_executed, struct task_struct *t, int old_pid, struct linux_binprm *bprm)
 {
-	look_there(t);
+	look_there(t, bprm->interp);
 	return 0;
 }

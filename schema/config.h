@@ -85,7 +85,12 @@ enum lym_capture {
 
 /* What a function of user.def returns: 0 or an error, and addresses behind the fourth argument; or how many bytes of the buffer in
  * its second argument were moved, in an int, in a size, behind the fourth argument if it returns 1. */
-enum lym_how { HOW_ADDRESSES, HOW_INT, HOW_SIZE, HOW_BEHIND };
+enum lym_how {
+	HOW_ADDRESSES, HOW_INT, HOW_SIZE, HOW_BEHIND,
+	HOW_EVENTS,
+	HOW_FREED = HOW_EVENTS,	/* the TLS session in its first argument is no more */
+	HOW_LOADED,		/* a dynamic linker has mapped or unmapped something, and tells a debugger that stops here */
+};
 
 /* A function of a file: what the kernel side finds by the number of the hook. */
 struct lym_place {
@@ -96,7 +101,12 @@ struct lym_place {
 	char library[256];
 };
 #define LYM_PLACES 1024		/* at most */
-#define LYM_LOADS 4096		/* processes that have mapped executable files and were not looked at yet */
+/* A process that has mapped executable files and was not looked at yet. */
+struct lym_load {
+	__u32 pid;
+	char path[252];		/* of the program that it has just become; "": it is an older one */
+};
+#define LYM_LOADS 1024		/* at most */
 
 /* What a system call does to the socket in its first argument; decides which kernel hooks serve it. */
 enum lym_role {

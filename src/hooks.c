@@ -174,6 +174,7 @@ const struct lym_hook lym_hooks[] = {
 	{ "getpeername_unix", "cgroup/getpeername_unix", peers, addr_lost, CG_GETPEERNAME_UNIX },
 	{ "user_called", "uprobe/called", lym_hooks_functions, user_lost, 0 },
 	{ "user_returned", "uprobe/returned", lym_hooks_functions, user_lost, 0 },
+	{ "user_freed", "uprobe/freed", sessions, user_lost, 0 },
 	{ "user_loaded", "uprobe/loaded", lym_hooks_functions, user_lost, 0 },
 	{ "user_executed", "tp_btf/sched_process_exec", lym_hooks_functions, "functions of programs that begin later", 0 },
 	{ "user_received", "tp_btf/sock_recv_length", sessions, "the socket of ssl_read", 0 },

@@ -533,7 +533,7 @@ struct lym_functions lym_tracer_functions(const struct lym_tracer *t)
 {
 	return (struct lym_functions){
 		t->places_map, t->loads_map, &t->bss->loads_missed,
-		program(t, "user_called"), program(t, "user_returned"), program(t, "user_loaded"),
+		program(t, "user_called"), program(t, "user_returned"), program(t, "user_freed"), program(t, "user_loaded"),
 	};
 }
 

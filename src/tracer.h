@@ -34,7 +34,7 @@ unsigned int lym_tracer_cpus(const struct lym_tracer *t);
 struct lym_functions {
 	int places, loads;
 	volatile __u64 *missed;
-	int called, returned, loaded;
+	int called, returned, freed, loaded;
 };
 struct lym_functions lym_tracer_functions(const struct lym_tracer *t);
 /* Shared with the kernel side: set to be woken by the next record. */

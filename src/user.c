@@ -33,12 +33,9 @@ static const struct function {
 } functions[] = {
 #define FUNCTION(event, name, how, library) { #name, library, LYM_EV_##event, how },
 #include "user.def"
-	/* what a dynamic linker calls when it has mapped or unmapped something, for a debugger to stop there */
-	{ "_dl_debug_state", "ld-*.so*", LYM_EV_MAX, 0 },
 };
 
 #define FUNCTIONS (sizeof(functions) / sizeof(*functions))
-#define LINKER (FUNCTIONS - 1)
 
 struct file {
 	unsigned int major, minor;
@@ -59,7 +56,13 @@ struct lym_user {
 
 static bool wanted(const struct lym_user *u, unsigned int k)
 {
-	return k == LINKER || u->plan->want[functions[k].event];
+	switch (functions[k].how) {
+	case HOW_LOADED:
+		return true;
+	case HOW_FREED:
+		return u->kernel.freed >= 0;
+	}
+	return u->plan->want[functions[k].event];
 }
 
 static bool same(const struct file *a, const struct file *b)
@@ -127,13 +130,16 @@ static int hook(struct lym_user *u, int fd, const char *path, const struct lym_s
 
 	snprintf(file, sizeof(file), "/proc/self/fd/%d", fd);
 	for (unsigned int i = 0; i < n && !err; i++) {
-		if (found[i].name == LINKER) {
-			err = keep(u, lym_uprobe_link(u->kernel.loaded, file, &found[i].offset, NULL, 1, false));
+		const struct function *f = &functions[found[i].name];
+
+		if (f->how >= HOW_EVENTS) {
+			err = keep(u, lym_uprobe_link(f->how == HOW_FREED ? u->kernel.freed : u->kernel.loaded, file,
+						      &found[i].offset, NULL, 1, false));
 			continue;
 		}
 		offset[k] = found[i].offset;
 		number[k] = ++u->places;
-		err = place(u, number[k++], &functions[found[i].name], path);
+		err = place(u, number[k++], f, path);
 	}
 	if (!err && k)		/* no return without a call */
 		err = keep(u, lym_uprobe_link(u->kernel.returned, file, offset, number, k, true)) ?:
@@ -146,7 +152,7 @@ static int hook(struct lym_user *u, int fd, const char *path, const struct lym_s
 static bool has(const struct lym_symbol *found, unsigned int n, int event)
 {
 	for (unsigned int i = 0; i < n; i++)
-		if (functions[found[i].name].event == event)
+		if (functions[found[i].name].event == event && functions[found[i].name].how < HOW_EVENTS)
 			return true;
 	return false;
 }
@@ -157,9 +163,9 @@ static void tell_unseen(const struct lym_user *u, const char *path, const struct
 {
 	int before = -1, event;
 
-	for (unsigned int k = 0; k < LINKER; k++) {
+	for (unsigned int k = 0; k < FUNCTIONS; k++) {
 		event = functions[k].event;
-		if (!wanted(u, k) || event == before || has(found, n, event))
+		if (functions[k].how >= HOW_EVENTS || !wanted(u, k) || event == before || has(found, n, event))
 			continue;
 		before = event;
 		if (!s->native)
@@ -187,8 +193,8 @@ static bool look_into(struct lym_user *u, int fd, const char *path, bool program
 		names[k] = wanted(u, k) ? functions[k].name : "";
 	n = lym_symbols_find(fd, names, FUNCTIONS, &s, found, FOUND);
 	for (unsigned int i = 0; i < n; i++) {
-		linker |= found[i].name == LINKER;
-		useful += found[i].name != LINKER;
+		linker |= functions[found[i].name].how == HOW_LOADED;
+		useful += functions[found[i].name].how < HOW_EVENTS;
 	}
 	if (program && (s.native ? !s.dynamic : s.elf))
 		tell_unseen(u, path, &s, found, n);
@@ -330,7 +336,8 @@ int lym_user_open(struct lym_user **ret, const struct lym_tracer *t, const struc
 
 void lym_user_adapt(struct lym_user *u)
 {
-	__u32 pid, before = 0;
+	struct lym_load load;
+	__u32 before = 0;
 
 	if (!u)
 		return;
@@ -338,10 +345,12 @@ void lym_user_adapt(struct lym_user *u)
 		u->missed = *u->kernel.missed;
 		look_at_all(u);
 	}
-	while (!bpf_map_lookup_and_delete_elem(u->kernel.loads, NULL, &pid)) {
-		if (pid != before)
-			look_at_process(u, pid);
-		before = pid;
+	while (!bpf_map_lookup_and_delete_elem(u->kernel.loads, NULL, &load)) {
+		if (load.pid != before || *load.path)
+			look_at_process(u, load.pid);
+		if (*load.path == '/')		/* it may have ended, but it may begin again */
+			look_at(u, load.path, true);
+		before = load.pid;
 	}
 }
 
