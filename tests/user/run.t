@@ -54,7 +54,10 @@ def serve(c):
     c.sendall(sent)
     with one:
         print(json.dumps([peer, os.getpid(), c.fileno(), got.hex(), sent.hex()]), flush=True)
-    c.unwrap() if len(sys.argv) > 2 else c.close()
+    try:
+        c.unwrap() if len(sys.argv) > 2 else c.close()
+    except OSError:
+        c.close()
 s = socket.create_server(("127.0.0.1", 0))
 print(s.getsockname()[1], os.getpid(), flush=True)
 while True:
@@ -179,33 +182,35 @@ def build(tmp, name, *options):
     return exe if cc.returncode == 0 else None
 
 
-def compare(tap, what, r, events, snaplen=64):
-    said = [json.loads(x) for x in r.stdout.splitlines()]
-    bad = [(w, e["data"]) for w, e in zip(said, events) if not matches(w, e, snaplen)]
-    return tap.ok(said and len(said) == len(events) and not bad, what, "%d said, %d told" % (len(said), len(events)), *bad, r.stderr)
+def compare(said, events, snaplen=64):
+    """What of the calls that fake says it made is told wrongly; each thread's in its order."""
+    by, told = {}, {}
+    for want in map(json.loads, said):
+        by.setdefault(want["tid"], []).append(want)
+    for e in events:
+        told.setdefault(lt.tid_of(e), []).append(e)
+    bad = ["%d said, %d told" % (len(said), len(events))] * (not said or len(said) != len(events))
+    return bad + [(w, e["data"]) for t in by for w, e in zip(by[t], told.get(t, ())) if not matches(w, e, snaplen)]
+
+
+def right(tap, what, r, events, snaplen=64):
+    bad = compare(r.stdout.splitlines(), events, snaplen)
+    return tap.ok(not bad, what, *bad, r.stderr * bool(bad))
 
 
 def test_fake(tap, tmp):
     fake = lt.program("user/fake")
     for snaplen in (64, 3, 0, 60000):
         r, events = trace("ssl_read,ssl_write", [fake, "calls"], ["-s", str(snaplen)])
-        compare(tap, "calls of all kinds, --snaplen %d" % snaplen, r, events, snaplen)
+        right(tap, "calls of all kinds, --snaplen %d" % snaplen, r, events, snaplen)
         tap.ok(all(text(e, "library") == os.path.realpath(fake) for e in events), "in the program itself", events)
     named = [lt.item(e, "returnValue").get("text") for e in events if lt.ret_of(e) < 0]
     tap.ok(named == [None, "GNUTLS_E_AGAIN"], "a result is no errno, of GnuTLS it has a name", named)
     unreadable = [e for e in events if lt.item(e, "buf").get("unreadable")]
     tap.ok(len(unreadable) == 1, "what cannot be read is said to be so", len(unreadable))
     r, events = trace("ssl_read", [fake, "threads"])
-    by = {}
-    for line in r.stdout.splitlines():
-        want = json.loads(line)
-        by.setdefault(want["tid"], []).append(want)
-    told = {}
-    for e in events:
-        told.setdefault(lt.tid_of(e), []).append(e)
-    good = len(by) == 4 and {t: len(v) for t, v in by.items()} == {t: len(v) for t, v in told.items()} and \
-        all(matches(w, e, 64) for t in by for w, e in zip(by[t], told[t]))
-    tap.ok(good and len(events) == 1000, "four threads: each call by its own, in order", len(events), r.stderr)
+    right(tap, "four threads: each call by its own, in order", r, events)
+    tap.ok(len(events) == 1000, "a thousand of them", len(events))
     r, events = trace("ssl_read", [fake, "deep"])
     tap.ok(len(events) - len(lt.lost_of(events)) == 4 and account(r) == (10, 4, 6), "calls in calls: what is not kept is counted", r.stderr)
     r, events = trace("ssl_read", [fake, "storm", "20000"], ["--buffer", "4K"])
@@ -222,7 +227,7 @@ def test_files(tap, tmp):
             tap.skip(what, "cannot be built here")
             continue
         r, events = trace("%user", [exe, "calls"])
-        compare(tap, what, r, events)
+        right(tap, what, r, events)
         r, events = trace("getaddrinfo", [exe, "lookup"])
         tap.ok([e["name"] for e in events] == ["getaddrinfo"] and found(events[0])[0][3:] == ["127.0.0.9", 9], "its look-up", r.stderr, events)
     exe = build(tmp, "stripped", "-static", "-s")
@@ -324,7 +329,7 @@ def flow(events, name, pid, **where):
 
 def test_client(tap, pem, name, cmd, library, functions):
     """A client under Lymer, the server not: what the client got and sent is what the server says."""
-    server = Server(pem, *(["unwrap"] if name == "openssl" else []))
+    server = Server(pem, *(["unwrap"] if name != "curl" else []))
     try:
         cmd = [x.replace("PORT", str(server.port)) for x in cmd]
         r, events = trace("ssl_read,ssl_write", cmd, ["-s", "60000"])
@@ -396,7 +401,7 @@ def test_tls(tap, tmp):
     tap.ok(failed and all(lt.number(lt.item(e, "len")) == 0 and lt.bytes_of(lt.item(e, "buf")) is None for e in failed),
            "SSL_read that brings nothing has no data", failed)
     if shutil.which("wget") and "gnutls" in subprocess.run(["ldd", shutil.which("wget")], stdout=subprocess.PIPE, text=True).stdout:
-        test_client(tap, pem, "wget", ["wget", "-q", "--no-check-certificate", "-O", "/dev/null", url], "libgnutls.so",
+        test_client(tap, pem, "wget", ["wget", "-q", "-t", "1", "--no-check-certificate", "-O", "/dev/null", url], "libgnutls.so",
                     {"gnutls_record_recv", "gnutls_record_send"})
     else:
         tap.skip("GnuTLS", "no wget that uses it")
@@ -420,4 +425,5 @@ def main():
     tap.done()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,8 @@
 """The kernels of the lab, and what is expected of Lymer on each: one table. A test without a word must pass."""
 
 SPECS = "udp tcp unix other fd fault send via life attach".split()
-TESTS = ["boot", "doctor", "hooks"] + ["spec-" + s for s in SPECS] + ["race", "flood", "whole", "account", "busy", "many"]
+TESTS = ["boot", "doctor", "hooks"] + ["spec-" + s for s in SPECS] + ["race", "flood", "whole", "account", "busy", "many",
+                                                                   "user"]
 TRACING = TESTS[3:]     # those in which Lymer traces
 
 
