@@ -8,8 +8,10 @@
 #   make bench          what it costs, against the floor and the peers: writes BENCH.md (root; under 10 minutes)
 #   make bench-quick    the same in under a minute, only shown
 #   make bench-scale    how cost grows with threads, scopes, processes, payload and rate (under 10 minutes)
+#   make check-lines    many programs under strace and Lymer at once, line by line (root; make check does a few)
 #   make check-strace   strace's own test suite with Lymer in strace's place (root; SLICE=1 half of it)
-#   make check-vm       on many kernels, booted under emulation (no root; KERNELS="5.10 6.1" only these)
+#   make check-vm       on many kernels, booted under emulation: writes tests/vm/RESULTS.md (no root; KERNELS="5.10 6.1" only
+#                       these, TESTS="boot spec-udp" only those, SLICE=1 what CI runs; then it does not)
 #   make vm KERNEL=6.1  a shell on that kernel, with Lymer in it
 #   make install        binary, manual pages, completion, licences; DESTDIR= PREFIX=
 #   make clean
@@ -73,7 +75,7 @@ programs := $(patsubst %.c,$(O)/%,$(sort $(filter-out tests/unit/% tests/lib/% $
 	$(wildcard tests/*/*.c examples/*.c))))
 hostile := $(O)/examples/logserver-hostile
 
-.PHONY: all programs check check-unit check-strace check-vm vm vm-amd64 vm-arm64 vm-programs demo bench bench-quick bench-scale install clean FORCE
+.PHONY: all programs check check-unit check-lines check-strace check-vm vm vm-amd64 vm-arm64 vm-programs demo bench bench-quick bench-scale install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -172,6 +174,9 @@ check: all programs
 check-unit: all programs
 	$(Q)$(prove) $(unit) $(golden_t)
 
+check-lines: all programs
+	$(Q)$(SUDO) $(prove) -v tests/diff/lines.t :: all
+
 check-strace: all
 	$(Q)$(SUDO) $(told) $(PROVE) $(PROVEFLAGS) tests/strace/suite $(if $(SLICE),:: --slice)
 
@@ -186,10 +191,11 @@ bench bench-quick bench-scale: all programs
 
 # --- the kernel lab: tests/vm ------------------------------------------------------------------------------------------
 
-# Each architecture of the lab is a static build of its own; arm64 is cross-built with Debian's libraries in the cache.
+# Each architecture of the lab is a static build of its own; arm64 is cross-built with Debian's libraries in the cache, and by
+# clang, because Debian's gcc for it and the one for 32-bit programs exclude each other.
 vm := $(O)/vm
 vm_archs := $(sort $(foreach k,$(or $(KERNELS),$(KERNEL),all arm64),$(if $(filter arm64%,$k),arm64,amd64)))
-vm_arm64 = ARCH=aarch64 CC=aarch64-linux-gnu-gcc PKG_CONFIG=false CPPFLAGS=-I$$parts/usr/include \
+vm_arm64 = ARCH=aarch64 CC='$(CLANG) --target=aarch64-linux-gnu' PKG_CONFIG=false CPPFLAGS='-I$$parts/usr/include -Wno-gnu' \
 	LDFLAGS=-L$$parts/usr/lib/aarch64-linux-gnu
 
 vm-programs: $(O)/lymer $(filter $(O)/tests/spec/% $(O)/tests/race/% $(O)/tests/flood/% $(O)/tests/account/% $(O)/tests/user/%,$(programs)) \
@@ -200,7 +206,7 @@ vm-amd64 vm-arm64: vm-%:
 		tests/vm/pack $(vm)/$*/lab.cpio $$parts/bin/busybox $(vm)/$*/lymer $(vm)/$*/tests
 
 check-vm: $(vm_archs:%=vm-%)
-	$(Q)LYMER_VM_BUILD=$(vm) KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(prove) -v $(wildcard tests/vm/*.t)
+	$(Q)LYMER_VM_BUILD=$(vm) KERNELS="$(KERNELS)" TESTS="$(TESTS)" LYMER_VM_SLICE=$(SLICE) $(prove) -v tests/vm/lab.t tests/vm/drill.t
 
 vm: $(vm_archs:%=vm-%)
 	$(Q)$(told) python3 tests/vm/shell $(vm) $(or $(KERNEL),6.12)

@@ -6,7 +6,7 @@
 #ifndef LYM_AREA_H
 #define LYM_AREA_H
 
-#include "stage.h"
+#include "usermem.h"
 
 #define ITEM sizeof(struct lym_item)
 
@@ -280,8 +280,9 @@ static __always_inline int item_user(struct stage *st, u64 meta, u64 ptr, u64 fu
 {
 	u64 want = full < max ? full : max;
 
-	if (want > config.chunk || want > area_room(st) || full > NONE ||
-	    (want && bpf_probe_read_user(area_at(st, st->len + ITEM), bound(want, config.chunk), (void *)ptr))) {
+	if (want > config.chunk || round8(want) > area_room(st) || full > NONE ||
+	    (want && (want > USER_SMALL || !user_words(area_at(st, st->len + ITEM), ptr, want)) &&
+	     bpf_probe_read_user(area_at(st, st->len + ITEM), bound(want, config.chunk), (void *)ptr))) {
 		iov_one(st, ptr, full);
 		return item_gather(0, 1, meta, full, max);
 	}
@@ -349,11 +350,11 @@ static __always_inline bool user_differs(struct stage *st, u64 ptr, u32 at, u32 
 {
 	u64 *u = (void *)st->scratch, *k = area_at(st, at), diff = 0, tail;
 
-	if (len > 64) {
+	if (len > USER_SMALL) {
 		iov_one(st, ptr, len);
 		return differs(1, at, len);
 	}
-	if (!len || bpf_probe_read_user(u, bound(len, 64), (void *)ptr))
+	if (!len || !user_read(u, ptr, len))
 		return false;
 #pragma unroll
 	for (u32 i = 0; i < 8; i++) {

@@ -4,7 +4,10 @@
 #include "emit.h"
 #include "scope.h"
 
+#define STOPPED (0x4 | 0x8)	/* by a signal or a tracer, at the border of a call: it does not wait in it */
+
 int exit_arg(u32 i, u32 cap, s64 ret);	/* of syscall.c */
+int exit_socket(void);
 
 /*
  * A call blocks: what it was given is told now, besides all of it when it returns. The task still runs, with its memory, so its
@@ -20,7 +23,7 @@ int BPF_PROG(blocked, bool preempt, struct task_struct *prev, struct task_struct
 	u32 len, items, cut, at;
 	u64 nr;
 
-	if (preempt || !state || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)))
+	if (preempt || !state || state & STOPPED || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)))
 		return 0;
 	st = stage_in_scope(t, false, NO_EVENT);
 	if (!st)
@@ -59,6 +62,10 @@ int BPF_PROG(blocked, bool preempt, struct task_struct *prev, struct task_struct
 	st->rec.h.flags = LYM_F_ENTER | abi(st);
 	st->rec.h.duration = config.duration && st->entered > ENTERED ? bpf_ktime_get_ns() - st->entered : 0;
 	move_words(st->rec.cell, st->args, LYM_CELLS);
+	if (row->role == ROLE_SEND && !st->sk_sure && st->sk) {	/* what is sent is told by the socket's kind */
+		exit_socket();
+		item_sock(st, st);
+	}
 	for (u32 i = 0; config.after && i < 6; i++)
 		if (row->out & (1 << i) && row->cap[i] != CAP_MSG_OUT)
 			exit_arg(i, row->cap[i], -1);

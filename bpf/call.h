@@ -201,6 +201,10 @@ static __always_inline u32 begin(struct stage *st, struct pt_regs *regs, u32 nr)
 	st->implicit = st->aside.entered = st->cut = 0;
 	st->len_in = st->in_read = st->out_flags = st->told = 0;
 	st->kaddr.set = st->kaddr.len = st->from.set = st->from.len = 0;
+	if (config.phases && st->flew) {
+		st->told = st->flew == nr + 1 ? LYM_F_TOLD : 0;
+		st->flew = 0;
+	}
 	st->rec.h.event = row->event;
 	return nr;
 }

@@ -88,6 +88,7 @@ struct files_struct { atomic_t count; struct fdtable *fdt; };
 
 typedef struct { u32 val; } kuid_t;
 typedef struct { u32 val; } kgid_t;
+struct mm_struct { u64 *pgd; };
 struct linux_binprm { const char *interp; };
 struct cred { kuid_t uid; kgid_t gid; };
 struct kernfs_node { u64 id; };
@@ -105,10 +106,12 @@ struct thread_info { u32 status; };
 #endif
 struct task_struct {
 	struct thread_info thread_info;
-	unsigned int flags;
+	unsigned int __state, flags;
+	unsigned long nvcsw;
 	int pid, tgid;
 	struct task_struct *real_parent, *group_leader;
 	u64 start_boottime;
+	struct mm_struct *mm;
 	struct pid *thread_pid;
 	struct nsproxy *nsproxy;
 	struct cred *cred;

@@ -5,6 +5,7 @@
  */
 #include "syscall.c"
 #include "blocked.c"
+#include "flight.c"
 #include "copy.c"
 #include "recv.c"
 #include "heads.c"

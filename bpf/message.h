@@ -51,8 +51,8 @@ static __always_inline bool msg_read(struct stage *st, struct user_msghdr *m, bo
 	if (compat(st))
 		return msg_read32(m, p + (mmsg ? (u64)index * MMSGHDR_SIZE32 : 0), mmsg);
 	if (mmsg)
-		return !bpf_probe_read_user(m, MMSGHDR_SIZE, (void *)(p + (u64)index * MMSGHDR_SIZE));
-	return !bpf_probe_read_user(m, MSGHDR_SIZE, (void *)p);
+		return user_read(m, p + (u64)index * MMSGHDR_SIZE, MMSGHDR_SIZE);
+	return user_read(m, p, MSGHDR_SIZE);
 }
 
 static __always_inline u64 iov_total(struct stage *st, u32 n)

@@ -4,9 +4,48 @@
  * packet socket (by address) and in a pipe (by struct page). The distance is the same for every page.
  */
 #include "sock.h"
+#include "usermem.h"
 
 __u32 pages_packet_fd = 0, pages_pipe_fd = 0;
 __u64 pages_magic = 0;	/* what stands at the page's start */
+__u64 pages_map = 0;	/* where user space has it */
+
+#ifdef __TARGET_ARCH_x86
+#define GRAIN (1ull << 30)	/* the mapping of physical memory begins at a multiple of it */
+#define GRAINS 4096		/* of physical memory that are tried */
+
+struct guess {
+	u64 page;		/* the page in the kernel's mapping */
+	bool five;
+};
+
+/* Where the mapping of physical memory would begin if the page were in its i-th gigabyte: then our page tables must say so. */
+static long try_base(u64 i, struct guess *g)
+{
+	u64 base = (g->page & ~(GRAIN - 1)) - i * GRAIN;
+	struct entries e;
+
+	if (user_physical(&e, bpf_get_current_task_btf(), pages_map, base, g->five) != g->page - base)
+		return 0;
+	five_levels = g->five;
+	direct_base = base;
+	return 1;
+}
+
+static __always_inline void measure_direct(u64 page)
+{
+	struct guess g = { .page = page };
+
+	bpf_loop(GRAINS, try_base, &g, 0);
+	g.five = true;
+	if (!direct_base)
+		bpf_loop(GRAINS, try_base, &g, 0);
+}
+#else
+static __always_inline void measure_direct(u64 page)
+{
+}
+#endif
 
 SEC("iter/task")
 int measure_pages(struct bpf_iter__task *ctx)
@@ -32,5 +71,7 @@ int measure_pages(struct bpf_iter__task *ctx)
 							       page_base));
 	if (magic != pages_magic)
 		page_base = 0;
+	else
+		measure_direct(address);
 	return 0;
 }

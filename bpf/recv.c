@@ -253,12 +253,12 @@ static __always_inline void read_length(struct stage *st, const volatile struct 
 	if (cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT) {
 		if (cap == CAP_MMSG_OUT)
 			m += (u64)i * (compat(st) ? MMSGHDR_SIZE32 : MMSGHDR_SIZE);
-		bpf_probe_read_user(&st->msg[i].namelen_in, 4, (void *)(m + (compat(st) ? NAMELEN32 : NAMELEN)));
+		user_read32(st, &st->msg[i].namelen_in, m + (compat(st) ? NAMELEN32 : NAMELEN));
 	} else if (row->len_arg < 6) {
 		m = st->args[masked(row->len_arg, ARGS - 1)];
 		if (!m)
 			return;
-		st->len_unread = bpf_probe_read_user(&st->len_in, 4, (void *)m) != 0;
+		st->len_unread = !user_read32(st, &st->len_in, m);
 	}
 	st->in_read = i + 1;
 }

@@ -56,6 +56,7 @@ __noinline int mmsg_sent(s32 ret)
 	m.len = ret;
 	n = item_msg(st, &m, m.namelen, st->nmsg);
 	item_gather(0, n, META(1, LYM_DATA, 0, st->nmsg), ret, config.snaplen);
+	item_heads(1, n, ret, st->nmsg);
 	if (m.control && m.controllen)
 		item_user(st, META(1, LYM_CONTROL, 0, st->nmsg), m.control, m.controllen, config.control);
 	if (st->kaddr.len)

@@ -160,6 +160,7 @@ struct stage {
 	u8 sock[32 + 2 * ADDR_MAX];	/* struct lym_sock, filled */
 	u32 sock_len;
 	u32 told;		/* LYM_F_TOLD: this call blocked, and that was told */
+	u32 flew;		/* 1 + the number of a call that was under way when tracing began, and has been told; 0: none */
 	u64 plain;
 	u8 scratch[LYM_CHUNK_MAX + 8];
 	struct rec rec;
@@ -204,6 +205,8 @@ static __always_inline void load_words(void *dst, u64 address, u32 words)
 /* Written by both sides while running. */
 __u32 sleeping = 0;	/* user space sleeps and wants to be woken */
 __u64 page_base = 0;	/* see page_address(); 0: not known */
+__u64 direct_base = 0;	/* where the kernel maps physical memory; 0: not known */
+__u32 five_levels = 0;	/* of page tables, not four */
 __u32 want_late = 0;	/* a receive could not be told from another: its address, at least, can be had from the recvmsg hooks */
 __u64 csum_drops = 0;	/* datagrams thrown away by a reader for a bad checksum */
 

@@ -62,7 +62,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 		st->from.len = n;
 		break;
 	case CAP_LEN_INOUT:
-		st->len_unread = bpf_probe_read_user(&st->len_in, 4, (void *)v) != 0;
+		st->len_unread = !user_read32(st, &st->len_in, v);
 		st->in_read = 1;
 		break;
 	case CAP_INOUT:
@@ -98,6 +98,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 		iovs = item_msg(st, &m, m.namelen, 0);
 		n = iov_total(st, iovs);
 		item_gather(0, iovs, META(i, LYM_DATA, 0, 0), n, payload_max(st->sk));
+		item_heads(i, iovs, n, 0);
 		if (m.control && m.controllen)
 			item_control(st, i, 0, m.control, m.controllen);
 		if (m.name && m.namelen) {
@@ -198,6 +199,7 @@ __noinline int exit_message(u32 index, u32 mmsg)
 		if (0 > item_gather(0, iovs, META(1, LYM_DATA, c->why, index), total, config.snaplen))
 			count(st->rec.h.event, FIELD_UNREADABLE);
 	}
+	item_heads(1, iovs, mmsg ? m.len : st->rec.h.ret, index);
 	if (m.name && c->addr_at != NOWHERE) {
 		struct lym_item *a = area_at(st, c->addr_at);
 
@@ -224,18 +226,22 @@ static long exit_mmsg(u64 i, u32 *n)
 __noinline int exit_unsent(u32 index)
 {
 	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
-	struct user_msghdr m;
+	struct user_msghdr *m;
 	u32 n;
 
-	if (!st || !msg_read(st, &m, true, index))
+	if (!st)
 		return 1;
-	m.len = 0;
-	n = item_msg(st, &m, m.namelen, index);
+	m = (void *)st->scratch;	/* for there is no more stack before Linux 6.13 */
+	if (!msg_read(st, m, true, index))
+		return 1;
+	m->len = 0;
+	n = item_msg(st, m, m->namelen, index);
 	item_gather(0, n, META(1, LYM_DATA, 0, index), iov_total(st, n), config.snaplen);
-	if (m.control && m.controllen)
-		item_control(st, 1, index, m.control, m.controllen);
-	if (m.name && m.namelen)
-		item_user(st, META(1, LYM_ADDR, 0, index), m.name, m.namelen, ADDR_MAX);
+	item_heads(1, n, iov_total(st, n), index);
+	if (m->control && m->controllen)
+		item_control(st, 1, index, m->control, m->controllen);
+	if (m->name && m->namelen)
+		item_user(st, META(1, LYM_ADDR, 0, index), m->name, m->namelen, ADDR_MAX);
 	return 0;
 }
 
@@ -307,7 +313,7 @@ static __always_inline u32 out_length(struct stage *st, u64 ptr)
 {
 	if (!st->out_flags) {
 		st->out_len = 0;
-		st->out_flags = bpf_probe_read_user(&st->out_len, 4, (void *)ptr) ? OUT_UNREAD : OUT_USER;
+		st->out_flags = user_read32(st, &st->out_len, ptr) ? OUT_USER : OUT_UNREAD;
 	}
 	return st->out_len;
 }
@@ -487,10 +493,10 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		break;
 	case CAP_MSG_IN:
 		if (st->kaddr.set || st->from.set) {
-			struct user_msghdr m = {};
+			struct user_msghdr *m = (void *)st->scratch;
 
-			msg_read(st, &m, false, 0);
-			exit_given(st, i, m.name, m.namelen, ret);
+			if (msg_read(st, m, false, 0))
+				exit_given(st, i, m->name, m->namelen, ret);
 		}
 		break;
 	}

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* What arguments point at that no socket has a hand in: strings, structs, arrays, as the row's capture classes and sizes say. */
+/* What arguments point at that no socket has a hand in: structs, arrays, as the row's capture classes and sizes say. */
 #ifndef LYM_VALUE_H
 #define LYM_VALUE_H
 
 #include "message.h"
 #include "path.h"
-
-#define PIECE 256		/* bytes of a string read at once; it fits in LYM_SLACK */
-#define STRINGS 64		/* of an argv or envp that are told */
-#define STRINGS_BYTES 3072	/* and how much of all of them */
-#define STRINGS_COUNTED 2048
-#define GAPS 15			/* of them that cannot be read are told */
+#include "strings.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -22,119 +17,6 @@ struct {
 const volatile struct lym_by_row bys[LYM_BYS] = {};
 const volatile struct lym_inner inners[LYM_INNERS] = {};
 const volatile struct lym_lead leads[LYM_LEADS] = {};
-
-/* One piece of a string from walk.from to walk.to of the area, the NUL not counted; walk.done: the NUL was seen. */
-static long string_step(u64 i, struct stage **st)
-{
-	struct walk *w = &(*st)->walk;
-	u64 n = bound(w->left, PIECE);
-	long got;
-
-	if (n < 2)
-		return 1;
-	got = bpf_probe_read_user_str(area_at(*st, w->to), n, (void *)w->from);
-	if (got <= 0) {
-		w->differs = 1;
-		return 1;
-	}
-	w->to += got - 1;
-	w->from += got - 1;
-	w->left -= got - 1;
-	if (got < n)
-		w->done = 1;
-	return got < n;
-}
-
-/* Read a string of at most max - 1 bytes to the end of the area, `more` bytes on; returns its length, or NONE. */
-static __always_inline u32 string_read(struct stage *st, u64 ptr, u32 more, u32 max)
-{
-	struct walk *w = &st->walk;
-	u32 at = st->len + ITEM + more, room = area_room(st);
-
-	room = room > more ? room - more : 0;
-	w->from = ptr;
-	w->to = at;
-	w->left = max < room ? max : room;
-	w->done = w->differs = 0;
-	bpf_loop(4096 / (PIECE - 1) + 2, string_step, &st, 0);
-	return w->differs ? NONE : w->to - at;	/* without an end it is none */
-}
-
-/* Append a string of at most max bytes; false: it cannot be read. */
-static __always_inline bool item_string(struct stage *st, u32 i, u64 ptr, u32 max)
-{
-	u32 n = string_read(st, ptr, 0, max + 1);
-	u8 next = 1;
-
-	if (n == NONE)
-		return false;
-	/* what was cut may have ended just there */
-	if (!st->walk.done && !bpf_probe_read_user(&next, 1, (void *)st->walk.from) && !next)
-		st->walk.done = 1;
-	item_pad(st, n);
-	item_commit(st, i, LYM_DATA, 0, n, n + !st->walk.done, 0);
-	return true;
-}
-
-/* One more string of an argv: walk.next is where its pointer lies, walk.skip how many are not told, walk.at bytes so far; stage.iov has
- * walk.n that cannot be read, which and where, and walk.frags is where the array itself cannot. */
-static long strings_step(u64 i, struct stage **stp)
-{
-	struct stage *st = *stp;
-	u64 ptr = 0;
-	u32 n, word = compat(st) ? 4 : 8;
-
-	if (bpf_probe_read_user(&ptr, word, (void *)st->walk.next)) {
-		st->walk.frags = st->walk.next;
-		return 1;
-	}
-	if (!ptr)
-		return 1;
-	st->walk.next += word;
-	st->walk.skip++;
-	if (st->walk.at + 16 > STRINGS_BYTES || i >= STRINGS || st->walk.skip > 1)
-		return 0;
-	n = string_read(st, ptr, st->walk.at, STRINGS_BYTES - st->walk.at);
-	if (n == NONE && st->walk.n < GAPS) {
-		st->iov[masked(st->walk.n, IOVS - 1)].base = i;
-		st->iov[masked(st->walk.n, IOVS - 1)].len = ptr;
-		st->walk.n++;
-		n = 0;
-	}
-	if (n == NONE || st->walk.at + n + 1 > area_room(st))
-		return 0;
-	st->walk.skip = 0;
-	*(u8 *)area_at(st, st->len + ITEM + st->walk.at + n) = 0;
-	st->walk.at += n + 1;
-	return 0;
-}
-
-/* The strings of an argv or envp in one item, each with its NUL; one that is not told counts as a byte of it. */
-__noinline int item_strings(u32 i, u64 ptr)
-{
-	struct stage *st = stage_or_side(0);
-	u32 n;
-
-	if (!st)
-		return 0;
-	st->walk.next = ptr;
-	st->walk.skip = st->walk.at = st->walk.n = st->walk.frags = 0;
-	bpf_loop(STRINGS_COUNTED, strings_step, &st, 0);
-	n = st->walk.at;
-	item_pad(st, n);
-	item_commit(st, i, LYM_DATA, 0, n, n + st->walk.skip, 0);
-	n = masked(st->walk.n, IOVS - 1);
-	if (st->walk.frags) {
-		st->iov[n].base = ~0ull;
-		st->iov[n].len = st->walk.frags;
-		n++;
-	}
-	if (n && area_room(st) >= (GAPS + 1) * sizeof(struct iov)) {
-		bpf_probe_read_kernel(area_at(st, st->len + ITEM), (GAPS + 1) * sizeof(struct iov), st->iov);
-		item_commit(st, i, LYM_DATA, 0, n * sizeof(struct iov), n * sizeof(struct iov), 1);
-	}
-	return n;
-}
 
 /* What another argument makes of this one. */
 static __always_inline u64 choice(struct stage *st, u32 i, u32 by)
@@ -195,6 +77,18 @@ static __always_inline u32 iov_cut(struct stage *st, u32 n, u64 left)
 	return n < IOVS_TOLD ? n : IOVS_TOLD;
 }
 
+/* The buffers in stage.iov hold `full` bytes of a message. If those are more than are told in a row: what each begins with. */
+__noinline int item_heads(u32 i, u32 iovs, u64 full, u32 index)
+{
+	struct stage *st = stage_or_side(0);
+
+	if (!st || !config.each || iovs < 2 || full <= config.snaplen)
+		return 0;
+	iovs = iov_cut(st, iovs, full);
+	item_gather(0, iovs, META(i, LYM_HEADS, 0, index), iov_total(st, iovs), config.snaplen < EACH_MAX ? EACH_MAX : config.snaplen);
+	return 0;
+}
+
 /* The buffers of readv, writev and the like. */
 __noinline int exit_iov(u32 i, u32 cap, s64 ret)
 {
@@ -213,6 +107,7 @@ __noinline int exit_iov(u32 i, u32 cap, s64 ret)
 	if (out && i == 1 && st->nmsg && c->data_at != NOWHERE) {
 		if (buffers_differ(st, iovs, c->data_at + ITEM, c->data_len))
 			item_gather(0, iovs, META(i, LYM_DATA, LYM_I_TAMPER, 0), c->data_len, c->data_len);
+		item_heads(i, iovs, ret, 0);
 		return 0;
 	}
 	full = out ? (u64)ret : iov_total(st, iovs);
@@ -333,6 +228,8 @@ static long each_step(u64 k, struct stage **stp)
 
 	if (at + in->size > st->len)
 		return 1;
+	if (in->narrow & LYM_NARROW_EACH)
+		ptr = (u32)ptr;
 	if (ptr && n)
 		item_user(st, st->walk.next + (k << 32), ptr, n, EACH_TOLD);
 	return 0;
@@ -350,6 +247,8 @@ __noinline int item_inner(u32 i, u32 kind, u32 at, u32 inner, u32 index)
 	if (in->when && in->when != *(u32 *)area_at(st, at))
 		return 0;
 	ptr = *(u64 *)area_at(st, at + in->ptr);
+	if (in->narrow & LYM_NARROW)
+		ptr = (u32)ptr;
 	n = *(u64 *)area_at(st, at + in->count);
 	if (!in->count_size)
 		n = in->count;
@@ -516,7 +415,7 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 				item_lead(i, META(i, kind, 0, k), at, lead);
 		}
 	}
-	if (inner && got >= 16)
+	if (inner && got >= (compat(st) ? 8 : 16))
 		item_inners(i, kind, at, inner);
 	if (cap == CAP_DIRENTS && n > max)
 		item_entries(st, i, v, n);

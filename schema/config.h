@@ -25,7 +25,7 @@
 #define LYM_TYPES(X) \
 	X(bpf_sock_addr_kern) X(cgroup) X(cred) X(css_set) X(dentry) X(fdtable) X(file) X(files_struct) X(fs_struct) \
 	X(inet6_skb_parm) X(inet_connection_sock) X(inet_sock) X(inode) X(io_rw) X(io_sr_msg) \
-	X(kernfs_node) X(mnt_namespace) X(mount) X(netlink_skb_parms) X(netlink_sock) X(nsproxy) X(packet_sock) \
+	X(kernfs_node) X(mm_struct) X(mnt_namespace) X(mount) X(netlink_skb_parms) X(netlink_sock) X(nsproxy) X(packet_sock) \
 	X(pid) X(pid_namespace) X(pipe_inode_info) X(signal_struct) X(sk_buff) X(skb_shared_info) X(super_block) X(sock) \
 	X(sock_exterr_skb) X(socket) X(task_struct) X(tcp_skb_cb) X(tcp_sock) X(timespec64) \
 	X(udp_sock) X(vfsmount) X(unix_address) X(unix_skb_parms) X(unix_sock) X(upid)
@@ -186,7 +186,7 @@ struct lym_chosen {
 #define LYM_CHOICE_KEY(by, value) ((__u64)(by) << 32 | (__u32)(value))
 #define LYM_CHOICE(cap, size) ((__u64)(cap) << 32 | (size))
 #define LYM_PATH_MAX 4095	/* without the NUL */
-#define LYM_NETLINK 2048	/* bytes of netlink messages that are told, at least */
+#define LYM_NETLINK 4096	/* bytes of netlink messages that are told, at least */
 
 /*
  * Pointers inside a struct to arrays, whose length is another member, one behind the other: of structs whose elements lead on, or
@@ -197,9 +197,11 @@ struct lym_inner {
 	__u8 each_ptr, each_count;	/* where each element has a pointer to bytes, and 1, and their number in 4 bytes; 0: none has */
 	__u8 next;		/* which one is another of the same struct; 0: this is the last */
 	__u8 when;		/* only where the struct begins with that byte; 0: always */
-	__u8 pad;
+	__u8 narrow;		/* bits: the pointer has 4 bytes, those of the elements have */
 	__u16 size;		/* of one element */
 };
+#define LYM_NARROW 1
+#define LYM_NARROW_EACH 2
 #define LYM_CHAIN 10		/* of a struct at most */
 #define LYM_EACH 8		/* of so many elements what they point at is told */
 #define LYM_INNER_INDEX(k) (1 + (k) * 16)	/* of the item with what pointer k points at; those of its elements follow */

@@ -79,6 +79,7 @@ enum lym_kind {
 	LYM_PAD,		/* nothing: skip it */
 	LYM_FILE,		/* struct lym_file: what an fd stands for; LYM_NO_FIELD: the one that was returned; of several behind
 				 * a pointer, and of LYM_SOCK of one that was returned, index is LYM_FD_INDEX() of it */
+	LYM_HEADS,		/* in strace's form, of a message in several buffers whose LYM_DATA is cut: the first snaplen bytes of each */
 	LYM_KIND_MAX
 };
 

@@ -20,7 +20,8 @@ static const struct lym_choice *choice(const struct lym_record *r, unsigned int 
 		return lym_schema_choice(t->arg, i, r->cell, r->h->ncells);
 	for (unsigned int k = 0; k < LYM_CELLS; k++)
 		cell[k] = lym_record_cell(r, k);
-	cell[1] = lym_names_ioctl(cell[1], true);
+	if (!lym_names_find(LYM_NAMES_ioctl, cell[1]) || !lym_names_ioctl_same(cell[1]))
+		cell[1] = lym_names_ioctl(cell[1], true);
 	if (cell[1] >> 8 == HDIO && cell[1] != HDIO_GETGEO && cell[1] != HDIO_DRIVE_CMD)	/* strace has what else a disk is asked for in hex there */
 		cell[1] = ~0u;
 	return lym_schema_choice(t->arg, i, cell, LYM_CELLS);

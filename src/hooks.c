@@ -57,6 +57,12 @@ static bool enters(const struct lym_plan *p)
 	return looked_at(p, ROW_ENTER);
 }
 
+/* Arguments of calls are read. */
+static bool calls(const struct lym_plan *p)
+{
+	return exits(p) || enters(p);
+}
+
 /* What the kernel itself delivers: payload, and with --snaplen 0 still who sent it. */
 static bool kernels(const struct lym_plan *p)
 {
@@ -71,16 +77,6 @@ static bool signals(const struct lym_plan *p)
 static bool ends(const struct lym_plan *p)
 {
 	return p->want[LYM_EV_sched_process_exit];
-}
-
-static bool sessions(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_ssl_read] || p->want[LYM_EV_ssl_write];
-}
-
-bool lym_hooks_functions(const struct lym_plan *p)
-{
-	return sessions(p) || p->want[LYM_EV_getaddrinfo];
 }
 
 static bool uring(const struct lym_plan *p)
@@ -112,6 +108,11 @@ static bool pooled(const struct lym_plan *p)
 static bool connects(const struct lym_plan *p)
 {
 	return p->want[LYM_EV_connect] && !p->user;
+}
+
+static bool begun(const struct lym_plan *p)
+{
+	return p->phases && p->running && !p->pooled;
 }
 
 static bool binds(const struct lym_plan *p)
@@ -152,10 +153,11 @@ const struct lym_hook lym_hooks[] = {
 	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
 	{ "freed", "tp_btf/sched_process_free", pooled, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
+	{ "in_flight", "iter/task", begun, "calls that are under way when tracing begins, until they return", 0 },
 	{ "born", "cgroup/sock_create", kernels, "payload of the first UDP receive of a socket from user memory",
 	  BPF_CGROUP_INET_SOCK_CREATE },
 	{ "inherited", "iter/task_file", kernels, "payload of the first UDP receive of an older socket from user memory", 0 },
-	{ "measure_pages", "iter/task", kernels, "payload of UDP in pages with an unverified checksum from user memory", 0 },
+	{ "measure_pages", "iter/task", calls, "payload of UDP in pages with an unverified checksum from user memory; calls are slower", 0 },
 	{ "recvmsg4", "cgroup/recvmsg4", kernels, addr_lost, BPF_CGROUP_UDP4_RECVMSG, true },
 	{ "recvmsg6", "cgroup/recvmsg6", kernels, addr_lost, BPF_CGROUP_UDP6_RECVMSG, true },
 	{ "sendmsg4", "cgroup/sendmsg4", sends, addr_lost, BPF_CGROUP_UDP4_SENDMSG },
@@ -174,11 +176,11 @@ const struct lym_hook lym_hooks[] = {
 	{ "getpeername_unix", "cgroup/getpeername_unix", peers, addr_lost, CG_GETPEERNAME_UNIX },
 	{ "user_called", "uprobe/called", lym_hooks_functions, user_lost, 0 },
 	{ "user_returned", "uprobe/returned", lym_hooks_functions, user_lost, 0 },
-	{ "user_freed", "uprobe/freed", sessions, user_lost, 0 },
+	{ "user_freed", "uprobe/freed", lym_hooks_sessions, user_lost, 0 },
 	{ "user_loaded", "uprobe/loaded", lym_hooks_functions, user_lost, 0 },
 	{ "user_executed", "tp_btf/sched_process_exec", lym_hooks_functions, "functions of programs that begin later", 0 },
-	{ "user_received", "tp_btf/sock_recv_length", sessions, "the socket of ssl_read", 0 },
-	{ "user_sent", "tp_btf/sock_send_length", sessions, "the socket of ssl_write", 0 },
+	{ "user_received", "tp_btf/sock_recv_length", lym_hooks_sessions, "the socket of ssl_read", 0 },
+	{ "user_sent", "tp_btf/sock_send_length", lym_hooks_sessions, "the socket of ssl_write", 0 },
 	{ "exited", "tp_btf/sys_exit", exits, twin_lost, .twin = true },
 	{ "entered", "tp_btf/sys_enter", enters, twin_lost, .twin = true },
 	{ "copied", "tp_btf/skb_copy_datagram_iovec", kernels, twin_lost, .twin = true },
@@ -195,11 +197,6 @@ _Static_assert(sizeof(lym_hooks) / sizeof(*lym_hooks) <= LYM_HOOKS_MAX, "LYM_HOO
 bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p)
 {
 	return h->needed(p) && (!h->twin || p->twins);
-}
-
-bool lym_hooks_uprobe(const struct lym_hook *h)
-{
-	return !strncmp(h->hook, "uprobe/", 7);
 }
 
 int lym_hooks_attach_type(const struct lym_hook *h)

@@ -4,6 +4,7 @@
 #define LYM_HOOKS_H
 
 #include <stdbool.h>
+#include <string.h>
 #include "config.h"
 #include "scope.h"
 
@@ -15,6 +16,7 @@ struct lym_plan {
 	unsigned int ring_bytes;	/* per CPU, a power of two of at least a page; 0: default */
 	bool duration;
 	bool phases;			/* a call that blocks is told when it does, and when it returns */
+	bool running;			/* what is traced runs already */
 	bool user;			/* payload, addresses: as user memory has them, raceable and cheaper */
 	bool files;			/* the paths behind descriptors */
 	bool sockets;			/* and of those of the socket calls, which tell the socket in any case */
@@ -41,10 +43,20 @@ extern const unsigned int lym_hooks_count;
 #define LYM_HOOKS_MAX 64
 
 bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p);
-/* Are functions of libraries asked for (user.def)? */
-bool lym_hooks_functions(const struct lym_plan *p);
+/* Are functions of libraries asked for (user.def), those of TLS? */
+static inline bool lym_hooks_sessions(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_ssl_read] || p->want[LYM_EV_ssl_write];
+}
+static inline bool lym_hooks_functions(const struct lym_plan *p)
+{
+	return lym_hooks_sessions(p) || p->want[LYM_EV_getaddrinfo];
+}
 /* Is it at functions of files, which lym_user_open() finds? */
-bool lym_hooks_uprobe(const struct lym_hook *h);
+static inline bool lym_hooks_uprobe(const struct lym_hook *h)
+{
+	return !strncmp(h->hook, "uprobe/", 7);
+}
 /* How it is attached: enum bpf_attach_type. */
 int lym_hooks_attach_type(const struct lym_hook *h);
 

@@ -13,6 +13,11 @@ __u64 lym_member_get(const struct lym_members *m, size_t off, size_t size)
 	return v;
 }
 
+__u64 lym_member_word(const struct lym_members *m, size_t off)
+{
+	return lym_member_get(m, off, m->in32 ? 4 : 8);
+}
+
 void lym_member_turn(struct lym_members *m)
 {
 	const unsigned char *p = m->p;

@@ -49,6 +49,9 @@ struct lym_members {
 /* The unsigned number of size bytes (1 to 8) at off; bytes that are not here are 0. */
 __u64 lym_member_get(const struct lym_members *m, size_t off, size_t size);
 
+/* A pointer, or a long, of the program. */
+__u64 lym_member_word(const struct lym_members *m, size_t off);
+
 /* Make p and n what after and after_n are, if they are anything, and the other way round. */
 void lym_member_turn(struct lym_members *m);
 

@@ -231,6 +231,17 @@ __u32 lym_names_ioctl(__u32 v, bool compat)
 	return v;
 }
 
+bool lym_names_ioctl_same(__u32 v)
+{
+	const struct lym_ioctl32 *t;
+	unsigned int n, i;
+
+	t = lym_schema_ioctl32(&n);
+	for (i = 0; i < n && t[i].native != v; i++)
+		;
+	return i == n;
+}
+
 const char *lym_names_errno(unsigned int err)
 {
 	return lym_names_find(LYM_NAMES_errno, err);

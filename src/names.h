@@ -24,6 +24,8 @@ enum lym_names lym_names_protocols(__u32 family);
 
 /* The number that a request of ioctl has in 64-bit programs. */
 __u32 lym_names_ioctl(__u32 v, bool compat);
+/* Has a request that number in 32-bit programs if it has it in others? */
+bool lym_names_ioctl_same(__u32 v);
 /* EAGAIN for 11, also the kernel's own up to 530; NULL if unknown. */
 const char *lym_names_errno(unsigned int err);
 /* What it means, in strace's words. */

@@ -27,6 +27,9 @@ enum lym_nla {
 	KIND, KIND_DATA,	/* what kind of link it is, and attributes that follow from it */
 	PROTINFO, AF_SPEC,	/* attributes by the message's family */
 	NEXTHOPS, VIA, ROUTER_PORT, MDB_ENTRY,
+	BYTECODE,		/* what sockets are asked for */
+	XANY,			/* a number of as many bytes as there are */
+	KIND_STATS,
 };
 
 /* Sets by number... */
@@ -75,11 +78,25 @@ static const struct {
 #include "netlink.def"
 };
 
+/* What is asked of sockets, and answered. */
+static const struct {
+	unsigned int family;
+	enum lym_struct req, msg;
+	enum nlset req_set, msg_set;
+} diags[] = {
+#define NLDIAG(family, req, req_set, msg, msg_set) { family, LYM_STRUCT_##req, LYM_STRUCT_##msg, NLSET_##req_set, NLSET_##msg_set },
+#define NLSET(id, names)
+#define ATTR(type, kind, arg, size)
+#define END
+#include "netlink.def"
+};
+
 /* What attributes are told in the light of. */
 struct context {
 	const struct lym_nlstyle *style;
 	unsigned int family, link;	/* AF_*, ARPHRD_* of the message */
-	char kind[16];			/* of the link */
+	char kind[16];			/* of the link, or of what it is a slave of */
+	bool slave;
 	int depth;
 };
 
@@ -158,6 +175,18 @@ static bool named(struct lym_buf *b, const struct attr *a, struct lym_nlbytes d)
 	return true;
 }
 
+static bool any_number(struct lym_buf *b, struct lym_nlbytes d)
+{
+	if (d.full != 1 && d.full != 2 && d.full != 4 && d.full != 8)
+		return false;
+	if (lym_nlbytes_beyond(b, d, d.full))
+		return true;
+	if (d.n < d.full)
+		return false;
+	lym_text_hex(b, lym_nlbytes_number(d, d.n));
+	return true;
+}
+
 static bool clock(struct lym_buf *b, struct lym_nlbytes d)
 {
 	if (d.full <= 8 && lym_nlbytes_beyond(b, d, d.full))
@@ -183,13 +212,13 @@ static bool hwaddr(struct lym_buf *b, const struct context *c, bool link, struct
 	return true;
 }
 
-static bool structure(struct lym_buf *b, const struct context *c, enum lym_struct s, struct lym_nlbytes d)
+static bool structure(struct lym_buf *b, const struct context *c, enum lym_struct s, bool behind, struct lym_nlbytes d)
 {
-	size_t size = lym_struct_size(s), n = d.n < size ? d.n : size;
+	size_t size = lym_struct_size(s), n = d.n < size || behind ? d.n : size;
 
 	if (lym_nlbytes_beyond(b, d, d.full < size ? lym_struct_least(s) : size))
 		return true;
-	return lym_struct_strace(b, s, &(struct lym_extent){ d.p, n, n }, c->style->verbose);
+	return lym_struct_strace(b, s, &(struct lym_extent){ d.p, n, behind ? d.full : n, behind && d.unread }, c->style->verbose);
 }
 
 /* A struct in front of attributes. */
@@ -257,16 +286,15 @@ static bool via(struct lym_buf *b, const struct context *c, struct lym_nlbytes d
 	lym_text_lit(b, "{rtvia_family=");
 	lym_names_put(b, LYM_NAMES_af, family);
 	if (d.full > 2) {
-		lym_text_lit(b, ", rtvia_addr=");
-		if (!lym_nlbytes_address(b, family, lym_nlbytes_part(d, 2, ~0ull)))
-			hex(b, c, lym_nlbytes_part(d, 2, ~0ull));
+		lym_text_lit(b, ", ");
+		lym_nlbytes_member(b, "rtvia_addr", family, lym_nlbytes_part(d, 2, ~0ull));
 	}
 	lym_text_char(b, '}');
 	return true;
 }
 
 /* The kind of a link, by which the attributes behind it are known. */
-static bool kind(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
+static bool kind(struct lym_buf *b, struct context *c, bool slave, struct lym_nlbytes d)
 {
 	size_t n = strnlen((const char *)d.p, d.n);
 
@@ -274,11 +302,14 @@ static bool kind(struct lym_buf *b, struct context *c, struct lym_nlbytes d)
 		n = sizeof(c->kind) - 1;
 	memcpy(c->kind, d.p, n);
 	c->kind[n] = '\0';
+	c->slave = slave;
 	return lym_nlbytes_string(b, c->style, d);
 }
 
 static bool kind_data(struct lym_buf *b, struct context *c, bool slave, struct lym_nlbytes d)
 {
+	if (slave != c->slave)
+		return false;
 	if (!strcmp(c->kind, "bridge"))
 		attributes(b, c, slave ? NLSET_brport : NLSET_ifla_br, d);
 	else if (!strcmp(c->kind, "tun") && !slave)
@@ -367,7 +398,7 @@ static bool content(struct lym_buf *b, struct context *c, const struct attr *a, 
 	case IN6:
 		return lym_nlbytes_address(b, a->kind == IN ? AF_INET : AF_INET6, d);
 	case STRUCT:
-		return structure(b, c, a->arg, d);
+		return structure(b, c, a->arg, a->size, d);
 	case STRUCTS:
 		return lym_nlbytes_structs(b, a->arg, d);
 	case ARRAY_U8:
@@ -386,9 +417,11 @@ static bool content(struct lym_buf *b, struct context *c, const struct attr *a, 
 		attributes(b, c, a->arg, d);
 		return true;
 	case KIND:
-		return kind(b, c, d);
+		return kind(b, c, a->type == 4, d);		/* IFLA_INFO_SLAVE_KIND */
 	case KIND_DATA:
 		return kind_data(b, c, a->type == 5, d);		/* IFLA_INFO_SLAVE_DATA */
+	case KIND_STATS:
+		return !strcmp(c->kind, "can") && !c->slave && structure(b, c, LYM_STRUCT_can_device_stats, false, d);
 	case PROTINFO:
 	case AF_SPEC:
 		return by_family(b, c, a->kind, d);
@@ -400,6 +433,10 @@ static bool content(struct lym_buf *b, struct context *c, const struct attr *a, 
 		return mdb_entry(b, c, d);
 	case ROUTER_PORT:
 		return router_port(b, c, d);
+	case BYTECODE:
+		return lym_nlbytes_bytecode(b, c->style, d);
+	case XANY:
+		return any_number(b, d);
 	}
 	return false;
 }
@@ -494,7 +531,7 @@ static void attributes(struct lym_buf *b, struct context *c, enum nlset set, str
 static bool head(struct lym_buf *b, const struct context *c, enum lym_struct s, struct lym_nlbytes d)
 {
 	if (d.full >= lym_struct_least(s) && d.n >= lym_struct_least(s))
-		return structure(b, c, s, d);
+		return structure(b, c, s, false, d);
 	if (!lym_struct_first(b, s, d.p[0]))
 		return false;
 	if (d.unread && d.full >= lym_struct_least(s)) {	/* the rest of it cannot be read */
@@ -508,7 +545,7 @@ static bool head(struct lym_buf *b, const struct context *c, enum lym_struct s, 
 bool lym_nlattr_message(struct lym_buf *b, const struct lym_nlstyle *style, int proto, unsigned int type, bool request,
 			struct lym_nlbytes d)
 {
-	enum { ROUTE = 0, SOCK_DIAG = 4, BY_FAMILY = 20, GETNEIGH = 30, BRIDGE = 7, IPMR = 128, IP6MR = 129, CACHEREPORT = 96, PACKET = 17 };
+	enum { ROUTE = 0, SOCK_DIAG = 4, BY_FAMILY = 20, GETNEIGH = 30, BRIDGE = 7, IPMR = 128, IP6MR = 129, CACHEREPORT = 96, NETFILTER = 12 };
 	struct context c = { .style = style };
 	enum lym_struct s = LYM_STRUCT_MAX;
 	enum nlset set = NLSET_MAX;
@@ -530,28 +567,23 @@ bool lym_nlattr_message(struct lym_buf *b, const struct lym_nlstyle *style, int 
 	}
 	if (proto == ROUTE && type == CACHEREPORT && c.family != IPMR)
 		set = c.family == IP6MR ? NLSET_ip6mra : NLSET_MAX;
-	if (proto == SOCK_DIAG && type == BY_FAMILY) {
-		switch (c.family) {
-		case AF_UNIX:
-			s = request ? LYM_STRUCT_unix_diag_req : LYM_STRUCT_unix_diag_msg;
-			set = request ? NLSET_MAX : NLSET_unix_diag;
-			break;
-		case 16:	/* AF_NETLINK */
-			s = request ? LYM_STRUCT_netlink_diag_req : LYM_STRUCT_netlink_diag_msg;
-			set = request ? NLSET_MAX : NLSET_netlink_diag;
-			break;
-		case PACKET:
-			s = request ? LYM_STRUCT_packet_diag_req : LYM_STRUCT_packet_diag_msg;
-			set = request ? NLSET_MAX : NLSET_packet_diag;
-		}
+	for (i = 0; proto == SOCK_DIAG && type <= BY_FAMILY && i < sizeof(diags) / sizeof(diags[0]); i++) {
+		if (diags[i].family != c.family)
+			continue;
+		s = request ? diags[i].req : diags[i].msg;
+		set = request ? diags[i].req_set : diags[i].msg_set;
 	}
+	if (s == LYM_STRUCT_inet_diag_req_v2 && type < BY_FAMILY)	/* TCPDIAG_GETSOCK, DCCPDIAG_GETSOCK */
+		s = LYM_STRUCT_inet_diag_req;
+	if (proto == NETFILTER && d.n < HDR)
+		return false;
 	if (s == LYM_STRUCT_MAX)
 		return false;
 	size = lym_struct_size(s);
 	if (s == LYM_STRUCT_ifinfomsg && d.n >= 4)
 		c.link = lym_nlbytes_number(lym_nlbytes_part(d, 2, 2), 2);
 	undo = b->len;
-	if (head(b, &c, s, d) && d.full > ALIGN(size) && !(proto == SOCK_DIAG && request)) {
+	if (head(b, &c, s, d) && d.full > ALIGN(size) && !(proto == SOCK_DIAG && set == NLSET_MAX)) {
 		lym_text_lit(b, ", ");
 		if (set == NLSET_MAX)
 			hex(b, &c, lym_nlbytes_part(d, ALIGN(size), ~0ull));

@@ -108,6 +108,74 @@ bool lym_nlbytes_address(struct lym_buf *b, unsigned int family, struct lym_nlby
 	return true;
 }
 
+void lym_nlbytes_member(struct lym_buf *b, const char *name, unsigned int family, struct lym_nlbytes d)
+{
+	if (family == AF_INET6 && d.n >= 16 && !b->names) {
+		lym_text_lit(b, "inet_pton(AF_INET6, \"");
+		lym_sockaddr_ipv6(b, d.p);
+		lym_text_lit(b, "\", &");
+		lym_text_str(b, name);
+		lym_text_char(b, ')');
+		return;
+	}
+	lym_text_str(b, name);
+	lym_text_char(b, '=');
+	if (!lym_nlbytes_address(b, family, d))
+		lym_nlbytes_hex(b, d, d.full);
+}
+
+/* A condition that a socket is asked for, as far as its code says what it is. */
+static bool condition(struct lym_buf *b, unsigned int code, struct lym_nlbytes d)
+{
+	enum { GE_S = 2, LE_D = 5, COND_S = 7, COND_D, COND_DEV, COND_MARK, HOST = 8 };
+	size_t size = code == COND_S || code == COND_D || code == COND_MARK ? 8 : 4;
+	enum lym_struct s = code == COND_MARK ? LYM_STRUCT_inet_diag_markcond : LYM_STRUCT_inet_diag_bc_op;
+
+	if (code < GE_S || (code > LE_D && code < COND_S) || code > COND_MARK || d.full < size)
+		return false;
+	if (lym_nlbytes_beyond(b, d, size))
+		return true;
+	if (d.n < size)
+		return false;
+	if (code == COND_DEV) {
+		lym_sockaddr_ifindex(b, lym_nlbytes_number(d, 4));
+		return true;
+	}
+	if (code != COND_S && code != COND_D)
+		return lym_struct_strace(b, s, &(struct lym_extent){ d.p, size, size }, true);
+	lym_text_lit(b, "{family=");
+	lym_names_put(b, LYM_NAMES_af, d.p[0]);
+	lym_text_lit(b, ", prefix_len=");
+	lym_text_u64(b, d.p[1]);
+	lym_text_lit(b, ", port=");
+	lym_text_u64(b, lym_nlbytes_number(lym_nlbytes_part(d, 4, 4), 4));
+	if (d.full > HOST) {
+		lym_text_lit(b, ", ");
+		lym_nlbytes_member(b, "addr", d.p[0], lym_nlbytes_part(d, HOST, ~0ull));
+	}
+	lym_text_char(b, '}');
+	return true;
+}
+
+bool lym_nlbytes_bytecode(struct lym_buf *b, const struct lym_nlstyle *style, struct lym_nlbytes d)
+{
+	size_t size = lym_struct_size(LYM_STRUCT_inet_diag_bc_op);
+	struct lym_nlbytes rest = lym_nlbytes_part(d, size, ~0ull);
+
+	if (d.full < size)
+		return false;
+	if (lym_nlbytes_beyond(b, d, size))
+		return true;
+	if (!lym_struct_strace(b, LYM_STRUCT_inet_diag_bc_op, &(struct lym_extent){ d.p, d.n < size ? d.n : size, size }, true))
+		return false;
+	if (d.full <= size)
+		return true;
+	lym_text_lit(b, ", ");
+	if (!condition(b, d.p[0], rest))
+		lym_nlbytes_hex(b, rest, style->limit);
+	return true;
+}
+
 bool lym_nlbytes_structs(struct lym_buf *b, enum lym_struct s, struct lym_nlbytes d)
 {
 	size_t size = lym_struct_size(s);
@@ -176,7 +244,7 @@ bool lym_nlbytes_groups(struct lym_buf *b, struct lym_nlbytes d)
 {
 	size_t size = d.full < 8 ? 4 : 8, count = d.full / size, i;
 
-	if (d.full < 4)
+	if (d.full < 4 || (d.full > 4 && d.full < 8))
 		return false;
 	if (lym_nlbytes_beyond(b, d, size))
 		return true;

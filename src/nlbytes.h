@@ -39,6 +39,10 @@ bool lym_nlbytes_beyond(struct lym_buf *b, struct lym_nlbytes d, size_t size);
 bool lym_nlbytes_string(struct lym_buf *b, const struct lym_nlstyle *style, struct lym_nlbytes d);
 /* inet_addr("127.0.0.1"), inet_pton(AF_INET6, "::1") */
 bool lym_nlbytes_address(struct lym_buf *b, unsigned int family, struct lym_nlbytes d);
+/* The same as a member: name=inet_addr("127.0.0.1"), inet_pton(AF_INET6, "::1", &name); of another family in bytes. */
+void lym_nlbytes_member(struct lym_buf *b, const char *name, unsigned int family, struct lym_nlbytes d);
+/* What sockets are asked for: {code=INET_DIAG_BC_S_COND, yes=8, no=12}, and what belongs to it. */
+bool lym_nlbytes_bytecode(struct lym_buf *b, const struct lym_nlstyle *style, struct lym_nlbytes d);
 /* [{...}, {...}] */
 bool lym_nlbytes_structs(struct lym_buf *b, enum lym_struct s, struct lym_nlbytes d);
 /* [1, 2] of numbers of size bytes; with names [[NAME]=1, ...], without LYM_NAMES_MAX. */

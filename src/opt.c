@@ -432,7 +432,7 @@ static int one(struct lym_opt *o, int c, int which, bool *picked, const char **f
 }
 
 /* What the form, and what is not said, make of the choice of events. */
-static void settle(struct lym_opt *o, const char *form, bool picked)
+static void settle(struct lym_opt *o, const char *form, const char *file, bool picked)
 {
 	bool summary = !strncmp(form, "summary", 7), lines = !strncmp(form, "strace", 6) || summary;
 
@@ -447,6 +447,8 @@ static void settle(struct lym_opt *o, const char *form, bool picked)
 	o->plan.each = lines && !o->select.dump;
 	if (!picked)
 		lym_select_all(&o->select);
+	if (o->as_strace && file && o->cmd && !o->select.said_quiet)	/* as if -q were given */
+		o->select.no_modes = true;
 	if (lines) {		/* strace has no such thing, and these with every choice of calls */
 		o->select.want[LYM_EV_socket_recv] = o->select.want[LYM_EV_socket_send] = false;
 		o->select.want[LYM_EV_signal_deliver] = !o->select.no_signals;
@@ -455,6 +457,7 @@ static void settle(struct lym_opt *o, const char *form, bool picked)
 	else if (!o->no_files) {
 		o->plan.files = o->plan.addresses = true;
 	}
+	o->plan.running = !o->cmd;
 	memcpy(o->plan.want, o->select.want, sizeof(o->plan.want));
 	o->style.no_pid = (o->plan.no_follow && o->plan.scope.roots + !!o->cmd <= 1) || o->split;
 	if (o->style.time || o->style.relative)	/* strace tells when a call began */
@@ -503,13 +506,15 @@ int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
 		form = o->summary == 'c' ? "summary" : o->strace ? "strace" : tty && !file ? "table" : "json";
 	if (o->split && !file)
 		return lym_usage("-ff wants -o FILE");
-	settle(o, form, picked);
+	settle(o, form, file, picked);
 	if (file && strchr(form, ':'))
 		return lym_usage("two output files, '%s' and '%s'", strchr(form, ':') + 1, file);
 	if (snprintf(o->output, sizeof(o->output), "%s%s%s", form, file ? ":" : "", file ? file : "") >=
 	    (int)sizeof(o->output))
 		return lym_usage("the output file's name is too long");
-	if (strchr(o->output, ':'))
+	if (strchr(o->output, ':')) {
 		o->color = false;
+		o->select.no_modes |= o->cmd != NULL;		/* as strace: only a terminal, or who attaches, is told */
+	}
 	return 0;
 }

@@ -146,6 +146,8 @@ int lym_out_flush(struct lym_out *o)
 {
 	if (o->error)
 		return o->error;
+	if (o->buf.len)
+		o->broken = o->buf.p[o->buf.len - 1] != '\n';
 	o->error = write_all(o, o->buf.p, o->buf.len);
 	if (!o->error) {
 		o->events += o->pending;
@@ -158,7 +160,7 @@ int lym_out_flush(struct lym_out *o)
 /* What follows is of another thread, and goes to its file. */
 static int turn_to(struct lym_out *o, unsigned int tid)
 {
-	int err = lym_out_flush(o), fd = err ? -1 : lym_split_fd(o->split, tid);
+	int err = lym_out_flush(o), fd = err ? -1 : lym_split_fd(o->split, tid, &o->broken);
 
 	if (err || fd < 0)
 		return o->error = err ?: fd;
@@ -254,9 +256,11 @@ int lym_out_close(struct lym_out *o)
 	if (o->summary && !o->error)
 		lym_summary_print(o->summary, o->opts.style.sort, &o->buf);
 	lym_summary_free(o->summary);
+	if (o->unfinished && !o->split)
+		lym_text_lit(&o->buf, LYM_DETACHED);
 	err = lym_out_flush(o);
 	if (o->split) {
-		int split = lym_split_free(o->split);
+		int split = lym_split_free(o->split, o->broken);
 
 		err = err ?: split;
 	}

@@ -83,6 +83,7 @@ struct lym_out {
 	__u64 before;				/* when the event before began */
 	unsigned int unfinished;		/* the thread whose call is a line without an end, the last one; 0: none */
 	size_t column;				/* how long that line is */
+	bool broken;				/* what was written last is the beginning of a line */
 	int error;				/* -errno of the write that failed; nothing is written after it */
 	char path[256];
 };

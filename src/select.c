@@ -306,6 +306,7 @@ int lym_select(struct lym_select *s, const char *list)
 		return signals(s, v);
 	}
 	if ((v = qualifier(list, "quiet|silent|silence|q"))) {
+		s->said_quiet = true;
 		s->no_exits = strstr(v, "exit") || !strcmp(v, "all");
 		s->no_modes |= strstr(v, "personality") || !strcmp(v, "all");
 		s->no_superseded = strstr(v, "thread-execve") || strstr(v, "superseded") || !strcmp(v, "all");

@@ -15,10 +15,13 @@
 struct thread {
 	unsigned int tid;
 	int fd;			/* -1: closed for another's sake */
+	bool broken;		/* its last line goes on */
+	struct thread *next;
 };
 
 struct lym_split {
 	void *threads;		/* tree of struct thread */
+	struct thread *all, *now;	/* the last one made; the one that is written to */
 	struct thread *open[OPEN];
 	unsigned int next;	/* of open: the one that is closed next */
 	bool append;
@@ -52,12 +55,16 @@ static void shut(struct lym_split *s, struct thread *t)
 		t->fd = -1;
 }
 
-int lym_split_fd(struct lym_split *s, unsigned int tid)
+int lym_split_fd(struct lym_split *s, unsigned int tid, bool *broken)
 {
 	struct thread key = { tid, -1 }, **found = tfind(&key, &s->threads, compare), *t = found ? *found : NULL;
 	bool known = t;
 	char path[300];
 
+	if (s->now)
+		s->now->broken = *broken;
+	s->now = t;
+	*broken = t && t->broken;
 	if (t && t->fd >= 0)
 		return t->fd;
 	if (!t) {
@@ -66,6 +73,8 @@ int lym_split_fd(struct lym_split *s, unsigned int tid)
 			free(t);
 			return lym_fail(-ENOMEM, "out of memory");
 		}
+		t->next = s->all;
+		s->all = s->now = t;
 	}
 	shut(s, s->open[s->next]);
 	s->open[s->next] = t;
@@ -75,12 +84,22 @@ int lym_split_fd(struct lym_split *s, unsigned int tid)
 	return t->fd < 0 ? lym_fail(-errno, "cannot write '%s': %s", path, strerror(errno)) : t->fd;
 }
 
-int lym_split_free(struct lym_split *s)
+int lym_split_free(struct lym_split *s, bool broken)
 {
 	int err;
 
 	if (!s)
 		return 0;
+	for (struct thread *t = s->all; t; t = t->next) {
+		if (t == s->now ? !broken : !t->broken)
+			continue;
+		err = lym_split_fd(s, t->tid, &broken);
+		if (err >= 0 && write(err, LYM_DETACHED, sizeof(LYM_DETACHED) - 1) < 0)
+			err = -errno;
+		if (err < 0 && !s->err)
+			s->err = err;
+		broken = false;
+	}
 	for (unsigned int i = 0; i < OPEN; i++)
 		shut(s, s->open[i]);
 	tdestroy(s->threads, free);

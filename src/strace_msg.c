@@ -16,7 +16,7 @@ struct msg {
 	const struct lym_record *r;
 	const struct lym_out_opts *opts;
 	struct lym_msg h;
-	struct lym_bytes name, data, iov, control;
+	struct lym_bytes name, data, heads, iov, control;
 	unsigned int field;
 	bool receives, all;	/* arrays are shown whole */
 	int netlink;		/* protocol of a netlink socket, or -1 */
@@ -38,6 +38,7 @@ static bool load(struct msg *m, const struct lym_out_opts *opts, const struct ly
 		.r = r, .opts = opts, .field = field,
 		.name = lym_record_item(r, field, LYM_ADDR, index, false),
 		.data = lym_record_item(r, field, LYM_DATA, index, false),
+		.heads = lym_record_item(r, field, LYM_HEADS, index, false),
 		.iov = lym_record_item(r, field, LYM_IOV, index, false),
 		.control = lym_record_item(r, field, LYM_CONTROL, index, false),
 		.receives = lym_decode_receives(r, field), .netlink = lym_strace_netlink_proto(r),
@@ -51,12 +52,28 @@ static bool load(struct msg *m, const struct lym_out_opts *opts, const struct ly
 	return true;
 }
 
+/* What is told of a buffer that has `part` bytes of the message: of those that lie together, else of its beginning at *at in the heads. */
+static const unsigned char *beginning(const struct msg *m, const unsigned char *together, size_t *have, __u64 part, __u64 *at)
+{
+	__u64 told = part < m->opts->snaplen ? part : m->opts->snaplen, from = *at, left;
+
+	if (!m->heads.item)
+		return together;
+	*at += told;
+	left = from < m->heads.item->len ? m->heads.item->len - from : 0;
+	if (*have >= told || *have >= left)
+		return together;
+	*have = left < told ? left : told;
+	return m->heads.p + from;
+}
+
 /* {iov_base="...", iov_len=N}: the payload is one run of bytes, dealt out to the buffers in their order. */
 static void iov(struct lym_buf *b, const struct msg *m)
 {
 	size_t n = m->iov.item ? m->iov.item->len / sizeof(struct iov) : 0, i, have;
 	bool each = m->data.item && m->data.item->flags & LYM_I_EACH, part_only = m->iov.item && m->iov.item->flags & LYM_I_PART;
-	__u64 off = 0, at = 0, part, told, got = m->data.item && !(m->data.item->flags & LYM_I_UNREAD) ? m->data.item->len : 0;
+	const unsigned char *p;
+	__u64 off = 0, at = 0, heads_at = 0, part, told, got = m->data.item && !(m->data.item->flags & LYM_I_UNREAD) ? m->data.item->len : 0;
 	bool nothing = !m->data.item || m->data.item->flags & LYM_I_UNREAD;
 	struct iov v;
 
@@ -70,6 +87,7 @@ static void iov(struct lym_buf *b, const struct msg *m)
 		part = !m->receives || v.len < m->moved - off ? v.len : m->moved - off;
 		told = each && part > m->opts->snaplen ? m->opts->snaplen : part;
 		have = at < got ? (got - at < told ? got - at : told) : 0;
+		p = beginning(m, have ? m->data.p + at : NULL, &have, part, &heads_at);
 		lym_text_str(b, i ? ", {iov_base=" : "{iov_base=");
 		if (each && i >= m->opts->snaplen) {
 			b->len -= sizeof("{iov_base=") - 1;
@@ -82,7 +100,7 @@ static void iov(struct lym_buf *b, const struct msg *m)
 			lym_strace_netlink(b, m->opts, m->netlink, (struct lym_nlbytes){
 				m->data.p ? m->data.p + at : NULL, have, part, v.base, m->data.item && m->data.item->flags & LYM_I_PART });
 		else
-			lym_strace_bytes(b, m->opts, have ? m->data.p + at : NULL, have, part);
+			lym_strace_bytes(b, m->opts, p, have, part);
 		lym_text_lit(b, ", iov_len=");
 		lym_text_u64(b, v.len);
 		lym_text_char(b, '}');
@@ -103,6 +121,7 @@ void lym_strace_iov(struct lym_buf *b, const struct lym_out_opts *opts, const st
 {
 	struct msg m = {
 		.r = r, .opts = opts, .data = lym_record_item(r, i, LYM_DATA, 0, false),
+		.heads = lym_record_item(r, i, LYM_HEADS, 0, false),
 		.iov = lym_record_item(r, i, LYM_IOV, 0, false), .receives = lym_decode_arg(r, i), .netlink = -1,
 		.moved = ~0ull,
 	};

@@ -7,6 +7,7 @@
 
 #define HDR sizeof(struct nlmsghdr)
 #define DIAG_BY_FAMILY 20
+#define DIAG_GETSOCK 18
 #define FAMILIES 16		/* types from here on belong to the family */
 
 static void hex(struct lym_buf *b, const struct lym_out_opts *opts, struct lym_nlbytes d)
@@ -178,7 +179,7 @@ static void payload(struct lym_buf *b, const struct lym_out_opts *opts, int prot
 		lym_text_i64(b, v);
 	} else if (type >= FAMILIES && lym_nlattr_message(b, &style, proto, type, flags & NLM_F_REQUEST, d)) {
 		return;
-	} else if (d.n && type >= FAMILIES && (proto == ROUTE || (proto == DIAG && type == DIAG_BY_FAMILY))) {
+	} else if (d.n && type >= FAMILIES && (proto == ROUTE || (proto == DIAG && type >= DIAG_GETSOCK && type <= DIAG_BY_FAMILY))) {
 		family(b, opts, d);
 	} else {
 		hex(b, opts, d);

@@ -38,6 +38,8 @@ lym_struct_code lym_struct_stat_size, lym_struct_statx_time, lym_struct_open_mod
 	lym_struct_tee_param, lym_struct_tee_open, lym_struct_tee_invoke, lym_struct_tee_recv, lym_struct_tee_send, lym_struct_tee_caps,
 	lym_struct_dm_plain, lym_struct_dm_all, lym_struct_dm_devices, lym_struct_dm_versions, lym_struct_dm_remove, lym_struct_dm_suspend, lym_struct_dm_rename,
 	lym_struct_dm_wait, lym_struct_dm_load, lym_struct_dm_deps, lym_struct_dm_status, lym_struct_dm_message, lym_struct_dm_geometry,
-	lym_struct_sg_io, lym_struct_uffdio_features, lym_struct_ifconf;
+	lym_struct_sg_io, lym_struct_uffdio_features, lym_struct_ifconf,
+	lym_struct_inet_diag_id, lym_struct_sockaddr_storage, lym_struct_sockopt_unused, lym_struct_be16, lym_struct_md5_key,
+	lym_struct_nf_res_id;
 
 #endif

@@ -116,10 +116,10 @@ void lym_struct_seccomp_notified(struct lym_members *m, size_t off)
 		return;
 	}
 	if (m->json) {
-		lym_struct_json(m->b, LYM_STRUCT_seccomp_notif, &(struct lym_extent){ m->p, m->n, m->n });
+		lym_struct_json(m->b, LYM_STRUCT_seccomp_notif, &(struct lym_extent){ m->p, m->n, m->n, .in32 = m->in32 });
 		return;
 	}
-	lym_struct_strace(m->b, LYM_STRUCT_seccomp_notif, &(struct lym_extent){ m->p, m->n, m->n }, true);
+	lym_struct_strace(m->b, LYM_STRUCT_seccomp_notif, &(struct lym_extent){ m->p, m->n, m->n, .in32 = m->in32 }, true);
 	if (!m->succeeded) {
 		lym_text_lit(m->b, " => ");
 		lym_text_ptr(m->b, m->addr);
@@ -157,14 +157,14 @@ void lym_struct_seccomp_nr(struct lym_members *m, size_t off)
 #endif
 	__u32 nr = lym_member_get(m, off, 4), arch = lym_member_get(m, off + 4, 4);
 	const char *name = arch == NATIVE ? lym_names_syscall(nr, false) : arch == I386 ? lym_names_find(LYM_NAMES_i386_calls, nr) : NULL;
-	bool comment = m->b->names || arch != NATIVE;
+	bool own = arch == (m->in32 ? I386 : NATIVE), comment = m->b->names || !own;
 
 	if (!name || comment)
 		lym_text_u64(m->b, nr);
 	if (!name || m->b->names == LYM_NAMES_RAW)
 		return;
 	lym_text_str(m->b, comment ? " /* " : "");
-	lym_text_str(m->b, arch == NATIVE ? "__NR_" : "");
+	lym_text_str(m->b, own ? "__NR_" : "");
 	lym_text_str(m->b, name);
 	lym_text_str(m->b, comment ? " */" : "");
 }
@@ -272,17 +272,18 @@ void lym_struct_loop_crypt_name(struct lym_members *m, size_t off)
 /* The partition that a request is about, or where it should be. */
 void lym_struct_blkpg_data(struct lym_members *m, size_t off)
 {
-	size_t size = lym_struct_size(LYM_STRUCT_blkpg_partition);
+	enum lym_struct partition = lym_struct_own(m, LYM_STRUCT_blkpg_partition);
+	size_t size = lym_struct_size(partition);
 
 	if (!m->inner || m->inner_len < size) {
-		lym_member_ptr(m, "data", lym_member_get(m, off, 8));
+		lym_member_ptr(m, "data", lym_member_word(m, off));
 		return;
 	}
 	lym_member_name(m, "data");
 	if (m->json)
-		lym_struct_json(m->b, LYM_STRUCT_blkpg_partition, &(struct lym_extent){ m->inner, size, size });
+		lym_struct_json(m->b, partition, &(struct lym_extent){ m->inner, size, size });
 	else
-		lym_struct_strace(m->b, LYM_STRUCT_blkpg_partition, &(struct lym_extent){ m->inner, size, size }, m->verbose);
+		lym_struct_strace(m->b, partition, &(struct lym_extent){ m->inner, size, size }, m->verbose);
 }
 
 /* Features that are asked for, and those that there are, if they are others. */
@@ -304,24 +305,26 @@ void lym_struct_uffdio_features(struct lym_members *m, size_t off)
 
 /* ---- the list of interfaces ---- */
 
-#define IFREQ 40
+static size_t ifreq(const struct lym_members *m)
+{
+	return m->in32 ? lym_struct_size32(LYM_STRUCT_ifreq_addr) : lym_struct_size(LYM_STRUCT_ifreq_addr);
+}
 
 static void interfaces(struct lym_members *m, __s32 len)
 {
 	lym_text_i64(m->b, len);
-	if (m->json || len <= 0 || len % IFREQ)
+	if (m->json || len <= 0 || len % ifreq(m))
 		return;
 	lym_text_lit(m->b, " /* ");
-	lym_text_u64(m->b, len / IFREQ);
+	lym_text_u64(m->b, len / ifreq(m));
 	lym_text_lit(m->b, " * sizeof(struct ifreq) */");
 }
 
 /* How much room there is and was needed; and what came. */
 void lym_struct_ifconf(struct lym_members *m, size_t off)
 {
-	enum { BUF = 8 };
 	__s32 len = lym_member_get(m, off, 4), now;
-	__u64 buf = lym_member_get(m, BUF, 8);
+	__u64 buf = lym_member_word(m, off + (m->in32 ? 4 : 8));
 
 	lym_member_turn(m);
 	now = lym_member_get(m, off, 4);
@@ -337,5 +340,5 @@ void lym_struct_ifconf(struct lym_members *m, size_t off)
 		return;
 	}
 	lym_member_name(m, "ifc_buf");
-	lym_structs_inner(m, LYM_STRUCT_ifreq_addr, now < 0 ? 0 : now / IFREQ, buf);
+	lym_structs_inner(m, LYM_STRUCT_ifreq_addr, now < 0 ? 0 : now / ifreq(m), buf);
 }

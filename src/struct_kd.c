@@ -136,8 +136,7 @@ void lym_struct_kd_diacrsuc(struct lym_members *m, size_t off)
 /* A map of characters that is asked for: how much room there is, and how much there was need for. */
 void lym_struct_kd_unimap(struct lym_members *m, size_t off)
 {
-	enum { ENTRIES = 8, NO_MEMORY = 12 };
-	__u64 count = lym_member_get(m, 0, 2), entries = lym_member_get(m, ENTRIES, 8), now;
+	__u64 count = lym_member_get(m, 0, 2), entries = lym_member_word(m, m->in32 ? 4 : 8), now;
 
 	lym_member_uint(m, "entry_ct", count, false);
 	lym_member_turn(m);
@@ -208,11 +207,11 @@ void lym_struct_kd_chardata(struct lym_members *m, size_t off)
 	__u32 count = lym_member_get(m, 0, 2);
 
 	lym_member_name(m, "chardata");
-	lym_member_pointed(m, (count < CHARS ? count : CHARS) * HEIGHT, lym_member_get(m, off, 8), true);
+	lym_member_pointed(m, (count < CHARS ? count : CHARS) * HEIGHT, lym_member_word(m, off), true);
 }
 
 enum { OP_SET, OP_GET, OP_DEFAULT, OP_COPY };
-enum { OFF_OP, OFF_FLAGS = 4, OFF_WIDTH = 8, OFF_HEIGHT = 12, OFF_COUNT = 16, OFF_DATA = 24 };
+enum { OFF_OP, OFF_FLAGS = 4, OFF_WIDTH = 8, OFF_HEIGHT = 12, OFF_COUNT = 16, OFF_DATA = 24, OFF_DATA32 = 20 };
 
 /* The name of a font. */
 static void font_name(struct lym_members *m, __u64 data)
@@ -237,7 +236,7 @@ static void font_name(struct lym_members *m, __u64 data)
 static void font(struct lym_members *m, __u32 op, bool after)
 {
 	__u32 width = lym_member_get(m, OFF_WIDTH, 4), count = lym_member_get(m, OFF_COUNT, 4);
-	__u64 data = lym_member_get(m, OFF_DATA, 8);
+	__u64 data = lym_member_word(m, m->in32 ? OFF_DATA32 : OFF_DATA);
 
 	if (op != OP_COPY)
 		lym_member_uint(m, "width", width, false);

@@ -71,13 +71,14 @@ unsigned int lym_struct_inners(enum lym_struct s, struct lym_inner *in, unsigned
 		if (d->kind != POINTS)
 			continue;
 		in[n] = (struct lym_inner){ .ptr = d->offset, .count = d->mask >> 8, .count_size = d->mask, .when = d->mask >> 32,
-					    .size = lym_struct_size(d->arg) };
+					    .narrow = d->size == 4 ? LYM_NARROW : 0, .size = lym_struct_size(d->arg) };
 		e = lym_struct_rows(d->arg, &k);
 		for (j = 0; j < k; j++) {
 			if (e[j].kind != POINTS)
 				continue;
 			in[n].each_ptr = e[j].offset + 1;
 			in[n].each_count = e[j].mask >> 8;
+			in[n].narrow |= e[j].size == 4 ? LYM_NARROW_EACH : 0;
 		}
 		n++;
 	}

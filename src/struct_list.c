@@ -6,7 +6,7 @@
 /* Elements of an array as lym_structs_strace() shows them; each: what the first of them point at, or NULL. */
 static void elements(struct lym_buf *b, enum lym_struct s, const struct lym_extent *e, __u64 count, unsigned int max, bool verbose)
 {
-	size_t size = lym_struct_size(s), i;
+	size_t size = e->in32 ? lym_struct_size32(s) : lym_struct_size(s), i;
 
 	if (!e->addr || (count && e->n < size)) {
 		lym_text_ptr(b, e->addr);
@@ -29,7 +29,20 @@ static void elements(struct lym_buf *b, enum lym_struct s, const struct lym_exte
 			break;
 		}
 		lym_struct_strace(b, s, &(struct lym_extent){ (const char *)e->p + i * size, size, size, .limit = e->limit, .next = i, .fds = e->fds,
-							      .inner = each ? each->p : NULL, .inner_len = each ? each->n : 0 }, verbose);
+							      .in32 = e->in32, .inner = each ? each->p : NULL, .inner_len = each ? each->n : 0 }, verbose);
+	}
+	lym_text_char(b, ']');
+}
+
+static void json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count, bool in32)
+{
+	size_t size = in32 ? lym_struct_size32(s) : lym_struct_size(s), i;
+
+	lym_text_char(b, '[');
+	for (i = 0; size && i < count && (i + 1) * size <= n; i++) {
+		if (i)
+			lym_text_char(b, ',');
+		lym_struct_json(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size, .next = i, .in32 = in32 });
 	}
 	lym_text_char(b, ']');
 }
@@ -49,10 +62,10 @@ void lym_structs_fds(struct lym_buf *b, enum lym_struct s, const void *p, size_t
 void lym_structs_inner(struct lym_members *m, enum lym_struct s, __u64 count, __u64 addr)
 {
 	if (m->json)
-		lym_structs_json(m->b, s, m->inner, m->inner_len, count);
+		json(m->b, s, m->inner, m->inner_len, count, m->in32);
 	else
-		elements(m->b, s, &(struct lym_extent){ m->inner, m->inner_len, m->inner_len, .part = true, .each = m->each, .addr = addr, .limit = m->limit },
-			 count, m->verbose || !m->limit ? ~0u : m->limit, m->verbose);
+		elements(m->b, s, &(struct lym_extent){ m->inner, m->inner_len, m->inner_len, .part = true, .each = m->each, .addr = addr,
+							.limit = m->limit, .in32 = m->in32 }, count, m->verbose || !m->limit ? ~0u : m->limit, m->verbose);
 }
 
 void lym_structs_rest(struct lym_members *m, const char *name, enum lym_struct s, size_t off, __u64 count)
@@ -68,15 +81,7 @@ void lym_structs_rest(struct lym_members *m, const char *name, enum lym_struct s
 
 void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count)
 {
-	size_t size = lym_struct_size(s), i;
-
-	lym_text_char(b, '[');
-	for (i = 0; size && i < count && (i + 1) * size <= n; i++) {
-		if (i)
-			lym_text_char(b, ',');
-		lym_struct_json(b, s, &(struct lym_extent){ (const char *)p + i * size, size, size, .next = i });
-	}
-	lym_text_char(b, ']');
+	json(b, s, p, n, count, false);
 }
 
 /* As many as the call says, if it wrote them as there are. */

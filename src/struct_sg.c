@@ -38,12 +38,13 @@ static struct lym_members behind(const struct lym_members *m, unsigned int k)
 	return in;
 }
 
-/* len bytes behind pointer k, or in count buffers behind the pointer after it; fewer may have come than there is room for. */
-static void buffer(struct lym_members *m, const char *name, size_t off, unsigned int k, __u32 len, __u32 count)
+/* len bytes at addr, behind pointer k, or in count buffers behind the pointer after it; fewer may have come than there is room for. */
+static void buffer(struct lym_members *m, const char *name, __u64 addr, unsigned int k, __u32 len, __u32 count)
 {
-	struct lym_members in = behind(m, k + !!count);
-	__u64 addr = lym_member_get(m, off, 8), base, n;
+	struct lym_members in = behind(m, k + !!count), iov;
+	size_t word = m->in32 ? 4 : 8, size = 2 * word;
 	const struct lym_each *e;
+	__u64 base, n;
 	__u32 i;
 
 	lym_member_name(m, name);
@@ -52,10 +53,11 @@ static void buffer(struct lym_members *m, const char *name, size_t off, unsigned
 		lym_member_pointed(&in, len, addr, true);
 		return;
 	}
-	if (!addr || !in.inner || in.inner_len < 16) {
+	if (!addr || !in.inner || in.inner_len < size) {
 		lym_text_ptr(m->b, addr);
 		return;
 	}
+	iov = (struct lym_members){ .p = in.inner, .n = in.inner_len, .in32 = m->in32 };
 	lym_text_char(m->b, '[');
 	for (i = 0; i < count; i++) {
 		lym_text_str(m->b, i ? ", " : "");
@@ -63,14 +65,14 @@ static void buffer(struct lym_members *m, const char *name, size_t off, unsigned
 			lym_text_lit(m->b, "...");
 			break;
 		}
-		if (16ull * (i + 1) > in.inner_len) {
+		if (size * (i + 1) > in.inner_len) {
 			lym_text_lit(m->b, "... /* ");
-			lym_text_hex(m->b, addr + 16ull * i);
+			lym_text_hex(m->b, addr + size * i);
 			lym_text_lit(m->b, " */");
 			break;
 		}
-		memcpy(&base, (const char *)in.inner + 16 * i, 8);
-		memcpy(&n, (const char *)in.inner + 16 * i + 8, 8);
+		base = lym_member_word(&iov, size * i);
+		n = lym_member_word(&iov, size * i + word);
 		e = in.each && i < LYM_EACH ? in.each + i : NULL;
 		lym_text_lit(m->b, "{iov_base=");
 		lym_member_pointed(&(struct lym_members){ .b = m->b, .limit = m->limit, .inner = e ? e->p : NULL, .inner_len = e ? e->n : 0 },
@@ -89,46 +91,53 @@ static __u32 came(__u32 room, __s32 missing)
 	return missing > 0 && (__u32)missing <= room ? room - missing : room;
 }
 
-/* struct sg_io_hdr */
+/* struct sg_io_hdr, which has pointers of the program. */
 static void version3(struct lym_members *m)
 {
-	enum { TO_DEV = -2, FROM_DEV = -3, BOTH_WAYS = -4, CMDP = 0, DXFERP = 1, SBP = 3, SIZE = 88 };
-	__s32 way = lym_member_get(m, 4, 4), missing = lym_member_get(m, 72, 4);
-	__u32 room = lym_member_get(m, 12, 4), count = lym_member_get(m, 10, 2);
+	enum { TO_DEV = -2, FROM_DEV = -3, BOTH_WAYS = -4, CMDP = 0, DXFERP = 1, SBP = 3 };
+	static const struct {
+		unsigned char cmdp, sbp, timeout, flags, status, size;
+	} wide = { 24, 32, 40, 44, 64, 88 }, narrow = { 20, 24, 28, 32, 44, 64 }, *at;
+	__u32 room = lym_member_get(m, 12, 4), count = lym_member_get(m, 10, 2), length;
+	__s32 way = lym_member_get(m, 4, 4), missing;
+	__u64 dxferp = lym_member_word(m, 16);
 
-	if (m->n < SIZE) {
+	at = m->in32 ? &narrow : &wide;
+	if (m->n < at->size) {
 		lym_text_str(m->b, m->json ? "" : ", ");
 		if (!m->json)
 			lym_text_ptr(m->b, m->addr + 4);
 		return;
 	}
+	missing = lym_member_get(m, at->status + 8, 4);
+	length = came(room, missing);
 	named(m, "dxfer_direction", LYM_NAMES_sg_directions, (__u32)way);
 	uint(m, "cmd_len", 8, 1);
-	buffer(m, "cmdp", 24, CMDP, lym_member_get(m, 8, 1), 0);
+	buffer(m, "cmdp", lym_member_word(m, at->cmdp), CMDP, lym_member_get(m, 8, 1), 0);
 	uint(m, "mx_sb_len", 9, 1);
 	uint(m, "iovec_count", 10, 2);
 	uint(m, "dxfer_len", 12, 4);
-	uint(m, "timeout", 40, 4);
-	named(m, "flags", LYM_NAMES_sg_flags, lym_member_get(m, 44, 4));
+	uint(m, "timeout", at->timeout, 4);
+	named(m, "flags", LYM_NAMES_sg_flags, lym_member_get(m, at->flags, 4));
 	if (way == TO_DEV || (way == BOTH_WAYS && !m->json))
-		buffer(m, "dxferp", 16, DXFERP, room, count);
+		buffer(m, "dxferp", dxferp, DXFERP, room, count);
 	if (way == FROM_DEV || (way == BOTH_WAYS && m->json)) {
-		buffer(m, "dxferp", 16, DXFERP, came(room, missing), count);
-	} else if (way == BOTH_WAYS && came(room, missing)) {
+		buffer(m, "dxferp", dxferp, DXFERP, length, count);
+	} else if (way == BOTH_WAYS && length) {
 		lym_text_lit(m->b, " => ");
 		m->any = false;
-		buffer(m, "dxferp", 16, DXFERP, came(room, missing), count);
+		buffer(m, "dxferp", dxferp, DXFERP, length, count);
 	}
-	hexadecimal(m, "status", 64, 1);
-	hexadecimal(m, "masked_status", 65, 1);
-	hexadecimal(m, "msg_status", 66, 1);
-	uint(m, "sb_len_wr", 67, 1);
-	buffer(m, "sbp", 32, SBP, lym_member_get(m, 67, 1), 0);
-	hexadecimal(m, "host_status", 68, 2);
-	hexadecimal(m, "driver_status", 70, 2);
+	hexadecimal(m, "status", at->status, 1);
+	hexadecimal(m, "masked_status", at->status + 1, 1);
+	hexadecimal(m, "msg_status", at->status + 2, 1);
+	uint(m, "sb_len_wr", at->status + 3, 1);
+	buffer(m, "sbp", lym_member_word(m, at->sbp), SBP, lym_member_get(m, at->status + 3, 1), 0);
+	hexadecimal(m, "host_status", at->status + 4, 2);
+	hexadecimal(m, "driver_status", at->status + 6, 2);
 	lym_member_int(m, "resid", missing, false);
-	uint(m, "duration", 76, 4);
-	named(m, "info", LYM_NAMES_sg_info, lym_member_get(m, 80, 4));
+	uint(m, "duration", at->status + 12, 4);
+	named(m, "info", LYM_NAMES_sg_info, lym_member_get(m, at->status + 16, 4));
 }
 
 /* struct sg_io_v4 */
@@ -145,7 +154,7 @@ static void version4(struct lym_members *m)
 	named(m, "protocol", LYM_NAMES_bsg_protocols, lym_member_get(m, 4, 4));
 	named(m, "subprotocol", LYM_NAMES_bsg_subprotocols, lym_member_get(m, 8, 4));
 	uint(m, "request_len", 12, 4);
-	buffer(m, "request", 16, REQUEST, lym_member_get(m, 12, 4), 0);
+	buffer(m, "request", lym_member_get(m, 16, 8), REQUEST, lym_member_get(m, 12, 4), 0);
 	hexadecimal(m, "request_tag", 24, 8);
 	uint(m, "request_attr", 32, 4);
 	uint(m, "request_priority", 36, 4);
@@ -155,13 +164,13 @@ static void version4(struct lym_members *m)
 	uint(m, "dout_xfer_len", 60, 4);
 	uint(m, "din_iovec_count", 64, 4);
 	uint(m, "din_xfer_len", 68, 4);
-	buffer(m, "dout_xferp", 72, DOUT, lym_member_get(m, 60, 4), lym_member_get(m, 56, 4));
+	buffer(m, "dout_xferp", lym_member_get(m, 72, 8), DOUT, lym_member_get(m, 60, 4), lym_member_get(m, 56, 4));
 	uint(m, "timeout", 88, 4);
 	named(m, "flags", LYM_NAMES_bsg_flags, lym_member_get(m, 92, 4));
 	hexadecimal(m, "usr_ptr", 96, 8);
 	uint(m, "response_len", 132, 4);
-	buffer(m, "response", 48, RESPONSE, lym_member_get(m, 132, 4), 0);
-	buffer(m, "din_xferp", 80, DIN, came(lym_member_get(m, 68, 4), lym_member_get(m, 136, 4)), lym_member_get(m, 64, 4));
+	buffer(m, "response", lym_member_get(m, 48, 8), RESPONSE, lym_member_get(m, 132, 4), 0);
+	buffer(m, "din_xferp", lym_member_get(m, 80, 8), DIN, came(lym_member_get(m, 68, 4), lym_member_get(m, 136, 4)), lym_member_get(m, 64, 4));
 	hexadecimal(m, "driver_status", 108, 4);
 	hexadecimal(m, "transport_status", 112, 4);
 	hexadecimal(m, "device_status", 116, 4);

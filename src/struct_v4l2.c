@@ -118,7 +118,7 @@ void lym_struct_v4l2_ext_value(struct lym_members *m, size_t off)
 
 	if (size) {
 		lym_member_name(m, "string");
-		lym_member_pointed(m, size, lym_member_get(m, off, 8), false);
+		lym_member_pointed(m, size, lym_member_word(m, off), false);
 		return;
 	}
 	lym_member_int(m, "value", (__s32)lym_member_get(m, off, 4), false);
@@ -132,9 +132,9 @@ static void controls(struct lym_members *m, size_t off, __u32 count)
 {
 	lym_member_name(m, "controls");
 	if (m->inner || m->json)
-		lym_structs_inner(m, LYM_STRUCT_v4l2_ext_control, count, lym_member_get(m, off, 8));
+		lym_structs_inner(m, lym_struct_own(m, LYM_STRUCT_v4l2_ext_control), count, lym_member_word(m, off));
 	else
-		lym_text_ptr(m->b, lym_member_get(m, off, 8));
+		lym_text_ptr(m->b, lym_member_word(m, off));
 }
 
 /* Controls that are read, or that are set; the kernel writes them also where it fails, and which one it failed with. */

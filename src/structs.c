@@ -185,7 +185,7 @@ static void element(struct lym_members *m, const struct lym_member_row *d, size_
 
 	if (d->kind == STRUCTS) {
 		members(&(struct lym_members){ .b = m->b, .p = m->p + off, .n = size, .json = m->json, .verbose = m->verbose,
-					       .limit = m->limit }, d->arg);
+					       .limit = m->limit, .in32 = m->in32 }, d->arg);
 		return;
 	}
 	v = lym_member_get(m, off, size);
@@ -252,7 +252,7 @@ static void inner(struct lym_members *m, const struct lym_member_row *d)
 {
 	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose,
 				  .limit = m->limit, .inner = m->inner, .inner_len = m->inner_len, .each = m->each, .fds = m->fds,
-				  .leads = m->leads };
+				  .leads = m->leads, .in32 = m->in32 };
 
 	if (in.n > d->size)
 		in.n = d->size;

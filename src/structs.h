@@ -14,6 +14,8 @@ size_t lym_struct_least(enum lym_struct s);
 size_t lym_struct_size32(enum lym_struct s);
 /* What it is in a 32-bit call; LYM_STRUCT_MAX: its layout there is not known. */
 enum lym_struct lym_struct_in32(enum lym_struct s);
+/* What s is where m is: in32, or itself. */
+enum lym_struct lym_struct_own(const struct lym_members *m, enum lym_struct s);
 /* Has a member the width of the program's words, or one of 64 bits? */
 bool lym_struct_wide(enum lym_struct s);
 /* Its members that point at arrays (of: which struct an element is) and that are descriptors; false: it has none. l: zeros. */

@@ -29,6 +29,11 @@ enum lym_struct lym_struct_in32(enum lym_struct s)
 	return in32[s] ?: s;
 }
 
+enum lym_struct lym_struct_own(const struct lym_members *m, enum lym_struct s)
+{
+	return m->in32 ? lym_struct_in32(s) : s;
+}
+
 size_t lym_struct_size32(enum lym_struct s)
 {
 	return (unsigned int)s < LYM_STRUCT_MAX && size32[s] ? size32[s] : lym_struct_size(s);

@@ -391,6 +391,7 @@ static void measure_pages(struct lym_tracer *t, int link)
 	if (!t->pages.size)
 		return;
 	t->bss->pages_magic = t->pages.magic;
+	t->bss->pages_map = (unsigned long)t->pages.map;
 	t->bss->pages_packet_fd = t->pages.packet;
 	t->bss->pages_pipe_fd = t->pages.pipe[0];
 	iterate(link);
@@ -418,7 +419,7 @@ static int seed(struct lym_tracer *t, int link)
 int lym_tracer_attach(struct lym_tracer *t)
 {
 	const char *root = lym_scope_cgroup_root();
-	int seeder = -1, sockets = -1, err = 0;
+	int seeder = -1, sockets = -1, flight = -1, err = 0;
 
 	t->cgroup = root ? open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	for (unsigned int i = lym_hooks_count; i-- > 0 && !err;) {	/* the exit hook last: no half-seen call */
@@ -428,6 +429,8 @@ int lym_tracer_attach(struct lym_tracer *t)
 		err = attach_one(t, i);
 		if (!err && !strcmp(lym_hooks[i].prog, "seed"))
 			seeder = t->link[i];
+		if (!err && !strcmp(lym_hooks[i].prog, "in_flight"))
+			flight = t->link[i];
 		if (!err && !strcmp(lym_hooks[i].prog, "inherited"))
 			sockets = t->link[i];
 		if (!err && !strcmp(lym_hooks[i].prog, "measure_pages"))
@@ -437,6 +440,8 @@ int lym_tracer_attach(struct lym_tracer *t)
 		err = seed(t, seeder);
 	if (!err && sockets >= 0)	/* of tasks that are marked now */
 		err = iterate(sockets);
+	if (!err && flight >= 0)
+		err = iterate(flight);
 	run_aside(t, &t->pager, tidy);
 	return err;
 }

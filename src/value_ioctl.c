@@ -49,17 +49,27 @@ static bool made(struct lym_buf *b, __u32 v, bool bare)
 	return false;
 }
 
-static void ioctl_name(struct lym_buf *b, __u32 v, bool bare)
+/* A name of the table, if there is one, behind another one. */
+static bool also(struct lym_buf *b, __u32 v, bool any)
+{
+	const char *s = lym_names_find(LYM_NAMES_ioctl, v);
+
+	if (!s)
+		return any;
+	lym_text_str(b, any ? " or " : "");
+	lym_text_str(b, s);
+	return true;
+}
+
+/* native: what it is in a 64-bit program; it may be v's own name, too. */
+static void name(struct lym_buf *b, __u32 v, __u32 native, bool bare)
 {
 	static const char *const dir[] = { "_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE" };
-	const char *s = lym_names_find(LYM_NAMES_ioctl, v);
-	bool is_made = made(b, v, bare);
+	bool any = made(b, native, bare);
 
-	if (is_made && s)
-		lym_text_lit(b, " or ");
-	if (s)
-		lym_text_str(b, s);
-	if (is_made || s)
+	if (v != native && lym_names_ioctl_same(v))
+		any = also(b, v, any);
+	if (also(b, native, any))
 		return;
 	lym_text_lit(b, "_IOC(");
 	lym_text_str(b, dir[v >> 30]);
@@ -72,25 +82,28 @@ static void ioctl_name(struct lym_buf *b, __u32 v, bool bare)
 	lym_text_char(b, ')');
 }
 
-static void ioctl_comment(struct lym_buf *b, __u64 v)
+static void comment(struct lym_buf *b, __u64 v)
 {
-	ioctl_name(b, v, true);
+	name(b, v, v, true);
+}
+
+static void comment32(struct lym_buf *b, __u64 v)
+{
+	name(b, v, lym_names_ioctl(v, true), true);
 }
 
 void lym_value_ioctl(struct lym_buf *b, __u32 v)
 {
 	if (b->names)
-		lym_value_named(b, v, lym_text_hex, ioctl_comment);
+		lym_value_named(b, v, lym_text_hex, comment);
 	else
-		ioctl_name(b, v, false);
-}
-
-static void ioctl32_names(struct lym_buf *b, __u64 v)
-{
-	ioctl_name(b, lym_names_ioctl(v, true), b->names);
+		name(b, v, v, false);
 }
 
 void lym_value_ioctl32(struct lym_buf *b, __u32 v)
 {
-	lym_value_named(b, v, lym_text_hex, ioctl32_names);
+	if (b->names)
+		lym_value_named(b, v, lym_text_hex, comment32);
+	else
+		name(b, v, lym_names_ioctl(v, true), false);
 }

@@ -141,6 +141,17 @@ def best_peer(run, s):
     return each(parts)
 
 
+def every_call(run, s):
+    def part(w, v):
+        x, mine = s.get((w, v)), s.get((w, "lymer/all"))
+        if not x or not mine:
+            return None
+        k = x["added"] / max(mine["added"], 1)
+        return "%s %s %.1f×" % (w.split(",")[0], v.split("/")[0], k), k > 1 and not mine["lost"]
+    return each(part(w, v) for w in dict.fromkeys(w for w, _ in s if "every call" in w)
+                for v in ("strace/all", "perf-trace/all", "bpftrace/all"))
+
+
 BARS = [
     Bar("plain recvfrom event, time added, as a multiple of what the bare floor adds", "≤ 2.0×", against_floor(2.0)),
     Bar("recvfrom with payload as user memory has it, × untraced", "unix ≤ 1.50, UDP ≤ 1.30",
@@ -158,6 +169,7 @@ BARS = [
     Bar("start to first event; resident memory but for rings", "≤ 50 ms; ≤ 10 MB", start),
     Bar("time added by strace --seccomp-bpf, as a multiple of Lymer's", "≥ 10×", less_than("strace", 10)),
     Bar("time added by perf trace, as a multiple of Lymer's", "≥ 10×", less_than("perf-trace", 10)),
+    Bar("every call as JSON: time added by others, as a multiple of Lymer's, who loses nothing", "> 1×", every_call),
     Bar("bpftrace: Lymer is cheaper, and loses nothing where bpftrace loses most", "cheaper; 0", bpftrace),
     Bar("JSON to a file under storm, default buffer (best peer known: 11–68 % lost, 1.4–6.8 µs)",
         "0 lost; ≤ 0.5 µs an event", best_peer),

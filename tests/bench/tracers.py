@@ -47,6 +47,11 @@ tracepoint:syscalls:sys_exit_CALL /%s/ {
 TREE = """BEGIN { @tree[cpid] = 1; }
 tracepoint:sched:sched_process_fork /@tree[args->parent_pid]/ { @tree[args->child_pid] = 1; }"""
 
+BPFTRACE_ALL = r"""unshare -m sh -c 'mount -t debugfs none /sys/kernel/debug 2>/dev/null; exec "$@"' -
+bpftrace -o OUT -e '%s
+tracepoint:raw_syscalls:sys_exit /@tree[pid]/ {
+    printf("call %%s %%d %%d %%d %%d\n", comm, pid, tid, args->id, args->ret); }' -c 'CMD'""" % TREE
+
 VARIANTS = [
     Variant("untraced", "CMD"),
     *lymer_rows(),
@@ -60,6 +65,11 @@ VARIANTS = [
     Variant("perf-trace", "perf trace -e CALL -o OUT -- CMD", rb"CALL\(", rb"LOST (\d+) events"),
     Variant("bpftrace", BPFTRACE % ("", "pid == cpid", "pid == cpid"), rb"CALL ", rb"Lost (\d+) events"),
     Variant("bpftrace-tree", BPFTRACE % (TREE, "@tree[pid]", "@tree[pid]"), rb"CALL ", rb"Lost (\d+) events"),
+    # every call
+    Variant("lymer/all", "LYMER -e all --output json:/dev/null -- CMD"),
+    Variant("strace/all", "strace -f -o OUT -- CMD", rb"\) += "),
+    Variant("perf-trace/all", "perf trace -o OUT -- CMD", rb"\) += ", rb"LOST (\d+) events"),
+    Variant("bpftrace/all", BPFTRACE_ALL, rb"call ", rb"Lost (\d+) events"),
 ]
 
 

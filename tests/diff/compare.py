@@ -7,8 +7,10 @@
 Both watched the same processes at the same time, so that pids, pointers, ports and times are compared as they are.
 What is not comparable, and all that is not compared:
 - strace's own calls, which Lymer sees too;
-- spaces before the = of the result; strace's lines about signals and exits;
-- a call from which the thread never returned, because it was killed: Lymer reports a call when it returns;
+- spaces before the = of the result;
+and where not all lines are asked for (compare(whole=True)), or Lymer's come out of a raw file:
+- strace's lines about signals and exits;
+- a call from which the thread never returned, because it was killed;
 - what follows the header of a netlink message, beyond its family: strace decodes more of it;
 - bytes that only strace shows, of a message in several buffers or behind a netlink header: -s is for a message in Lymer, for
   each string in strace."""
@@ -29,9 +31,10 @@ Call = collections.namedtuple("Call", "name args result")
 
 
 class Log:
-    """What one tracer wrote."""
+    """What one tracer wrote; whole: also signals and ends, and calls that did not return, as calls without result."""
 
-    def __init__(self, path):
+    def __init__(self, path, whole=False):
+        self.whole = whole
         self.threads = {}       # tid: [Call]
         self.cut = {}           # tid: name of the call from which it did not return
         self.lost = []          # what the tracer says that it lost
@@ -52,7 +55,10 @@ class Log:
             self.strange.append(line)
             return
         tid, text = int(m[1]), m[2]
-        if re.match(r"(---|\+\+\+) ", text):
+        m = re.match(r"(---|\+\+\+|\[) (\w+)(.*)", text)
+        if m:
+            if self.whole:
+                self.threads.setdefault(tid, []).append(Call(m[1], m[3], m[2]))
             return
         m = RESUMED.match(text)
         if m:
@@ -63,7 +69,7 @@ class Log:
         m = CALL.match(text)
         if not m:
             self.strange.append(line)
-        elif m[3].strip() == "?":
+        elif m[3].strip() == "?" and not self.whole:
             self.cut[tid] = m[1]
         else:
             self.threads.setdefault(tid, []).append(Call(*m.groups()))
@@ -130,11 +136,11 @@ def same_but_iov(s, l):
     return all(x == y or (y[1] and octets(x[0]).startswith(octets(y[0]))) for x, y in zip(a, b))
 
 
-def judge(s, l):
+def judge(s, l, rules):
     """'' if identical, else the name of the rule by which they are the same, or None."""
     if s == l:
         return ""
-    if s.name == l.name and s.result == l.result and re.match("send|recv", s.name):
+    if rules and s.name == l.name and s.result == l.result and re.match("send|recv", s.name):
         for rule, test in (("netlink", same_but_netlink), ("buffers", same_but_iov)):
             if test(s.args, l.args):
                 return rule
@@ -151,8 +157,8 @@ class Report:
         self.extra = collections.Counter()
         self.differ = []        # (tid, number of the call in its thread, strace's, Lymer's)
 
-    def good(self):
-        return not (self.wrong or self.missing or self.extra) and self.same >= BAR * self.lines
+    def good(self, bar=BAR):
+        return not (self.wrong or self.missing or self.extra) and self.same >= bar * self.lines
 
     def figures(self):
         rules = "".join(", %d but for %s" % (n, rule) for rule, n in sorted(self.rules.items()))
@@ -181,13 +187,13 @@ def beside(s, l, width=400):
         [" " * (9 + 3 * bool(skip) + at - skip) + "^"]
 
 
-def thread(report, tid, ss, ls):
+def thread(report, tid, ss, ls, rules):
     sk, lk = [key(c) for c in ss], [key(c) for c in ls]
     report.lines += len(ss)
     report.names.update(c.name for c in ss)
     if sk == lk:
         for i, (s, l) in enumerate(zip(ss, ls), 1):
-            rule = judge(s, l)
+            rule = judge(s, l, rules)
             report.same += rule is not None
             if rule is None:
                 report.differ.append((tid, i, s, l))
@@ -205,8 +211,13 @@ def thread(report, tid, ss, ls):
         report.wrong += ["  %s %s" % (who, text(c)[:200]) for c in calls[at:at + 3]] or ["  %s (nothing)" % who]
 
 
-def compare(strace_path, lymer_path, strace_pid=None):
-    s, l, report = Log(strace_path), Log(lymer_path), Report()
+def compare(strace_path, lymer_path, strace_pid=None, whole=False):
+    """whole: all lines; then Lymer has not seen the tracer, by its name, and of the start of the first program only the end."""
+    s, l, report = Log(strace_path, whole), Log(lymer_path, whole), Report()
+    if whole:
+        first = next(iter(s.threads))
+        for log in (s, l):
+            log.threads[first] = log.threads.get(first, [])[1:]
     l.threads.pop(strace_pid, None)
     report.wrong += l.lost + ["no line of a call: %.200s" % x for x in s.strange + l.strange]
     for tid in sorted(s.threads.keys() | l.threads.keys() | s.cut.keys()):
@@ -214,7 +225,7 @@ def compare(strace_path, lymer_path, strace_pid=None):
         # Killed in a call, a thread may still pass the place where Lymer looks, on its way to its end.
         if tid in s.cut and len(ls) == len(ss) + 1 and ls[-1].name == s.cut[tid] and ls[-1].result.startswith("? ERESTART"):
             ls = ls[:-1]
-        thread(report, tid, ss, ls)
+        thread(report, tid, ss, ls, not whole)
     return report
 
 

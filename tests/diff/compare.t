@@ -125,6 +125,14 @@ def main():
             fails("line %d missing" % i, "".join(lines[:i - 1] + lines[i:]))
             fails("line %d twice" % i, "".join(lines[:i] + lines[i - 1:]))
         fails("two calls of a thread swapped", "".join(lines[:1] + [lines[2], lines[1]] + lines[3:]))
+        whole = "41    execve() = 0\n" + STRACE.replace("41    getsockname(3,  <unfinished ...>\n", "")
+        for name, old, new in (("nothing", "", ""), ("a signal", "SIGCHLD}", "SIGCONT}"), ("an end", "+++ killed", "+++ exited"),
+                               ("an unfinished call", "= ?", "= 0")):
+            for path, t in (("s", whole), ("l", whole.replace(old, new, 1) if old else whole)):
+                with open(os.path.join(tmp, path), "w") as f:
+                    f.write(t)
+            r = compare(os.path.join(tmp, "s"), os.path.join(tmp, "l"), whole=True)
+            tap.ok((r.same == r.lines == 12) == (not old), "whole: %s changed" % name, r.figures(), *r.details())
         # One line in a hundred may differ, two may not; calls and results not even once.
         many = "".join("50    shutdown(%d, SHUT_WR) = 0\n" % n for n in range(200))
         tap.ok(report(tmp, many, many.replace("(7, SHUT_WR", "(7, SHUT_RD")).good(), "1 differing line of 200 passes")

@@ -248,7 +248,75 @@ static void errors(void)
 	NEED(write(p[1], "x", 1) == 1);
 }
 
+/* Memory of several kinds, each with an end that nothing follows. */
+static char *memory(const char *kind, size_t *size)
+{
+	long pg = sysconf(_SC_PAGESIZE), huge = 2 << 20;
+	char *p;
+	int fd;
+
+	*size = 2 * pg;
+	if (!strcmp(kind, "huge")) {
+		*size = huge;
+		p = mmap(NULL, 3 * huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		NEED(p != MAP_FAILED);
+		p += huge - (unsigned long)p % huge;
+		madvise(p, huge, MADV_HUGEPAGE);	/* where there are none these are small pages */
+		NEED(!mprotect(p + huge, huge, PROT_NONE));
+		return p;
+	}
+	if (!strcmp(kind, "zeros")) {		/* one page of the kernel's, for everybody who has only read his */
+		p = guard_page() - pg;
+		NEED(!*(volatile char *)p);
+		return p;
+	}
+	if (!strcmp(kind, "anonymous"))
+		return mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+#ifdef SYS_memfd_secret
+	if (!strcmp(kind, "secret"))		/* that the kernel itself does not map */
+		fd = syscall(SYS_memfd_secret, 0);
+	else
+#endif
+		fd = memfd_create("memory", 0);
+	if (fd < 0)
+		return NULL;
+	NEED(!ftruncate(fd, *size));
+	p = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+/* What lies in pages that the kernel has in different ways, at their ends and across them. */
+static void pages(void)
+{
+	const char *kinds[] = {"anonymous", "file", "huge", "secret", "zeros"};
+	size_t lens[] = {1, 7, 8, 33, 63, 64, 65};
+
+	for (int k = 0; k < 5; k++) {
+		struct end rx = end_of(inet_bound(AF_INET, SOCK_DGRAM)), tx = end_of(inet_bound(AF_INET, SOCK_DGRAM));
+		size_t size, pg = sysconf(_SC_PAGESIZE);
+		char *p = memory(kinds[k], &size);
+
+		if (!p)
+			continue;
+		if (k == 4)
+			size = pg;
+		for (int i = 0; i < 7; i++) {
+			char *at[] = {p, p + size - lens[i], p + pg - lens[i], p + pg - 1, p + 3};
+
+			for (int j = 0; j < 5; j++) {
+				if (at[j] + lens[i] > p + size)
+					continue;
+				if (k != 4)
+					fill(at[j], lens[i], k + i + j);
+				SENDTO(.e = &tx, .data = at[j], .len = lens[i], .to = &rx);
+			}
+		}
+	}
+}
+
 static const struct tcase cases[] = {
+	{"pages", pages, SENDS},
 	{"udp4", udp4, SENDS},
 	{"udp6", udp6, SENDS},
 	{"udp4-60000", udp4_60000, SENDS},

@@ -2,7 +2,8 @@
 /*
  * Every decoder of memory that a traced process controls, each by itself, with bytes that it may put there: in a block of that size
  * exactly, so that under the sanitizers a byte beyond is seen. What comes out must be text: no control characters, in JSON no quote
- * left open. LYM_FUZZ_SECONDS=600 gives each so long; LYM_SEED=N changes their course.
+ * left open. LYM_FUZZ_SECONDS=600 gives each so long, LYM_FUZZ_PART=NAME runs one; LYM_SEED=N changes their course. What finds
+ * something says the state that led to it: LYM_FUZZ_STATE=N runs that one round.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,6 +193,38 @@ static const struct {
 	{ "socket options", options }, { "names", names },
 };
 
+static const char *part_name;
+static __u64 began;		/* the state at the beginning of the round */
+
+static void say_state(void)
+{
+	printf("# LYM_FUZZ_PART='%s' LYM_FUZZ_STATE=0x%llx\n", part_name, began);
+	fflush(stdout);
+}
+
+/* The sanitizers call this before they end the program. */
+void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
+
+/* One block, by one decoder: is what comes out wrong? */
+static bool round_of(size_t part, struct lym_buf *b)
+{
+	size_t n;
+	unsigned char *p;
+	bool bad;
+
+	began = state;
+	n = rnd() & 3 ? rnd() % 128 : rnd() % 1024;
+	p = malloc(n ?: 1);
+	bytes(p, n);
+	b->len = 0;
+	b->hex = rnd() & 3;
+	b->names = rnd() % 3;
+	parts[part].run(b, n ? p : p + 1, n);
+	bad = wrong(b);
+	free(p);
+	return bad;
+}
+
 static double since(const struct timespec *t0)
 {
 	struct timespec t;
@@ -202,36 +235,33 @@ static double since(const struct timespec *t0)
 
 int main(void)
 {
-	const char *seconds = getenv("LYM_FUZZ_SECONDS");
+	const char *seconds = getenv("LYM_FUZZ_SECONDS"), *only = getenv("LYM_FUZZ_PART"), *one = getenv("LYM_FUZZ_STATE");
 	double limit = seconds ? atof(seconds) : 0;
 	struct lym_buf b = { 0 };
 
+	if (__sanitizer_set_death_callback)
+		__sanitizer_set_death_callback(say_state);
 	if (getenv("LYM_SEED"))
 		state ^= strtoull(getenv("LYM_SEED"), NULL, 0) << 20;
 	for (size_t part = 0; part < sizeof(parts) / sizeof(*parts); part++) {
 		unsigned long rounds = 0, bad = 0;
 		struct timespec t0;
 
+		part_name = parts[part].name;
+		if (only && strcmp(only, part_name))
+			continue;
+		if (one)
+			state = strtoull(one, NULL, 0);
 		clock_gettime(CLOCK_MONOTONIC, &t0);
 		do {
-			for (int i = 0; i < 100000; i++) {
-				size_t n = rnd() & 3 ? rnd() % 128 : rnd() % 1024;
-				unsigned char *p = malloc(n ?: 1);
-
-				bytes(p, n);
-				b.len = 0;
-				b.hex = rnd() & 3;
-				b.names = rnd() % 3;
-				parts[part].run(&b, n ? p : p + 1, n);
-				if (wrong(&b)) {
-					if (!bad++)
-						printf("# %.*s\n", (int)(b.len < 500 ? b.len : 500), b.p);
+			for (int i = 0; i < (one ? 1 : 100000); i++, rounds++) {
+				if (round_of(part, &b) && !bad++) {
+					say_state();
+					printf("# %.*s\n", (int)(b.len < 500 ? b.len : 500), b.p);
 				}
-				free(p);
 			}
-			rounds += 100000;
-		} while (since(&t0) < limit);
-		ok(!bad, "%s: %lu rounds in %.0f s, %lu with a line that is none", parts[part].name, rounds, since(&t0), bad);
+		} while (!one && since(&t0) < limit);
+		ok(!bad, "%s: %lu rounds in %.0f s, %lu with a line that is none", part_name, rounds, since(&t0), bad);
 	}
 	lym_text_free(&b);
 	return done();

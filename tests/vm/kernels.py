@@ -5,6 +5,7 @@ SPECS = "udp tcp unix other fd fault send via life attach".split()
 TESTS = ["boot", "doctor", "hooks"] + ["spec-" + s for s in SPECS] + ["race", "flood", "whole", "account", "busy", "many",
                                                                    "user"]
 TRACING = TESTS[3:]     # those in which Lymer traces
+DRILLS = ["panic", "hang"]      # of the lab itself, see drill.t
 
 
 class Refused:
@@ -60,3 +61,6 @@ KERNELS = {
                          "spec-udp": Open("7 KiB of a datagram at most are kept with its socket: storage has 8 there", "fragments")}),
     "arm64-6.12": ("6.12", "arm64", {**WITHOUT_CGROUP, "hooks": Lacks("kprobe_multi")}),
 }
+
+# What CI runs: (kernels, tests)
+SLICE = ("5.10 6.1 6.12 7 arm64-6.12".split(), "boot doctor hooks spec-tcp spec-unix spec-send:udp4".split())

@@ -48,25 +48,42 @@ def command(arch, image, initrd, console, port, words):
 
 
 class Guest:
-    """What a guest left: one directory per test below path, seconds of each; console and died if it did not end well."""
+    """What a guest left: one directory per test below path, seconds of each; console and died if it did not end well. It may take its
+    time, for the machine may be slow or busy, but is not silent for longer than `silence` seconds: then it hangs."""
 
-    def __init__(self, arch, image, initrd, tests, path, limit):
+    def __init__(self, arch, image, initrd, tests, path, silence):
         console, port = os.path.join(path, "console"), os.path.join(path, "port")
         begun, self.died = time.monotonic(), None
-        try:
-            r = subprocess.run(command(arch, image, initrd, "file:" + console, port, tests), stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit)
-            if r.returncode:
-                self.died = "qemu ended with %d: %s" % (r.returncode, r.stdout.decode(errors="replace"))
-        except subprocess.TimeoutExpired:
-            self.died = "the guest did not end in %d s" % limit
+        with open(os.path.join(path, "qemu"), "w+") as said:
+            qemu = subprocess.Popen(command(arch, image, initrd, "file:" + console, port, tests), stdin=subprocess.DEVNULL,
+                                    stdout=said, stderr=subprocess.STDOUT)
+            try:
+                self.watch(qemu, (console, port), silence)
+            finally:
+                qemu.kill()     # harmless if it has ended
+                qemu.wait()
+            said.seek(0)
+            if qemu.returncode and not self.died:
+                self.died = "qemu ended with %d: %s" % (qemu.returncode, said.read())
         self.seconds = time.monotonic() - begun
         self.path = os.path.join(path, "out")
         self.unpack(port)
         if not self.died and not os.path.isdir(os.path.join(self.path, "end")):
             self.died = "the guest died before its end"
-        with open(console, "rb") as f:
-            self.console = f.read().decode(errors="replace").replace("\r", "").splitlines()
+        self.console = text(console).replace("\r", "").splitlines()
+
+    def watch(self, qemu, files, silence):
+        """Until it ends, or none of the files has grown for so long."""
+        size, since = -1, 0
+        while since < silence:
+            try:
+                qemu.wait(silence / 8)
+                return
+            except subprocess.TimeoutExpired:
+                now = sum(os.path.getsize(f) for f in files if os.path.exists(f))
+                since = since + silence / 8 if now == size else 0
+                size = now
+        self.died = "the guest hangs: not a word from it for %d s" % silence
 
     def unpack(self, port):
         """Tars, each compressed, one after the other; the last may be cut off."""
@@ -83,9 +100,13 @@ class Guest:
         return os.path.exists(os.path.join(self.path, test, "uptime"))
 
     def cases(self, test):
-        """(name, directory) of each case of a test, in the order of their names."""
-        top = os.path.join(self.path, test)
-        return [(c, os.path.join(top, c)) for c in sorted(os.listdir(top)) if os.path.isdir(os.path.join(top, c))]
+        return subdirs(os.path.join(self.path, test))
+
+
+def subdirs(top):
+    """(name, directory) of each case of a test, in the order of their names."""
+    return [(c, os.path.join(top, c)) for c in sorted(os.listdir(top))
+            if os.path.isdir(os.path.join(top, c)) and not c.startswith(".")]
 
 
 def text(*path):

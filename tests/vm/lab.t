@@ -3,10 +3,12 @@
 """Lymer on many kernels: boots each under emulation, runs the tests there (see guest) and judges here what they left, with
 the code of the tests that run on this machine. What is expected of each kernel is in kernels.py.
 
-KERNELS="5.10 6.1" boots only these, TESTS="spec-udp race" runs only those; LYMER_VM_BUILD/ARCH is the build for each
-architecture (make check-vm makes them); LYMER_KEEP=DIR keeps there what the guests left."""
+KERNELS="5.10 6.1" boots only these, TESTS="spec-udp race spec-tcp:tcp4*" runs only those; LYMER_VM_BUILD/ARCH is the build for each
+architecture (make check-vm makes them); LYMER_KEEP=DIR keeps there what the guests left; LYMER_VM_GUESTS=1 runs one guest at a
+time; LYMER_VM_SILENCE is how many seconds a guest may be silent."""
 import concurrent.futures
 import fnmatch
+import functools
 import importlib.machinery
 import importlib.util
 import json
@@ -19,11 +21,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 import lab
 import lymertest as lt
-from kernels import KERNELS, TESTS, Lacks, Open, Refused
+import results
+from kernels import DRILLS, KERNELS, SLICE, TESTS, Lacks, Open, Refused
 
 BUILD = os.environ.get("LYMER_VM_BUILD", os.path.join(lt.BUILD, "vm"))
-LIMIT = int(os.environ.get("LYMER_VM_SECONDS", "900"))
-AT_ONCE = 2
+SILENCE = int(os.environ.get("LYMER_VM_SILENCE", "300"))     # seconds; at least as long as anything in guest may take
+AT_ONCE = int(os.environ.get("LYMER_VM_GUESTS", "2"))
 
 
 def module(path):
@@ -84,13 +87,40 @@ def hooks(d, lacks=()):
     return status_errors(d) + err + ["no hook was tried"] * (not lines), lines
 
 
+def home(d):
+    """Where Lymer's own words are: with the case, or with the group that one Lymer has traced."""
+    return os.path.normpath(os.path.join(d, "..", lab.text(d, "group").strip() or os.path.basename(d)))
+
+
+@functools.lru_cache(1)
+def group_events(group):
+    """Events of a group; what is wrong with them together."""
+    events = lt.events_of(os.path.join(group, "events"))
+    lost = [json.dumps(e["data"]) for e in events if e["name"] == "lost" and lt.certain(e)]
+    gaps, doubles = {c: g for c, g in lt.seq_gaps(events).items() if g}, lt.seq_doubles(events)
+    return events, ["lost: " + x for x in lost] + ["seq: missing %s (by cpu), doubled %d" % (gaps, doubles)] * bool(gaps or doubles)
+
+
+def in_group(d, group, lines, asked, snaplen):
+    """What is wrong with one case of a group: its events are those of the threads made since it began, and before the next did."""
+    pids = [int(lab.text(c, "pid") or 0) for _, c in lab.subdirs(os.path.dirname(d)) if home(c) == group]
+    mine = int(lab.text(d, "pid") or 0)
+    end = min([p for p in pids if p > mine], default=1 << 32)
+    events, err = group_events(group)
+    told = [e for e in events if e["name"] in asked.split(",") and mine <= lt.tid_of(e) < end]
+    return err + spec.compare(lines, told, asked, snaplen, False)
+
+
 def one_spec(d):
     _, events, _, _, snaplen = lab.text(d, "case").strip().split("|")
-    lines = lab.text(d, "stdout").splitlines()
+    lines, group = lab.text(d, "stdout").splitlines(), home(d)
     skip = [x[5:] for x in lines if x.startswith("SKIP ")]
     if skip:
         return None, skip
-    return status_errors(d, ("0", "77")) + spec.judge(lines, os.path.join(d, "events"), events, int(snaplen)), []
+    err = status_errors(d, ("0", "77"))
+    if group != d:
+        return err + (status_errors(group) or in_group(d, group, lines, events, int(snaplen))), []
+    return err + spec.judge(lines, os.path.join(d, "events"), events, int(snaplen)), []
 
 
 def one_race(d):
@@ -168,6 +198,7 @@ JUDGES = {"doctor": doctor, "hooks": hooks, "race": one_race, "flood": one_flood
 
 def refusal(d, pattern):
     """What is wrong with how Lymer refused."""
+    d = home(d)
     said = [x for x in lab.text(d, "stderr").splitlines() if x.startswith("lymer: ")]
     err = [] if len(said) == 1 and re.search(pattern, said[0]) else ["not one line like %r: %s" % (pattern, lab.text(d, "stderr"))]
     if lab.text(d, "status").strip() == "0":
@@ -199,29 +230,53 @@ def judge(guest, test, expected):
         elif open_:
             known[name] = expected.why
         elif wrong:
-            err += ["%s: %s" % (name, w[:1000]) for w in wrong[:6]] + ["  it was: " + lab.text(d, "command").strip()]
+            err += ["%s: %s" % (name, w[:1000]) for w in wrong[:6]] + ["  it was: " + lab.text(home(d), "command").strip()[:600]]
     return err + ["no case ran"] * (not cases), known, len(cases), skipped, notes
 
 
-def report(tap, name, guest, tests, expected):
+def fields_of(guest):
+    """What doctor says of recvfrom's fields; None: it says nothing."""
+    try:
+        told = json.loads(lab.text(guest.path, "doctor", "doctor", "json"))
+        return next(e["fields"] for e in told["events"] if e["name"] == "recvfrom")
+    except (ValueError, KeyError, StopIteration):
+        return None
+
+
+def judged(tap, name, guest, test, expected):
+    """One test of one guest: what is kept of it."""
+    title, part = "%s %s" % (name, test), test.split(":")[0]
+    if not guest.ran(part):
+        tap.ok(False, title, "did not run to its end")
+        return {"ok": False, "how": "", "seconds": 0}
+    seconds = float(lab.text(guest.path, part, "uptime").split()[0])
+    if test == "boot":
+        tap.ok(not guest.died, "%s (%s)" % (title, lab.text(guest.path, test, "stdout").replace("\n", ", ").strip(", ")))
+        return {"ok": not guest.died, "how": "1", "seconds": seconds}
+    err, known, n, skipped, notes = judge(guest, part, expected)
+    how = ", refused as expected" if isinstance(expected, Refused) else ""
+    how += ", %d skipped" % skipped if skipped else ""
+    how += ", %d known to fail" % len(known) if known else ""
+    tap.ok(not err, "%s: %d cases%s" % (title, n, how), *err[:40])
+    for x in notes + ["%s known to fail: %s" % k for k in known.items()]:
+        tap.note("%s: %s" % (title, x))
+    how = "refused" if isinstance(expected, Refused) else str(n - len(known) - skipped)
+    how += ", %d open" % len(known) if known else ""
+    return {"ok": not err, "how": how + (", %d skipped" % skipped if skipped else ""), "seconds": seconds}
+
+
+def report(tap, name, version, guest, tests, expected):
+    begun, kept = 0, {}
     for test in tests:
-        title = "%s %s" % (name, test)
-        if not guest.ran(test):
-            tap.ok(False, title, "did not run to its end")
-            continue
-        if test == "boot":
-            tap.ok(not guest.died, "%s (%s)" % (title, lab.text(guest.path, test, "stdout").replace("\n", ", ").strip(", ")))
-            continue
-        err, known, n, skipped, notes = judge(guest, test, expected.get(test))
-        how = ", refused as expected" if isinstance(expected.get(test), Refused) else ""
-        tap.ok(not err, "%s: %d cases%s%s%s" % (title, n, how, ", %d skipped" % skipped if skipped else "",
-                                               ", %d known to fail" % len(known) if known else ""), *err[:40])
-        for x in notes + ["%s known to fail: %s" % k for k in known.items()]:
-            tap.note("%s: %s" % (title, x))
+        r = judged(tap, name, guest, test, expected.get(test.split(":")[0]))
+        begun, r["seconds"] = r["seconds"], max(0, r["seconds"] - begun)
+        if ":" not in test:
+            kept[test] = r
     if guest.died:
         tap.note("%s: %s; the end of its console:" % (name, guest.died))
         tap.note("\n".join(guest.console[-40:]))
     tap.note("%s: %.0f s" % (name, guest.seconds))
+    results.save(name, version, guest.seconds, {t: r for t, r in kept.items() if t in TESTS}, fields_of(guest))
 
 
 def boot(name, tests, tmp):
@@ -230,14 +285,17 @@ def boot(name, tests, tmp):
     image, version = lab.kernel(arch, series)
     path = os.path.join(tmp, name)
     os.makedirs(path)
-    return lab.Guest(arch, image, os.path.join(BUILD, arch, "lab.cpio"), tests, path, LIMIT), version
+    return lab.Guest(arch, image, os.path.join(BUILD, arch, "lab.cpio"), tests, path, SILENCE), version
 
 
 def main():
-    names = os.environ.get("KERNELS", "").split() or list(KERNELS)
-    tests = os.environ.get("TESTS", "").split() or TESTS
+    """Without a choice all of it, and the page is written; LYMER_VM_SLICE: what CI runs."""
+    chosen = bool(os.environ.get("LYMER_VM_SLICE") or os.environ.get("KERNELS", "").strip() or os.environ.get("TESTS", "").strip())
+    names, tests = SLICE if os.environ.get("LYMER_VM_SLICE") else (list(KERNELS), TESTS)
+    names = os.environ.get("KERNELS", "").split() or names
+    tests = os.environ.get("TESTS", "").split() or tests
     tap, booted, begun = lt.Tap(), 0, time.monotonic()
-    unknown = [n for n in names if n not in KERNELS] + [t for t in tests if t not in TESTS]
+    unknown = [n for n in names if n not in KERNELS] + [t for t in tests if t.split(":")[0] not in TESTS + DRILLS]
     if unknown:
         print("Bail out! no such kernel or test: %s; there are %s; %s" % (" ".join(unknown), " ".join(KERNELS), " ".join(TESTS)))
         sys.exit(1)
@@ -251,8 +309,15 @@ def main():
                 continue
             booted += 1
             tap.note("%s is %s" % (name, version))
-            report(tap, name, guest, tests, KERNELS[name][2])
-    tap.ok(booted, "there was a kernel to boot (%d of %d, %.0f s in all)" % (booted, len(names), time.monotonic() - begun))
+            report(tap, name, version, guest, tests, KERNELS[name][2])
+    title = "%d of %d kernels, %.0f s in all" % (booted, len(names), time.monotonic() - begun)
+    if booted:
+        tap.ok(True, title)
+    else:
+        tap.skip(title, "NOT ONE KERNEL COULD BE HAD, NOTHING WAS TESTED")
+    tap.note("\n".join(results.tests_table({k: r for k, r in results.load().items() if k in names})) if booted else "")
+    if not chosen:
+        results.page()
     tap.done()
 
 

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* Calls that are under way when tracing begins. */
+#include "call.h"
+#include "emit.h"
+#include "scope.h"
+
+#define SLEEPS 0x3		/* interruptibly or not */
+
+/* One walk, one record at a time. */
+static u8 flight[sizeof(struct rec) + LYM_BLOCK * 2] __attribute__((aligned(8)));
+
+/*
+ * A thread sleeps in a call that began before we came: it is told as one that blocks, with its registers, for its memory is not ours to
+ * read. The stage learns of it (begin() looks), so that its return goes on with that line. Should the thread wake meanwhile it is left
+ * with the first, and its return is told whole.
+ */
+SEC("iter/task")
+int in_flight(struct bpf_iter__task *ctx)
+{
+	struct task_struct *t = ctx->task;
+	struct rec *rec = (void *)flight;
+	const volatile struct lym_row *row;
+	unsigned long switches;
+	struct pt_regs *regs;
+	struct stage *st;
+	u64 nr;
+
+	if (!t || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)) || COMPAT(t) || !in_scope(t))
+		return 0;
+	switches = GET(t, nvcsw);
+	regs = (void *)bpf_task_pt_regs(t);
+	nr = REGS_NR(regs);
+	if (!(GET(t, __state) & SLEEPS) || nr >= LYM_SYSCALLS || !REGS_INSIDE(regs))
+		return 0;
+	row = row_at(nr);
+	if ((row->when & (ROW_WANTED | ROW_LAST | ROW_EXIT)) != (ROW_WANTED | ROW_EXIT))
+		return 0;
+	st = stage_get(t, true);
+	if (!st)
+		return 0;
+	header(&rec->h, t, row->event, nr, -1);
+	rec->h.flags = LYM_F_ENTER;
+	rec->h.duration = 0;
+	rec->h.items = 0;
+	REGS_ARGS(regs, rec->cell);
+	emit_rec(rec, 0);
+	*(volatile u32 *)&st->flew = nr + 1;
+	if (GET(t, nvcsw) != switches || !(GET(t, __state) & SLEEPS))
+		*(volatile u32 *)&st->flew = 0;
+	return 0;
+}

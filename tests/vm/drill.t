@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""The lab itself: a guest that panics and one that hangs are failures, are noticed soon, and their consoles are shown."""
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
+import lab
+import lymertest as lt
+from kernels import KERNELS
+
+KERNEL = "6.12"
+
+
+def drill(tap, test, *shown):
+    r = lt.run([os.path.join(HERE, "lab.t")], 600, env={**os.environ, "KERNELS": KERNEL, "TESTS": "boot " + test,
+                                                        "LYMER_VM_SILENCE": "40", "LYMER_VM_SLICE": "", "LYMER_KEEP": ""})
+    tap.ok(r.status == 1 and "not ok 2 - %s %s" % (KERNEL, test) in r.stdout and all(re.search(s, r.stdout) for s in shown),
+           "a guest that %ss is a failure, and its console is shown" % test, "status %s" % r.status, r.stdout, r.stderr)
+
+
+def main():
+    tap = lt.Tap()
+    series, arch, _ = KERNELS[KERNEL]
+    try:
+        lab.kernel(arch, series)
+    except lab.NotServed as e:
+        lt.skip_all(e)
+    drill(tap, "panic", "(?m)^# 6.12: (the guest died|what it sent is cut off)", "(?m)^# .*Kernel panic - not syncing: sysrq triggered")
+    drill(tap, "hang", "(?m)^# 6.12: the guest hangs: not a word from it for 40 s", "(?m)^# lab: hangs now")
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
