@@ -198,7 +198,7 @@ vm_archs := $(sort $(foreach k,$(or $(KERNELS),$(KERNEL),all arm64),$(if $(filte
 vm_arm64 = ARCH=aarch64 CC='$(CLANG) --target=aarch64-linux-gnu' PKG_CONFIG=false CPPFLAGS='-I$$parts/usr/include -Wno-gnu' \
 	LDFLAGS=-L$$parts/usr/lib/aarch64-linux-gnu
 
-vm-programs: $(O)/lymer $(filter $(O)/tests/spec/% $(O)/tests/race/% $(O)/tests/flood/% $(O)/tests/account/%,$(programs)) \
+vm-programs: $(O)/lymer $(filter $(O)/tests/spec/% $(O)/tests/race/% $(O)/tests/flood/% $(O)/tests/account/% $(O)/tests/user/%,$(programs)) \
 	$(O)/tests/vm/hooks
 
 vm-amd64 vm-arm64: vm-%:

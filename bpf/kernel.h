@@ -89,6 +89,7 @@ struct files_struct { atomic_t count; struct fdtable *fdt; };
 typedef struct { u32 val; } kuid_t;
 typedef struct { u32 val; } kgid_t;
 struct mm_struct { u64 *pgd; };
+struct linux_binprm { const char *interp; };
 struct cred { kuid_t uid; kgid_t gid; };
 struct kernfs_node { u64 id; };
 struct cgroup { struct kernfs_node *kn; int level; struct cgroup *ancestors[1]; };
@@ -207,6 +208,9 @@ struct pt_regs { unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax,
 #define REGS_INSIDE(r) ((long)(r)->ax == -38)	/* where the result will be there is -ENOSYS until then */
 #define REGS_ARGS32(r, a) do { (a)[0] = (u32)(r)->bx; (a)[1] = (u32)(r)->cx; (a)[2] = (u32)(r)->dx; \
 	(a)[3] = (u32)(r)->si; (a)[4] = (u32)(r)->di; (a)[5] = (u32)(r)->bp; } while (0)
+#define FUNC_ARGS(r, a) do { (a)[0] = (r)->di; (a)[1] = (r)->si; (a)[2] = (r)->dx; (a)[3] = (r)->cx; } while (0)
+#define FUNC_RET(r) ((r)->ax)
+#define FUNC_CALLED_SP(r) ((r)->sp - 8)	/* of one that has returned: what the stack pointer was when it began */
 #define REGS_SP(r) ((r)->sp)
 #define SIGFRAME_MASK(r) ((r)->sp + 8 + 24 + 8 + 256)	/* in the frame of a signal handler: ucontext.uc_sigmask */
 #define REGS_ARGS(r, a) do { (a)[0] = (r)->di; (a)[1] = (r)->si; (a)[2] = (r)->dx; \
@@ -218,6 +222,10 @@ struct pt_regs { u64 regs[31]; u64 sp, pc, pstate; u64 orig_x0; s32 syscallno; }
 #define REGS_ARG(r, n) ((r)->regs[n])
 #define REGS_INSIDE(r) false	/* they do not tell */
 #define REGS_ARGS32(r, a) REGS_ARGS(r, a)
+#define FUNC_ARGS(r, a) do { (a)[0] = (r)->regs[0]; (a)[1] = (r)->regs[1]; (a)[2] = (r)->regs[2]; \
+	(a)[3] = (r)->regs[3]; } while (0)
+#define FUNC_RET(r) ((r)->regs[0])
+#define FUNC_CALLED_SP(r) ((r)->sp)
 #define REGS_SP(r) ((r)->sp)
 #define SIGFRAME_MASK(r) ((r)->sp + 128 + 40)
 #define REGS_ARGS(r, a) do { (a)[0] = (r)->orig_x0; (a)[1] = (r)->regs[1]; (a)[2] = (r)->regs[2]; \

@@ -15,6 +15,7 @@
 #include "func.c"
 #include "task.c"
 #include "life.c"
+#include "user.c"
 #include "pages.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -83,6 +83,31 @@ enum lym_capture {
 	CAP_FD,			/* no pointer: a descriptor, whose file is told */
 };
 
+/* What a function of user.def returns: 0 or an error, and addresses behind the fourth argument; or how many bytes of the buffer in
+ * its second argument were moved, in an int, in a size, behind the fourth argument if it returns 1. */
+enum lym_how {
+	HOW_ADDRESSES, HOW_INT, HOW_SIZE, HOW_BEHIND,
+	HOW_EVENTS,
+	HOW_FREED = HOW_EVENTS,	/* the TLS session in its first argument is no more */
+	HOW_LOADED,		/* a dynamic linker has mapped or unmapped something, and tells a debugger that stops here */
+};
+
+/* A function of a file: what the kernel side finds by the number of the hook. */
+struct lym_place {
+	__u16 event;
+	__u16 how;		/* enum lym_how */
+	__u32 function_len, library_len;
+	char function[32];
+	char library[256];
+};
+#define LYM_PLACES 1024		/* at most */
+/* A process that has mapped executable files and was not looked at yet. */
+struct lym_load {
+	__u32 pid;
+	char path[252];		/* of the program that it has just become; "": it is an older one */
+};
+#define LYM_LOADS 1024		/* at most */
+
 /* What a system call does to the socket in its first argument; decides which kernel hooks serve it. */
 enum lym_role {
 	ROLE_NONE,
@@ -284,6 +309,7 @@ struct lym_config {
 	__u32 page_size;
 	__u32 files;		/* what descriptors stand for is told */
 	__u32 fd_socks;		/* sockets behind descriptors are told, as their paths are */
+	__u32 sock_files;	/* of sockets also what is told of other files */
 	__u32 each;		/* snaplen is for each buffer of readv, writev and the like */
 	__u32 fprog, fprog32;	/* which lym_inner the program of a socket filter is */
 	__u32 iocb;		/* and which one a struct iocb is */

@@ -20,6 +20,7 @@
 #include "record.h"
 #include "ring.h"
 #include "tracer.h"
+#include "user.h"
 
 #define BUSY_NS 1000000		/* between two drains while records come */
 #define IDLE_ROUNDS 20		/* drains without a record before we sleep until one comes */
@@ -28,6 +29,7 @@
 struct trace {
 	struct lym_opt opt;
 	struct lym_tracer *tracer;
+	struct lym_user *user;
 	struct lym_rings *rings;
 	struct lym_out *out;
 	struct lym_losses *losses;
@@ -154,6 +156,7 @@ static int loop(struct trace *t)
 			return n;
 		on_signals(t);
 		lym_tracer_adapt(t->tracer);
+		lym_user_adapt(t->user);
 		idle = n ? 0 : idle + 1;
 		if (idle && t->out->pending && (n = lym_out_flush(t->out)) < 0)	/* not so many that they can be gathered */
 			return n;
@@ -187,6 +190,8 @@ static int finish(struct trace *t, int err)
 {
 	long n;
 
+	lym_user_close(t->user);
+	t->user = NULL;
 	lym_tracer_detach(t->tracer);
 	if (!err && (n = lym_ring_drain(t->rings, true, on_record, t)) < 0)
 		err = n;
@@ -256,6 +261,8 @@ static int start(struct trace *t)
 		lym_background_detach(!t->out->own_fd);
 	if (!err)
 		err = lym_tracer_attach(t->tracer);
+	if (!err)
+		err = lym_user_open(&t->user, t->tracer, &t->opt.plan, t->opt.cmd ? t->cmd.path : NULL);
 	if (!err && t->opt.pidfile)
 		err = lym_pidfile_write(t->opt.pidfile);
 	return err;
@@ -308,6 +315,7 @@ out:
 	lym_pidfile_remove(t.opt.pidfile);
 	lym_losses_free(t.losses);
 	lym_ring_close(t.rings);
+	lym_user_close(t.user);
 	lym_tracer_close(t.tracer);
 	return status;
 }

@@ -379,6 +379,23 @@ bool lym_decode_u32(const struct lym_record *r, unsigned int field, int kind, __
 	return true;
 }
 
+const char *lym_decode_error(const struct lym_record *r)
+{
+	struct lym_bytes function;
+	__s64 ret = r->h->ret;
+
+	switch (r->ev->ev) {
+	case LYM_EV_getaddrinfo:
+		return lym_names_find(LYM_NAMES_eai, ret);
+	case LYM_EV_ssl_read:
+	case LYM_EV_ssl_write:
+		function = lym_record_item(r, 4, LYM_DATA, 0, false);
+		return function.item && function.item->len > 6 && !memcmp(function.p, "gnutls", 6) ?
+		       lym_names_find(LYM_NAMES_gnutls_error, ret) : NULL;
+	}
+	return ret < 0 && ret > -4096 ? lym_names_errno(-ret) : NULL;
+}
+
 const char *lym_decode_via(const struct lym_record *r)
 {
 	if (r->h->flags & LYM_F_IO_URING)

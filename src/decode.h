@@ -32,6 +32,8 @@ bool lym_decode_sock(const struct lym_record *r, unsigned int field, struct lym_
 bool lym_decode_fd(const struct lym_record *r, unsigned int field, struct lym_sock_view *v);
 /* A u32 behind a pointer (LYM_VALUE, LYM_VALUE_IN); false: unknown. */
 bool lym_decode_u32(const struct lym_record *r, unsigned int field, int kind, __u32 *v);
+/* The name of the error that a call, or a function, returned; NULL: none, or none that has a name. */
+const char *lym_decode_error(const struct lym_record *r);
 /* The system call inside which it happened, or io_uring; NULL if none is known. */
 const char *lym_decode_via(const struct lym_record *r);
 

@@ -4,6 +4,7 @@
 #define LYM_HOOKS_H
 
 #include <stdbool.h>
+#include <string.h>
 #include "config.h"
 #include "scope.h"
 
@@ -57,7 +58,7 @@ struct lym_hook {
 /* The first are attached last: the exit of system calls when all else is in place. */
 extern const struct lym_hook lym_hooks[];
 extern const unsigned int lym_hooks_count;
-#define LYM_HOOKS_MAX 64
+#define LYM_HOOKS_MAX 80
 
 /* Is it needed, among what else brings the same? */
 bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p);
@@ -66,10 +67,26 @@ enum lym_tier lym_hooks_tier(const struct lym_hook *h);
 const char *lym_hooks_place(const struct lym_hook *h);
 /* Is what such an argument points at read when the call begins? */
 bool lym_hooks_before(int capture);
+/* Are functions of libraries asked for (user.def), those of TLS? */
+static inline bool lym_hooks_sessions(const struct lym_plan *p)
+{
+	return p->want[LYM_EV_ssl_read] || p->want[LYM_EV_ssl_write];
+}
+static inline bool lym_hooks_functions(const struct lym_plan *p)
+{
+	return lym_hooks_sessions(p) || p->want[LYM_EV_getaddrinfo];
+}
+/* Is it at functions of files, which lym_user_open() finds? */
+static inline bool lym_hooks_uprobe(const struct lym_hook *h)
+{
+	return !strncmp(h->hook, "uprobe/", 7);
+}
 /* How it is attached: enum bpf_attach_type. */
 int lym_hooks_attach_type(const struct lym_hook *h);
 
-#define LYM_CG_RECVMSG_UNIX 51	/* of enum bpf_attach_type, which libbpf 1.1 does not name yet */
+/* Of enum bpf_attach_type, what libbpf 1.1 does not name yet. */
+#define LYM_TRACE_UPROBE_MULTI 48
+#define LYM_CG_RECVMSG_UNIX 51
 
 /* Fill the kernel side's table of system calls (LYM_ROWS rows), and if it is not NULL that of the parts of 32-bit ones (by enum
  * lym_mux); all are zeros before. */

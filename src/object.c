@@ -21,6 +21,7 @@
 #include "fail.h"
 #include "hooks.h"
 #include "object.h"
+#include "uprobe.h"
 #include "lymer.skel.h"
 
 #define NAME 64
@@ -158,7 +159,7 @@ static enum bpf_prog_type type_of(const struct lym_hook *h)
 {
 	if (lym_hooks_tier(h) == TIER_LSM)
 		return BPF_PROG_TYPE_LSM;
-	if (lym_hooks_tier(h) == TIER_KPROBE)
+	if (lym_hooks_tier(h) == TIER_KPROBE || lym_hooks_uprobe(h))
 		return BPF_PROG_TYPE_KPROBE;
 	if (strncmp(h->hook, "cgroup/", 7))
 		return BPF_PROG_TYPE_TRACING;
@@ -180,7 +181,7 @@ int lym_object_try(const struct lym_object *o, unsigned int hook)
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .attach_btf_id = j->opts.attach_btf_id, .expected_attach_type = expected(j->hook));
 	int fd;
 
-	if (!lym_object_has(o, j->hook->hook))
+	if (!lym_object_has(o, j->hook))
 		return -ENOENT;
 	fd = bpf_prog_load(type_of(j->hook), "lymer_probe", "Dual BSD/GPL", nothing, 2, &opts);
 	if (fd < 0)
@@ -366,12 +367,14 @@ struct lymer_bpf *lym_object_skeleton(struct lym_object *o)
 	return o->skel;
 }
 
-bool lym_object_has(const struct lym_object *o, const char *hook)
+bool lym_object_has(const struct lym_object *o, const struct lym_hook *h)
 {
 	char name[NAME];
 	unsigned int kind;
 
-	return !hook_type(hook, name, &kind) || lym_btf_id(o->btf, name, kind);
+	if (lym_hooks_uprobe(h))
+		return has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable) && lym_uprobe_works();
+	return !hook_type(h->hook, name, &kind) || lym_btf_id(o->btf, name, kind);
 }
 
 void lym_object_want(struct lym_object *o, unsigned int hook)

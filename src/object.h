@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 struct lymer_bpf;
+struct lym_hook;
 struct lym_object;
 
 /* Open it and read the kernel's type information. -errno (explained). Until it is loaded, maps and read-only data may be
@@ -17,8 +18,8 @@ struct lymer_bpf *lym_object_skeleton(struct lym_object *o);
 bool lym_object_preemptible(const struct lym_object *o);
 /* And does that happen whenever another task is due, or (as a rule) only when one has not returned to user space for long? */
 bool lym_object_preempted(void);
-/* Does the kernel have what this hook (as lym_hooks[] names it) is attached to? */
-bool lym_object_has(const struct lym_object *o, const char *hook);
+/* Does the kernel have what this is attached to? */
+bool lym_object_has(const struct lym_object *o, const struct lym_hook *h);
 /* Would it take a program there? 0 or -errno, by a program that does nothing. */
 int lym_object_try(const struct lym_object *o, unsigned int hook);
 /* Load the program of lym_hooks[hook], too. */

@@ -94,7 +94,7 @@ void lym_opt_help(void)
 	     "  lymer [OPTIONS]                     trace the whole system\n"
 	     "  lymer list events|policies|detectors|sinks, man EVENT, doctor, replay FILE, version\n"
 	     "\n"
-	     "  -e, --events LIST     names, %set, all; !NAME takes one out (default: all)\n"
+	     "  -e, --events LIST     names, %set, all; !NAME takes one out (default: all, but not %user: functions of libraries)\n"
 	     "  -p, --pid LIST        processes, with their threads and later children\n"
 	     "      --scope TERM      pid=, tree=, comm=, uid=, cgroup=; = or !=, lists; repeat to combine\n"
 	     "      --no-follow       only the processes named, not what they start (-f, to follow, is the default)\n"

@@ -217,7 +217,7 @@ static bool wanted(struct lym_out *o, const struct lym_record *r)
 
 	if (r->ev->ev == LYM_EV_signal_deliver && o->opts.signals)
 		return o->opts.signals >> ((lym_record_cell(r, 0) - 1) & 63) & 1;
-	if (r->ev->nr < 0 && r->ev->ev != LYM_EV_syscall)
+	if (r->ev->nr < 0 && r->ev->ev != LYM_EV_syscall && !lym_schema_function(r->ev))
 		return true;
 	return (!o->opts.status || o->opts.status & status) && (!o->opts.paths || concerns(o, r));
 }

@@ -137,7 +137,7 @@ static bool returns(const struct lym_record *r)
 static char *returned(char *w, struct lym_buf *b, const struct lym_record *r)
 {
 	__s64 ret = r->h->ret;
-	const char *name = ret < 0 && ret > -4096 ? lym_names_errno(-ret) : NULL;
+	const char *name = ret < 0 ? lym_decode_error(r) : NULL;
 
 	w = lym_put_lit(w, ",{\"name\":\"returnValue\",\"int64\":\"");
 	w = lym_put_i64(w, ret);

@@ -36,7 +36,13 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_char(b, '?');
 		return;
 	}
-	if (ret < 0 && ret > -4096) {
+	if (lym_schema_function(r->ev)) {
+		lym_text_i64(b, ret);
+		if (lym_decode_error(r)) {
+			lym_text_char(b, ' ');
+			lym_text_str(b, lym_decode_error(r));
+		}
+	} else if (ret < 0 && ret > -4096) {
 		if (err >= 512 && err <= 516 && err != 515)
 			lym_text_lit(b, "? ");
 		else

@@ -438,19 +438,22 @@ static void columns(struct lym_out *o, struct lym_buf *b, const struct lym_recor
 static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
 {
 	const struct lym_hdr *h = r->h;
+	const char *error = h->ret < 0 ? lym_decode_error(r) : NULL;
 	int i;
 
 	columns(o, b, r);
 	lym_text_char(b, ' ');
 	for (i = 0; i < r->ev->nfields; i++)
 		field(o, b, r, i);
-	if (h->ret < 0 && h->ret > -4096 && lym_names_errno(-h->ret)) {
+	if (error) {
 		lym_text_lit(b, "  ");
 		paint(o, b, RED);
-		lym_text_str(b, lym_names_errno(-h->ret));
-		lym_text_lit(b, " (");
-		lym_text_str(b, lym_names_errno_text(-h->ret));
-		lym_text_char(b, ')');
+		lym_text_str(b, error);
+		if (!lym_schema_function(r->ev)) {
+			lym_text_lit(b, " (");
+			lym_text_str(b, lym_names_errno_text(-h->ret));
+			lym_text_char(b, ')');
+		}
 		paint(o, b, RESET);
 	}
 	if (h->duration && o->opts.duration) {

@@ -142,6 +142,7 @@ static bool returns(const struct lym_plan *p)
 /* numbers of enum bpf_attach_type that libbpf 1.1 does not name */
 enum { CG_CONNECT_UNIX = 49, CG_SENDMSG_UNIX, CG_RECVMSG_UNIX = LYM_CG_RECVMSG_UNIX, CG_GETPEERNAME_UNIX, CG_GETSOCKNAME_UNIX };
 
+static const char user_lost[] = "getaddrinfo, ssl_read and ssl_write";
 static const char twin_lost[] = "what the kernel skips while a program of ours is preempted";
 static const char source_lost[] = "an address that a program of somebody else rewrites is told as the packet has it";
 static const char addr_lost[] = "the address from user memory";
@@ -196,6 +197,13 @@ const struct lym_hook lym_hooks[] = {
 	ON_LSM("connecting", "socket_connect", connects, DATUM_CONNECT),
 	ON_LSM("binding", "socket_bind", binds, DATUM_BIND),
 	ON_LSM("sending", "socket_sendmsg", sends, DATUM_DEST),
+	{ "user_called", "uprobe/called", lym_hooks_functions, user_lost, 0 },
+	{ "user_returned", "uprobe/returned", lym_hooks_functions, user_lost, 0 },
+	{ "user_freed", "uprobe/freed", lym_hooks_sessions, user_lost, 0 },
+	{ "user_loaded", "uprobe/loaded", lym_hooks_functions, user_lost, 0 },
+	{ "user_executed", "tp_btf/sched_process_exec", lym_hooks_functions, "functions of programs that begin later", 0 },
+	{ "user_received", "tp_btf/sock_recv_length", lym_hooks_sessions, "the socket of ssl_read", 0 },
+	{ "user_sent", "tp_btf/sock_send_length", lym_hooks_sessions, "the socket of ssl_write", 0 },
 	{ "exited", "tp_btf/sys_exit", exits, twin_lost, .twin = true },
 	{ "entered", "tp_btf/sys_enter", enters, twin_lost, .twin = true },
 	{ "copied", "tp_btf/skb_copy_datagram_iovec", kernels, twin_lost, .twin = true },
@@ -220,7 +228,8 @@ static const struct {
 	int tier, attach_type;
 } types[] = {
 	{ "tp_btf/", TIER_TRACEPOINT, BPF_TRACE_RAW_TP }, { "iter/", TIER_TRACEPOINT, BPF_TRACE_ITER }, { "lsm/", TIER_LSM, BPF_LSM_MAC },
-	{ "kprobe/", TIER_KPROBE, BPF_PERF_EVENT }, { "fentry/", TIER_FENTRY, BPF_TRACE_FENTRY }, { "cgroup/", TIER_TRACEPOINT, 0 },
+	{ "kprobe/", TIER_KPROBE, BPF_PERF_EVENT }, { "uprobe/", TIER_TRACEPOINT, LYM_TRACE_UPROBE_MULTI },
+	{ "fentry/", TIER_FENTRY, BPF_TRACE_FENTRY }, { "cgroup/", TIER_TRACEPOINT, 0 },
 };
 
 static unsigned int type_of(const struct lym_hook *h)

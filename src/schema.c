@@ -25,6 +25,7 @@ static const struct lym_type types[LYM_T_MAX] = {
 #define SET_SIGNALS "signals"
 #define SET_SYSTEM "system"
 #define SET_TIME "time"
+#define SET_USER "user"
 #define SET_LYMER "lymer"
 
 #define ARG(type, name, ctype, tags, doc) { #name, ctype, tags, doc, LYM_T_##type },
@@ -160,6 +161,11 @@ const struct lym_choice *lym_schema_choice(unsigned int by, unsigned int i, cons
 	for (k = 0; k < 2 && c->printer == PR_CHOICE; k++)
 		c = chosen(c->arg, i, args, n);
 	return c;
+}
+
+bool lym_schema_function(const struct lym_event *ev)
+{
+	return !strcmp(ev->set, SET_USER);
 }
 
 bool lym_schema_makes_fd(const struct lym_event *ev)

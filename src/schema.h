@@ -77,6 +77,8 @@ const char *lym_schema_nearest(const char *name);
 const struct lym_type *lym_schema_type(enum lym_type_id id);
 /* True if a number of the type has 64 bits. */
 bool lym_schema_wide(const struct lym_type *t);
+/* Is it a function of a library (user.def)? */
+bool lym_schema_function(const struct lym_event *ev);
 /* Does the call return a new descriptor? */
 bool lym_schema_makes_fd(const struct lym_event *ev);
 /* Row k of choice by; row 0 is for values that have no row of their own. b: by which argument. False: there are no more. */

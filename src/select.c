@@ -56,8 +56,8 @@ static bool call_listed(const char *list, const struct lym_event *ev)
 
 static bool in_class(const struct lym_event *ev, const char *class)
 {
-	if (!strcmp(class, "all"))
-		return true;
+	if (!strcmp(class, "all"))	/* and not what makes others wait that use the same library */
+		return !lym_schema_function(ev);
 	if (!strcmp(class, ev->set) || (!strcmp(class, "network") && !strcmp(ev->set, "net")) ||
 	    (!strcmp(class, "signal") && !strcmp(ev->set, "signals")) || (!strcmp(class, "memory") && !strcmp(ev->set, "mem")))
 		return true;
@@ -91,7 +91,7 @@ static int want_regex(bool *want, const char *pattern, bool on)
 	if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB))
 		return lym_usage("-e: '/%s' is no regular expression", pattern);
 	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
-		if (e != LYM_EV_lost && !regexec(&re, lym_schema_event(e)->name, 0, NULL, 0)) {
+		if (e != LYM_EV_lost && !lym_schema_function(lym_schema_event(e)) && !regexec(&re, lym_schema_event(e)->name, 0, NULL, 0)) {
 			want[e] = on;
 			any = true;
 		}

@@ -240,6 +240,7 @@ void lym_strace_field(struct lym_out *o, struct lym_buf *b, const struct lym_rec
 {
 	struct field_fds fds = { { put_fd }, &o->opts, r, i };
 	int printer = lym_decode_printer(r, i);
+	struct lym_bytes v;
 
 	if (lym_behind(printer)) {
 		/* strace looks at neither if the call failed */
@@ -250,6 +251,12 @@ void lym_strace_field(struct lym_out *o, struct lym_buf *b, const struct lym_rec
 		return;
 	}
 	switch (printer) {
+	case PR_STR:
+		v = lym_record_item(r, i, LYM_DATA, 0, false);
+		lym_text_char(b, '"');
+		lym_text_cstr(b, v.p, v.item ? v.item->len : 0);
+		lym_text_char(b, '"');
+		break;
 	case PR_BUF:
 		buffer(o, b, r, i);
 		break;

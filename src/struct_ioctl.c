@@ -29,6 +29,22 @@ void lym_struct_sockaddr(struct lym_members *m, size_t off)
 	lym_sockaddr_strace(m->b, m->p + off, 16);
 }
 
+void lym_struct_addrinfo_addr(struct lym_members *m, size_t off)
+{
+	size_t n = lym_member_get(m, off - 8, 4);
+
+	if (off > m->n || n > m->n - off)
+		return;
+	lym_member_name(m, "ai_addr");
+	if (!m->json) {
+		lym_sockaddr_strace(m->b, m->p + off, n);
+		return;
+	}
+	lym_text_char(m->b, '{');
+	lym_sockaddr_json(m->b, m->p + off, n);
+	lym_text_char(m->b, '}');
+}
+
 void lym_struct_ifr_hwaddr(struct lym_members *m, size_t off)
 {
 	lym_text_lit(m->b, "{sa_family=");

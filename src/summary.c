@@ -65,7 +65,7 @@ void lym_summary_add(struct lym_summary *s, const struct lym_record *r)
 	struct line *l = s->line[r->ev->ev];
 	__u64 ns = r->h->duration;
 
-	if ((r->ev->nr < 0 && r->ev->ev != LYM_EV_syscall) || lym_record_blocked(r))
+	if ((r->ev->nr < 0 && r->ev->ev != LYM_EV_syscall && !lym_schema_function(r->ev)) || lym_record_blocked(r))
 		return;
 	if (!l) {
 		l = s->line[r->ev->ev] = calloc(1, sizeof(*l));

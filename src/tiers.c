@@ -92,7 +92,7 @@ static bool brings(const struct lym_plan *plan, const struct lym_object *o, enum
 
 		if (h->serves != datum || lym_hooks_tier(h) != tier || !h->needed(plan))
 			continue;
-		if (tier == TIER_KPROBE ? can(o, i) : !lym_object_has(o, h->hook))
+		if (tier == TIER_KPROBE ? can(o, i) : !lym_object_has(o, h))
 			return false;
 		any = true;
 	}

@@ -14,6 +14,7 @@
 #include "kprobe.h"
 #include "object.h"
 #include "pages.h"
+#include "probe.h"
 #include "ringmaps.h"
 #include "schema.h"
 #include "stages.h"
@@ -31,7 +32,7 @@ struct lym_tracer {
 	unsigned int cpus;
 	struct lym_ringmaps rings;
 	struct lym_stages stages;
-	int counts_map, roots_map;
+	int counts_map, roots_map, places_map, loads_map;	/* -1: there is none */
 	struct lymer_bpf__bss *bss;	/* what both sides write while running */
 	int cgroup;
 	bool *have;			/* lym_hooks[i] is loaded */
@@ -92,6 +93,7 @@ static int configure(struct lym_tracer *t)
 	c->phases = t->plan.phases;
 	c->files = t->plan.files;
 	c->fd_socks = t->plan.files && t->plan.addresses;
+	c->sock_files = t->plan.files && t->plan.sockets;
 	c->terms = t->plan.scope.terms;
 	c->sticky = lym_scope_sticky(&t->plan.scope);
 	for (unsigned int i = 0; i < c->terms; i++)
@@ -126,53 +128,10 @@ static int open_rings(struct lym_tracer *t)
 	return err;
 }
 
-/* Are there programs of others that see, and may change, the addresses that calls get and return? Then the address of a packet
- * is not the one that the receiver is told. */
-static bool others_see_addresses(void)
-{
-	struct bpf_prog_info info;
-	__u32 id = 0, len;
-	bool found = false;
-	int fd;
-
-	while (!found && !bpf_prog_get_next_id(id, &id)) {
-		fd = bpf_prog_get_fd_by_id(id);
-		if (fd < 0)
-			continue;
-		memset(&info, 0, sizeof(info));
-		len = sizeof(info);
-		found = !bpf_obj_get_info_by_fd(fd, &info, &len) && info.type == BPF_PROG_TYPE_CGROUP_SOCK_ADDR;
-		close(fd);
-	}
-	return found;
-}
-
-/* Can a program of cgroups find the stage of its task? Older kernels keep task storage from all of them, and do not know the
- * unix address hooks: a small program at this one finds out. */
-static bool has_cgroup_hook(struct lym_tracer *t, int attach_type)
-{
-	struct bpf_insn look[] = {
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_get_current_task_btf },
-		{ .code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = 1, .src_reg = BPF_PSEUDO_MAP_FD,
-		  .imm = bpf_map__fd(t->skel->maps.stages) }, { 0 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 2 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 4 },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_task_storage_get },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, o, .expected_attach_type = (enum bpf_attach_type)attach_type);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SOCK_ADDR, "lymer_probe", "GPL", look, sizeof(look) / sizeof(*look), &o);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0 || errno == EPERM;	/* which is no lack: loading the program will say so */
-}
-
 static void drop_cgroup_hooks(struct lym_tracer *t)
 {
-	bool ip = has_cgroup_hook(t, BPF_CGROUP_UDP4_RECVMSG), local = has_cgroup_hook(t, LYM_CG_RECVMSG_UNIX);
+	int stages = bpf_map__fd(t->skel->maps.stages);
+	bool ip = lym_probe_cgroup(BPF_CGROUP_UDP4_RECVMSG, stages), local = lym_probe_cgroup(LYM_CG_RECVMSG_UNIX, stages);
 
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (lym_hooks[i].attach_type && !(strstr(lym_hooks[i].hook, "_unix") ? local : ip))
@@ -276,6 +235,8 @@ static int keep(struct lym_tracer *t)
 	}
 	t->counts_map = fcntl(bpf_map__fd(t->skel->maps.counts), F_DUPFD_CLOEXEC, 0);
 	t->roots_map = fcntl(bpf_map__fd(t->skel->maps.roots), F_DUPFD_CLOEXEC, 0);
+	t->places_map = fcntl(bpf_map__fd(t->skel->maps.places), F_DUPFD_CLOEXEC, 0);
+	t->loads_map = fcntl(bpf_map__fd(t->skel->maps.loads), F_DUPFD_CLOEXEC, 0);
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if ((t->prog[i] = lym_object_program(t->object, i)) < 0)
 			t->have[i] = false;
@@ -296,13 +257,19 @@ static int begin_load(struct lym_tracer *t)
 	c->taken = t->plan.tier[DATUM_UDP] != TIER_TRACEPOINT;
 	c->given = t->plan.tier[DATUM_DEST] != TIER_TRACEPOINT;
 	for (unsigned int i = 0; i < lym_hooks_count; i++) {
-		t->have[i] = lym_hooks_needed(&lym_hooks[i], &t->plan) && lym_object_has(t->object, lym_hooks[i].hook);
+		t->have[i] = lym_hooks_needed(&lym_hooks[i], &t->plan) && lym_object_has(t->object, &lym_hooks[i]);
 		if (lacks(t, i) && !lym_hooks[i].without)
 			return lym_fail(-EOPNOTSUPP, "this kernel lacks %s, which nothing replaces", lym_hooks[i].hook);
 	}
+	if (!lym_hooks_functions(&t->plan)) {
+		struct bpf_map *user[] = { t->skel->maps.calls, t->skel->maps.places, t->skel->maps.sessions, t->skel->maps.loads };
+
+		for (int i = 0; i < 4; i++)
+			bpf_map__set_autocreate(user[i], false);
+	}
 	c->page_size = sysconf(_SC_PAGESIZE);
 	/* socket_recv is made before the caller's memory has the address, so it needs that hook from the first receive on */
-	t->late = (t->plan.want[LYM_EV_socket_recv] && !c->taken) || others_see_addresses();
+	t->late = (t->plan.want[LYM_EV_socket_recv] && !c->taken) || lym_probe_others();
 	err = open_rings(t);
 	if (err)
 		return err;
@@ -350,7 +317,7 @@ int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
 	if (!t)
 		return lym_fail(-ENOMEM, "out of memory");
 	t->plan = *plan;
-	t->cgroup = t->counts_map = t->roots_map = -1;
+	t->cgroup = t->counts_map = t->roots_map = t->places_map = t->loads_map = -1;
 	t->cpus = libbpf_num_possible_cpus();
 	t->prog = malloc(lym_hooks_count * sizeof(*t->prog));
 	t->link = malloc(lym_hooks_count * sizeof(*t->link));
@@ -453,7 +420,8 @@ int lym_tracer_attach(struct lym_tracer *t)
 
 	t->cgroup = root ? open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	for (unsigned int i = lym_hooks_count; i-- > 0 && !err;) {	/* the exit hook last: no half-seen call */
-		if (!t->have[i] || (of_cgroup(&lym_hooks[i]) && t->cgroup < 0) || (lym_hooks[i].late && !t->late))
+		if (!t->have[i] || (of_cgroup(&lym_hooks[i]) && t->cgroup < 0) || (lym_hooks[i].late && !t->late) ||
+		    lym_hooks_uprobe(&lym_hooks[i]))
 			continue;
 		err = attach_one(t, i);
 		if (!err && !strcmp(lym_hooks[i].prog, "seed"))
@@ -529,6 +497,8 @@ void lym_tracer_close(struct lym_tracer *t)
 	lym_stages_close(&t->stages);
 	drop(&t->counts_map);
 	drop(&t->roots_map);
+	drop(&t->places_map);
+	drop(&t->loads_map);
 	drop(&t->cgroup);
 	if (t->bss)
 		munmap(t->bss, sizeof(*t->bss));
@@ -550,6 +520,23 @@ int lym_tracer_ring(const struct lym_tracer *t, unsigned int cpu, size_t *bytes)
 {
 	*bytes = t->rings.bytes;
 	return t->rings.ring[cpu];
+}
+
+static int program(const struct lym_tracer *t, const char *name)
+{
+	unsigned int i = 0;
+
+	while (strcmp(lym_hooks[i].prog, name))
+		i++;
+	return t->prog[i];
+}
+
+struct lym_functions lym_tracer_functions(const struct lym_tracer *t)
+{
+	return (struct lym_functions){
+		t->places_map, t->loads_map, &t->bss->loads_missed,
+		program(t, "user_called"), program(t, "user_returned"), program(t, "user_freed"), program(t, "user_loaded"),
+	};
 }
 
 unsigned int lym_tracer_cpus(const struct lym_tracer *t)

@@ -28,6 +28,14 @@ int lym_tracer_bell(const struct lym_tracer *t, __u64 *key);
 /* File descriptor of the ring of that CPU (struct lym_ring), and the bytes of its data. */
 int lym_tracer_ring(const struct lym_tracer *t, unsigned int cpu, size_t *bytes);
 unsigned int lym_tracer_cpus(const struct lym_tracer *t);
+/* The kernel side of functions of libraries: its maps of places and of loads, how many loads found no room there, and its
+ * programs; -1: it is not loaded. All stay the tracer's. */
+struct lym_functions {
+	int places, loads;
+	volatile __u64 *missed;
+	int called, returned, freed, loaded;
+};
+struct lym_functions lym_tracer_functions(const struct lym_tracer *t);
 /* Shared with the kernel side: set to be woken by the next record. */
 volatile __u32 *lym_tracer_sleeping(struct lym_tracer *t);
 /* Events or fields counted so far under that cause, on one CPU, or on all with cpu -1. */

@@ -41,5 +41,17 @@ int main(void)
 	ok(needs(&quiet, "received") && needs(&quiet, "sent"), "socket_*: the socket layer");
 	p = plan("sendto", 64);
 	ok(needs(&p, "entered") && !needs(&p, "copied"), "sendto: what is sent is read at the entry");
+	for (unsigned int i = 0; i < LYM_EV_MAX; i++)
+		p.want[i] = !lym_schema_function(lym_schema_event(i));
+	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		if (!strncmp(lym_hooks[i].prog, "user_", 5) && lym_hooks[i].needed(&p))
+			ok(false, "all calls need no %s", lym_hooks[i].hook);
+	ok(!lym_hooks_functions(&p), "all calls: nothing for functions");
+	p = plan("getaddrinfo", 64);
+	ok(needs(&p, "user_called") && needs(&p, "user_returned") && needs(&p, "user_loaded"), "getaddrinfo: the function, and linkers");
+	ok(!needs(&p, "user_sent") && !needs(&p, "exited") && !needs(&p, "received"), "getaddrinfo: no call and no socket pays");
+	p = plan("ssl_read", 64);
+	ok(needs(&p, "user_received") && needs(&p, "user_freed") && !needs(&p, "exited") && !needs(&p, "received"),
+	   "ssl_read: its sockets, and no call pays");
 	return done();
 }

@@ -2,7 +2,7 @@
 """The kernels of the lab, and what is expected of Lymer on each: one table. A test without a word must pass."""
 
 SPECS = "udp tcp unix other fd fault send via life attach".split()
-TESTS = ["boot", "doctor", "hooks"] + ["spec-" + s for s in SPECS] + ["race", "flood", "whole", "account", "busy", "many", "left"] + \
+TESTS = ["boot", "doctor", "hooks"] + ["spec-" + s for s in SPECS] + ["race", "flood", "whole", "account", "busy", "many", "left", "user"] + \
     ["spec-udp@kprobe", "spec-life@kprobe", "spec-send@kprobe", "spec-life@lsm", "spec-send@lsm", "spec-udp@tracepoint"]
 TRACING = TESTS[3:]     # those in which Lymer traces
 DRILLS = ["panic", "hang"]      # of the lab itself, see drill.t

@@ -37,8 +37,9 @@ def module(path):
     return m
 
 
-spec, race, flood, account, busy, many = map(module, (
-    "spec/run.t", "race/race.t", "flood/flood.t", "account/account.t", "account/busy.t", "account/many.t"))
+spec, race, flood, account, busy, many, user = map(module, (
+    "spec/run.t", "race/race.t", "flood/flood.t", "account/account.t", "account/busy.t", "account/many.t",
+    "user/run.t"))
 
 
 class Points(lt.Tap):
@@ -212,8 +213,16 @@ def one_left(d):
     return err + ["programs, links, maps, kprobes, pinned: %s before, %s after" % (before, after)] * (after != before), []
 
 
+def one_user(d):
+    lines, events = lab.text(d, "stdout").splitlines(), lt.events_of(os.path.join(d, "events"))
+    if os.path.basename(d) != "lookup":
+        return status_errors(d) + [str(w) for w in user.compare(lines, events)], []
+    told = [(user.text(e, "node"), lt.ret_of(e), user.found(e)[0][3]) for e in events]
+    return status_errors(d) + ["%s, not one look-up" % told] * (told != [("127.0.0.9", 0, "127.0.0.9")]), []
+
+
 JUDGES = {"left": one_left, "doctor": doctor, "hooks": hooks, "race": one_race, "flood": one_flood, "whole": whole, "account": one_account,
-          "busy": one_busy, "many": one_many}
+          "busy": one_busy, "many": one_many, "user": one_user}
 
 
 def refusal(d, pattern):

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Hooks at functions of files (uprobes). */
+#ifndef LYM_UPROBE_H
+#define LYM_UPROBE_H
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+/* Attach a program at n places of a file, for all processes: where they begin, or where what begins there returns. cookies: what the
+ * program is told of each. The link, or -errno. */
+int lym_uprobe_link(int prog, const char *path, const __u64 *offsets, const __u64 *cookies, unsigned int n, bool returns);
+/* Does this kernel have that? */
+bool lym_uprobe_works(void);
+
+#endif
