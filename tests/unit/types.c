@@ -23,6 +23,8 @@ static const char *const elsewhere[] = {
 	"VIA", "DATA", "SOCKADDR", "STR", "MSGHDR_IN", "MSGHDR_OUT", "MMSG_IN", "MMSG_OUT",
 	/* what is only told after a signal, or of a call that succeeds and leaves something behind: tests/diff */
 	"SIGFRAME", "REMAINING", "OUT_clone_tid", "OUT_mq_attr", "OUT_file_attr", "OUT_io_event",
+	/* functions of libraries: tests/user */
+	"IN_addrinfo_hints", "INS_addrinfo", "ERRNO",
 	/* only 32-bit calls have these: tests/unit/compat.c, tests/strace */
 	"OUT_oldstat", "IN_time_ptr", "HANDLER", "IN_old_sigaction", "OUT_old_sigaction", "OLD_SIGSET", "OUT_old_sigset", "OUT_old_dirent",
 	"SOCKETCALL", "IPC_CALL", "IN_old_sigset", "LOFF_HIGH", "OUT_offset_ptr", "PAGE_OFFSET", "OUT_stat64", "OUTS_gid", "INS_BEFORE_gid",
