@@ -61,7 +61,7 @@ const char *lym_names_find(enum lym_names t, __u64 v)
 	const struct name *n;
 	__s64 s = v;
 
-	if ((unsigned int)t >= LYM_NAMES_MAX)
+	if ((unsigned int)t >= LYM_NAMES_MAX || !tables[t].count)
 		return NULL;
 	if (tables[t].kind == BITS)
 		return find_bits(t, v);
