@@ -185,6 +185,8 @@ struct sock_exterr_skb { struct sock_extended_err ee; u16 addr_offset; u16 port;
 
 struct bpf_sock_addr_kern { struct sock *sk; void *uaddr; u32 uaddrlen; };
 
+struct msghdr { void *msg_name; int msg_namelen; };
+
 struct io_cqe { int fd; };
 struct io_sr_msg { void *buf; int len; };
 struct io_rw { u64 addr; u32 len; };
@@ -202,6 +204,7 @@ struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *tas
 #ifdef __TARGET_ARCH_x86
 struct pt_regs { unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss; };
 #define REGS_NR(r) ((r)->orig_ax)
+#define REGS_ARG(r, n) ((n) == 0 ? (r)->di : (n) == 1 ? (r)->si : (r)->dx)	/* of a function of the kernel */
 #define REGS_INSIDE(r) ((long)(r)->ax == -38)	/* where the result will be there is -ENOSYS until then */
 #define REGS_ARGS32(r, a) do { (a)[0] = (u32)(r)->bx; (a)[1] = (u32)(r)->cx; (a)[2] = (u32)(r)->dx; \
 	(a)[3] = (u32)(r)->si; (a)[4] = (u32)(r)->di; (a)[5] = (u32)(r)->bp; } while (0)
@@ -216,6 +219,7 @@ struct pt_regs { unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax,
 #ifdef __TARGET_ARCH_arm64
 struct pt_regs { u64 regs[31]; u64 sp, pc, pstate; u64 orig_x0; s32 syscallno; };
 #define REGS_NR(r) ((u32)(r)->syscallno)
+#define REGS_ARG(r, n) ((r)->regs[n])
 #define REGS_INSIDE(r) false	/* they do not tell */
 #define REGS_ARGS32(r, a) REGS_ARGS(r, a)
 #define FUNC_ARGS(r, a) do { (a)[0] = (r)->regs[0]; (a)[1] = (r)->regs[1]; (a)[2] = (r)->regs[2]; \

@@ -12,6 +12,7 @@
 #include "send.c"
 #include "uring.c"
 #include "addr.c"
+#include "func.c"
 #include "task.c"
 #include "life.c"
 #include "user.c"

@@ -5,14 +5,6 @@
 
 #include "area.h"
 
-struct user_msghdr {
-	u64 name;
-	u32 namelen, pad;
-	u64 iov, iovlen, control, controllen;
-	u32 flags, pad2;
-	u32 len, pad3;		/* of a mmsghdr; not part of a msghdr */
-};
-
 #define SOL_SOCKET 1
 #define NAMELEN 8	/* offset of msg_namelen */
 #define MSGHDR_SIZE 56
@@ -22,12 +14,14 @@ struct user_msghdr {
 #define MMSGHDR_SIZE32 32
 
 /* The same of a 32-bit program. */
-static __always_inline bool msg_read32(struct user_msghdr *m, u64 ptr, bool mmsg)
+static __always_inline struct user_msghdr *msg_read32(struct stage *st, u64 ptr, bool mmsg)
 {
-	u32 w[MMSGHDR_SIZE32 / 4] = {};
+	struct user_msghdr *m = &st->msghdr;
+	u32 *w = (void *)st->scratch;
 
+	w[7] = 0;
 	if (bpf_probe_read_user(w, mmsg ? MMSGHDR_SIZE32 : MSGHDR_SIZE32, (void *)ptr))
-		return false;
+		return NULL;
 	m->name = w[0];
 	m->namelen = w[1];
 	m->pad = 0;
@@ -39,20 +33,21 @@ static __always_inline bool msg_read32(struct user_msghdr *m, u64 ptr, bool mmsg
 	m->pad2 = 0;
 	m->len = w[7];
 	m->pad3 = 0;
-	return true;
+	return m;
 }
 
-/* The user's message number index of the call under way; false: it cannot be read. */
-static __always_inline bool msg_read(struct stage *st, struct user_msghdr *m, bool mmsg, u32 index)
+/* The user's message number index of the call under way, until the next one is read; NULL: it cannot be. */
+static __always_inline struct user_msghdr *msg_read(struct stage *st, bool mmsg, u32 index)
 {
+	struct user_msghdr *m = &st->msghdr;
 	u64 p = st->args[1];
 
 	m->len = 0;
 	if (compat(st))
-		return msg_read32(m, p + (mmsg ? (u64)index * MMSGHDR_SIZE32 : 0), mmsg);
+		return msg_read32(st, p + (mmsg ? (u64)index * MMSGHDR_SIZE32 : 0), mmsg);
 	if (mmsg)
-		return user_read(m, p + (u64)index * MMSGHDR_SIZE, MMSGHDR_SIZE);
-	return user_read(m, p, MSGHDR_SIZE);
+		return user_read(m, p + (u64)index * MMSGHDR_SIZE, MMSGHDR_SIZE) ? m : NULL;
+	return user_read(m, p, MSGHDR_SIZE) ? m : NULL;
 }
 
 static __always_inline u64 iov_total(struct stage *st, u32 n)
@@ -96,8 +91,8 @@ static __always_inline u32 item_msg(struct stage *st, const struct user_msghdr *
 static __always_inline u32 buffers(struct stage *st, struct stage *out, u32 index)
 {
 	const volatile struct lym_row *row = &rows[masked(st->nr, LYM_ROWS - 1)];
+	struct user_msghdr *m = &st->msghdr;
 	u32 cap = row->cap[1];
-	struct user_msghdr m;
 
 	if (!st->entered) {
 		if (!st->uring.ptr)
@@ -106,17 +101,18 @@ static __always_inline u32 buffers(struct stage *st, struct stage *out, u32 inde
 			return iov_one(out, st->uring.ptr, st->uring.len);
 		if (st->uring.op == IORING_OP_WRITEV)
 			return iov_load(out, st->uring.ptr, st->uring.len, false);
-		if (bpf_probe_read_user(&m, MSGHDR_SIZE, (void *)st->uring.ptr))
+		if (bpf_probe_read_user(m, MSGHDR_SIZE, (void *)st->uring.ptr))
 			return 0;
-		return iov_load(out, m.iov, m.iovlen, false);
+		return iov_load(out, m->iov, m->iovlen, false);
 	}
 	if (cap == CAP_BUF_IN || cap == CAP_BUF_OUT)
 		return iov_one(out, st->args[1], st->args[2]);
 	if (cap == CAP_IOV_IN || cap == CAP_IOV_OUT)
 		return iov_load(out, st->args[1], st->args[2], compat(st));
-	if ((cap != CAP_MSG_IN && cap != CAP_MSG_OUT && cap != CAP_MMSG_IN && cap != CAP_MMSG_OUT) || !msg_read(st, &m, cap == CAP_MMSG_IN || cap == CAP_MMSG_OUT, index))
+	if (cap != CAP_MSG_IN && cap != CAP_MSG_OUT && cap != CAP_MMSG_IN && cap != CAP_MMSG_OUT)
 		return 0;
-	return iov_load(out, m.iov, m.iovlen, compat(st));
+	m = msg_read(st, cap == CAP_MMSG_IN || cap == CAP_MMSG_OUT, index);
+	return m ? iov_load(out, m->iov, m->iovlen, compat(st)) : 0;
 }
 
 /* The same for the message under way, into the stage itself (side: the one beside); stage.room is their size, NONE: not known. */

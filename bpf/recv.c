@@ -269,7 +269,7 @@ int TWIN_PROG(RAN_RECV, received, struct sock *sk, int ret, int flags)
 	struct task_struct *t = bpf_get_current_task_btf();
 	const volatile struct lym_row *row;
 	struct stage *st = stage_in_scope(t, true, NO_EVENT);
-	struct udp *u = GET(sk, sk_protocol) == IPPROTO_UDP ? udp_get(sk) : NULL;
+	struct udp *u = !config.taken && GET(sk, sk_protocol) == IPPROTO_UDP ? udp_get(sk) : NULL;
 	u64 key = (u64)sk, cookie;
 	u32 items, full = 0;
 

@@ -48,21 +48,24 @@ __noinline int socket_send(s32 ret)
 __noinline int mmsg_sent(s32 ret)
 {
 	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
-	struct user_msghdr m;
+	struct user_msghdr *m;
 	u32 n;
 
-	if (!st || !msg_read(st, &m, true, st->nmsg))
+	if (!st)
 		return 0;
-	m.len = ret;
-	n = item_msg(st, &m, m.namelen, st->nmsg);
+	m = msg_read(st, true, st->nmsg);
+	if (!m)
+		return 0;
+	m->len = ret;
+	n = item_msg(st, m, m->namelen, st->nmsg);
 	item_gather(0, n, META(1, LYM_DATA, 0, st->nmsg), ret, config.snaplen);
 	item_heads(1, n, ret, st->nmsg);
-	if (m.control && m.controllen)
-		item_user(st, META(1, LYM_CONTROL, 0, st->nmsg), m.control, m.controllen, config.control);
+	if (m->control && m->controllen)
+		item_user(st, META(1, LYM_CONTROL, 0, st->nmsg), m->control, m->controllen, config.control);
 	if (st->kaddr.len)
 		item_addr(st, 1, LYM_I_KERNEL, &st->kaddr, st->nmsg);
-	else if (m.name && m.namelen)
-		item_user(st, META(1, LYM_ADDR, 0, st->nmsg), m.name, m.namelen, ADDR_MAX);
+	else if (m->name && m->namelen)
+		item_user(st, META(1, LYM_ADDR, 0, st->nmsg), m->name, m->namelen, ADDR_MAX);
 	return 0;
 }
 
@@ -105,7 +108,8 @@ int TWIN_PROG(RAN_SEND, sent, struct sock *sk, int ret, int flags)
 	if (rows[masked(st->nr, LYM_ROWS - 1)].cap[1] == CAP_MMSG_IN && ret >= 0) {
 		if (row_wanted(st) && st->nmsg < MMSGS)
 			mmsg_sent(ret);
-		st->kaddr.set = st->kaddr.len = 0;
+		if (!config.given)	/* who is asked again only where the next message goes elsewhere */
+			st->kaddr.set = st->kaddr.len = 0;
 	}
 	if (ret >= 0)
 		st->nmsg++;

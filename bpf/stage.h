@@ -33,6 +33,15 @@ struct iov {
 	u64 base, len;
 };
 
+/* A struct msghdr or mmsghdr as 64-bit programs have it. */
+struct user_msghdr {
+	u64 name;
+	u32 namelen, pad;
+	u64 iov, iovlen, control, controllen;
+	u32 flags, pad2;
+	u32 len, pad3;		/* of a mmsghdr; not part of a msghdr */
+};
+
 /* Progress of a loop over memory. It lives here and not on the stack: so the verifier sees the same state on every turn. */
 struct walk {
 	u64 from;		/* address to read */
@@ -162,6 +171,7 @@ struct stage {
 	u32 told;		/* LYM_F_TOLD: this call blocked, and that was told */
 	u32 flew;		/* 1 + the number of a call that was under way when tracing began, and has been told; 0: none */
 	u64 plain;
+	struct user_msghdr msghdr;	/* of the caller: here and not on the stack, of which there is no more before Linux 6.13 */
 	u8 scratch[LYM_CHUNK_MAX + 8];
 	struct rec rec;
 };

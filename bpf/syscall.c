@@ -42,7 +42,7 @@ static __always_inline u64 chosen(struct stage *st, u32 i)
 __noinline int enter_arg(u32 i, u32 cap)
 {
 	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
-	struct user_msghdr m;
+	struct user_msghdr *m;
 	u64 v, n;
 	u32 iovs;
 
@@ -93,17 +93,18 @@ __noinline int enter_arg(u32 i, u32 cap)
 			item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, 8, 8);
 		break;
 	case CAP_MSG_IN:
-		if (!msg_read(st, &m, false, 0))
+		m = msg_read(st, false, 0);
+		if (!m)
 			break;
-		iovs = item_msg(st, &m, m.namelen, 0);
+		iovs = item_msg(st, m, m->namelen, 0);
 		n = iov_total(st, iovs);
 		item_gather(0, iovs, META(i, LYM_DATA, 0, 0), n, payload_max(st->sk));
 		item_heads(i, iovs, n, 0);
-		if (m.control && m.controllen)
-			item_control(st, i, 0, m.control, m.controllen);
-		if (m.name && m.namelen) {
-			n = bound(m.namelen, ADDR_MAX);
-			st->from.set = !bpf_probe_read_user(st->from.b, n, (void *)m.name);
+		if (m->control && m->controllen)
+			item_control(st, i, 0, m->control, m->controllen);
+		if (m->name && m->namelen) {
+			n = bound(m->namelen, ADDR_MAX);
+			st->from.set = !bpf_probe_read_user(st->from.b, n, (void *)m->name);
 			st->from.len = n;
 		}
 		break;
@@ -169,20 +170,21 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 __noinline int exit_message(u32 index, u32 mmsg)
 {
 	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
-	struct user_msghdr m;
+	struct user_msghdr *m;
 	struct closed *c;
 	u32 iovs, n;
 
 	if (!st)
 		return 0;
 	c = &st->msg[masked(index, MMSGS - 1)];
-	if (!msg_read(st, &m, mmsg, index)) {
+	m = msg_read(st, mmsg, index);
+	if (!m) {
 		count(st->rec.h.event, FIELD_UNREADABLE);
 		return 0;
 	}
 	if (index >= st->in_read)
-		c->namelen_in = m.namelen;
-	iovs = item_msg(st, &m, c->namelen_in, index);
+		c->namelen_in = m->namelen;
+	iovs = item_msg(st, m, c->namelen_in, index);
 	if (!mmsg && st->rec.h.ret < 0)
 		return 0;
 	if (index >= st->nmsg) {	/* no hook saw it */
@@ -193,22 +195,22 @@ __noinline int exit_message(u32 index, u32 mmsg)
 		if (buffers_differ(st, iovs, c->data_at + ITEM, c->data_len))
 			item_gather(0, iovs, META(1, LYM_DATA, LYM_I_TAMPER, index), c->data_len, c->data_len);
 	} else {
-		u64 total = mmsg ? m.len : st->rec.h.ret;
+		u64 total = mmsg ? m->len : st->rec.h.ret;
 
 		count_user(st->rec.h.event, c->why);
 		if (0 > item_gather(0, iovs, META(1, LYM_DATA, c->why, index), total, config.snaplen))
 			count(st->rec.h.event, FIELD_UNREADABLE);
 	}
-	item_heads(1, iovs, mmsg ? m.len : st->rec.h.ret, index);
-	if (m.name && c->addr_at != NOWHERE) {
+	item_heads(1, iovs, mmsg ? m->len : st->rec.h.ret, index);
+	if (m->name && c->addr_at != NOWHERE) {
 		struct lym_item *a = area_at(st, c->addr_at);
 
 		n = a->len < c->namelen_in ? a->len : c->namelen_in;
-		if (user_differs(st, m.name, c->addr_at + ITEM, n))
-			item_tamper(st, 1, LYM_ADDR, index, m.name, n);
+		if (user_differs(st, m->name, c->addr_at + ITEM, n))
+			item_tamper(st, 1, LYM_ADDR, index, m->name, n);
 	}
-	if (m.control && m.controllen)
-		item_control(st, 1, index, m.control, m.controllen);
+	if (m->control && m->controllen)
+		item_control(st, 1, index, m->control, m->controllen);
 	return 0;
 }
 
@@ -231,8 +233,8 @@ __noinline int exit_unsent(u32 index)
 
 	if (!st)
 		return 1;
-	m = (void *)st->scratch;	/* for there is no more stack before Linux 6.13 */
-	if (!msg_read(st, m, true, index))
+	m = msg_read(st, true, index);
+	if (!m)
 		return 1;
 	m->len = 0;
 	n = item_msg(st, m, m->namelen, index);
@@ -493,9 +495,9 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		break;
 	case CAP_MSG_IN:
 		if (st->kaddr.set || st->from.set) {
-			struct user_msghdr *m = (void *)st->scratch;
+			struct user_msghdr *m = msg_read(st, false, 0);
 
-			if (msg_read(st, m, false, 0))
+			if (m)
 				exit_given(st, i, m->name, m->namelen, ret);
 		}
 		break;

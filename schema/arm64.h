@@ -332,6 +332,7 @@
 #define LYM_NR_file_getattr 468
 #define LYM_NR_file_setattr 469
 #define LYM_NR_listns 470
+#define LYM_NR_rseq_slice_yield 471
 
 #define LYM_NR__sysctl -1
 #define LYM_NR_access -1

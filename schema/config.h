@@ -25,7 +25,7 @@
 #define LYM_TYPES(X) \
 	X(bpf_sock_addr_kern) X(cgroup) X(cred) X(css_set) X(dentry) X(fdtable) X(file) X(files_struct) X(fs_struct) \
 	X(inet6_skb_parm) X(inet_connection_sock) X(inet_sock) X(inode) X(io_rw) X(io_sr_msg) \
-	X(kernfs_node) X(mm_struct) X(mnt_namespace) X(mount) X(netlink_skb_parms) X(netlink_sock) X(nsproxy) X(packet_sock) \
+	X(kernfs_node) X(mm_struct) X(mnt_namespace) X(mount) X(msghdr) X(netlink_skb_parms) X(netlink_sock) X(nsproxy) X(packet_sock) \
 	X(pid) X(pid_namespace) X(pipe_inode_info) X(signal_struct) X(sk_buff) X(skb_shared_info) X(super_block) X(sock) \
 	X(sock_exterr_skb) X(socket) X(task_struct) X(tcp_skb_cb) X(tcp_sock) X(timespec64) \
 	X(udp_sock) X(vfsmount) X(unix_address) X(unix_skb_parms) X(unix_sock) X(upid)
@@ -318,6 +318,8 @@ struct lym_config {
 	__u32 pool_shift;
 	__u32 preemptible;	/* programs of tracepoints can be preempted, unless they forbid it */
 	__u32 twins;		/* and they often are, so those that matter are there twice */
+	__u32 taken;		/* a function of the kernel hands over each UDP datagram that a receive takes */
+	__u32 given;		/* and one the destination of each send */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };
 

@@ -485,6 +485,22 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	return false;
 }
 
+/* What io_submit is given, whatever it is to do: the same members. Those behind list that could not be read are null. */
+static void iocbs_json(struct lym_buf *b, const struct lym_record *r, unsigned int i, const struct lym_item *list)
+{
+	size_t n = list->len / (r->h->flags & LYM_F_COMPAT ? 4 : 8);
+
+	lym_text_char(b, '[');
+	for (size_t k = 0; k < n; k++) {
+		struct lym_bytes cb = lym_record_item(r, i, LYM_VALUE_IN, 1 + k, false);
+
+		lym_text_str(b, k ? "," : "");
+		if (!cb.item || !lym_struct_json(b, LYM_STRUCT_iocb_buffer, &(struct lym_extent){ cb.p, cb.item->len, cb.item->full }))
+			lym_text_lit(b, "null");
+	}
+	lym_text_char(b, ']');
+}
+
 bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
 	const struct lym_item *item = lym_behind_item(r, i);
@@ -523,6 +539,9 @@ bool lym_behind_json(struct lym_buf *b, const struct lym_record *r, unsigned int
 			return true;
 		b->len = undo;
 		return false;
+	case PR_IOCBS:
+		iocbs_json(b, r, i, item);
+		break;
 	case PR_STRUCTS:
 		lym_structs_json(b, lym_decode_arg(r, i), p, item->len, count(r, i, item));
 		break;

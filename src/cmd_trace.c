@@ -50,6 +50,22 @@ static __u64 now_ns(clockid_t clock)
 	return t.tv_sec * 1000000000ull + t.tv_nsec;
 }
 
+/* What makes wall time of that clock's: of several tries the one in which the least time has passed, for anything can come between. */
+static __u64 to_wall_ns(clockid_t clock)
+{
+	__u64 least = -1, offset = 0;
+
+	for (int i = 0; i < 10; i++) {
+		__u64 before = now_ns(clock), wall = now_ns(CLOCK_REALTIME), took = now_ns(clock) - before;
+
+		if (took < least) {
+			least = took;
+			offset = wall - before - took / 2;
+		}
+	}
+	return offset;
+}
+
 static int on_record(void *arg, const void *rec, size_t len)
 {
 	struct trace *t = arg;
@@ -202,8 +218,8 @@ static int open_sink(struct trace *t)
 	};
 
 	gethostname(t->host, sizeof(t->host) - 1);
-	o.mono_ns = now_ns(CLOCK_REALTIME) - now_ns(CLOCK_MONOTONIC);
-	o.boot_ns = now_ns(CLOCK_REALTIME) - now_ns(CLOCK_BOOTTIME);
+	o.mono_ns = to_wall_ns(CLOCK_MONOTONIC);
+	o.boot_ns = to_wall_ns(CLOCK_BOOTTIME);
 	lym_proc_enable(true);
 	return lym_out_open(&t->out, t->opt.output, &o);
 }
@@ -239,8 +255,8 @@ static int start(struct trace *t)
 		err = lym_tracer_load(t->tracer);
 	if (!err)
 		err = open_sink(t);
-	if (!err && lym_tracer_degraded(t->tracer))
-		lym_note("this kernel has %s; 'lymer doctor' lists all", lym_tracer_degraded(t->tracer));
+	if (!err && lym_tracer_degraded(t->tracer) && !t->opt.quiet && !t->opt.as_strace)
+		lym_note("below their best on this kernel: %s; 'lymer doctor' lists all", lym_tracer_degraded(t->tracer));
 	if (!err && t->opt.background)
 		lym_background_detach(!t->out->own_fd);
 	if (!err)

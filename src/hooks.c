@@ -1,212 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* Which kernel-side programs and which rows of the system call table a plan needs; data, mostly. */
+/* Which rows of the system call table a plan needs, and what is fetched for them; data, mostly. */
 #include <string.h>
-#include <linux/bpf.h>
 #include "hooks.h"
 #include "schema.h"
 #include "structs.h"
-
-static const struct lym_event *event(unsigned int i)
-{
-	return lym_schema_event(i);
-}
-
-static bool has_capture(const struct lym_plan *p, const int *caps, int n)
-{
-	for (unsigned int e = 0; e < LYM_EV_MAX; e++)
-		for (int i = 0; p->want[e] && i < event(e)->nfields; i++)
-			for (int c = 0; c < n; c++)
-				if (lym_schema_type(event(e)->field[i].type)->capture == caps[c])
-					return true;
-	return false;
-}
-
-static bool receives(const struct lym_plan *p)
-{
-	static const int caps[] = { CAP_BUF_OUT, CAP_IOV_OUT, CAP_MSG_OUT, CAP_MMSG_OUT };
-
-	return p->want[LYM_EV_socket_recv] || (!p->user && has_capture(p, caps, 4));
-}
-
-static bool sends(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_socket_send] ||
-	       (!p->user && (p->want[LYM_EV_send] || p->want[LYM_EV_sendto] || p->want[LYM_EV_sendmsg] || p->want[LYM_EV_sendmmsg]));
-}
-
-/* Is a call looked at then (ROW_*)? */
-static bool looked_at(const struct lym_plan *p, int when)
-{
-	static struct lym_row rows[LYM_ROWS];
-
-	memset(rows, 0, sizeof(rows));
-	lym_hooks_rows(rows, NULL, p);
-	for (int nr = 0; nr < LYM_ROWS; nr++)
-		if (rows[nr].when & when)
-			return true;
-	return false;
-}
-
-static bool exits(const struct lym_plan *p)
-{
-	return looked_at(p, ROW_EXIT);
-}
-
-static bool enters(const struct lym_plan *p)
-{
-	return looked_at(p, ROW_ENTER);
-}
-
-/* Arguments of calls are read. */
-static bool calls(const struct lym_plan *p)
-{
-	return exits(p) || enters(p);
-}
-
-/* What the kernel itself delivers: payload, and with --snaplen 0 still who sent it. */
-static bool kernels(const struct lym_plan *p)
-{
-	return receives(p) && !p->user;
-}
-
-static bool signals(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_signal_deliver];
-}
-
-static bool ends(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_sched_process_exit];
-}
-
-static bool uring(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_socket_send];
-}
-
-static bool phases(const struct lym_plan *p)
-{
-	return p->phases;
-}
-
-static bool trees(const struct lym_plan *p)
-{
-	return p->scope.roots > 0;
-}
-
-static bool follows(const struct lym_plan *p)
-{
-	return trees(p) && !p->no_follow;
-}
-
-/* Somebody must say which stages are free again. */
-static bool pooled(const struct lym_plan *p)
-{
-	return p->pooled;
-}
-
-static bool connects(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_connect] && !p->user;
-}
-
-static bool begun(const struct lym_plan *p)
-{
-	return p->phases && p->running && !p->pooled;
-}
-
-static bool binds(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_bind] && !p->user;
-}
-
-static bool names(const struct lym_plan *p)
-{
-	return p->want[LYM_EV_getsockname] && !p->user;
-}
-
-static bool peers(const struct lym_plan *p)
-{
-	return !p->user && (p->want[LYM_EV_getpeername] || p->want[LYM_EV_accept] || p->want[LYM_EV_accept4]);
-}
-
-/* numbers of enum bpf_attach_type that libbpf 1.1 does not name */
-enum { CG_CONNECT_UNIX = 49, CG_SENDMSG_UNIX, CG_RECVMSG_UNIX = LYM_CG_RECVMSG_UNIX, CG_GETPEERNAME_UNIX, CG_GETSOCKNAME_UNIX };
-
-static const char twin_lost[] = "what the kernel skips while a program of ours is preempted";
-static const char user_lost[] = "getaddrinfo, ssl_read and ssl_write";
-static const char addr_lost[] = "the address is told from the packet or from user memory";
-
-const struct lym_hook lym_hooks[] = {
-	{ "exited", "tp_btf/sys_exit", exits, NULL, 0 },
-	{ "entered", "tp_btf/sys_enter", enters, NULL, 0 },
-	{ "copied", "tp_btf/skb_copy_datagram_iovec", kernels, "payload of TCP, unix, netlink and raw from user memory", 0 },
-	{ "received", "tp_btf/sock_recv_length", receives, "payload and socket of receives from user memory", 0 },
-	{ "arrived", "tp_btf/sk_data_ready", kernels, "payload of UDP receives that had to wait from user memory", 0 },
-	{ "dropped", "tp_btf/kfree_skb", kernels, "payload of UDP receives after a bad checksum from user memory", 0 },
-	{ "submitted", "tp_btf/io_uring_submit_req", uring, "payload of what io_uring sends", 0 },
-	{ "sent", "tp_btf/sock_send_length", sends, "socket_send, and the socket of sends by descriptor only", 0 },
-	{ "delivered", "tp_btf/signal_deliver", signals, "signals", 0 },
-	{ "generated", "tp_btf/signal_generate", signals, "signals that are ignored", 0 },
-	{ "ended", "tp_btf/sched_process_exit", ends, "the ends of threads", 0 },
-	{ "blocked", "tp_btf/sched_switch", phases, "that a call blocks, until it returns", 0 },
-	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
-	{ "freed", "tp_btf/sched_process_free", pooled, NULL, 0 },
-	{ "seed", "iter/task", trees, NULL, 0 },
-	{ "in_flight", "iter/task", begun, "calls that are under way when tracing begins, until they return", 0 },
-	{ "born", "cgroup/sock_create", kernels, "payload of the first UDP receive of a socket from user memory",
-	  BPF_CGROUP_INET_SOCK_CREATE },
-	{ "inherited", "iter/task_file", kernels, "payload of the first UDP receive of an older socket from user memory", 0 },
-	{ "measure_pages", "iter/task", calls, "payload of UDP in pages with an unverified checksum from user memory; calls are slower", 0 },
-	{ "recvmsg4", "cgroup/recvmsg4", kernels, addr_lost, BPF_CGROUP_UDP4_RECVMSG, true },
-	{ "recvmsg6", "cgroup/recvmsg6", kernels, addr_lost, BPF_CGROUP_UDP6_RECVMSG, true },
-	{ "sendmsg4", "cgroup/sendmsg4", sends, addr_lost, BPF_CGROUP_UDP4_SENDMSG },
-	{ "sendmsg6", "cgroup/sendmsg6", sends, addr_lost, BPF_CGROUP_UDP6_SENDMSG },
-	{ "sendmsg_unix", "cgroup/sendmsg_unix", sends, addr_lost, CG_SENDMSG_UNIX },
-	{ "connect4", "cgroup/connect4", connects, addr_lost, BPF_CGROUP_INET4_CONNECT },
-	{ "connect6", "cgroup/connect6", connects, addr_lost, BPF_CGROUP_INET6_CONNECT },
-	{ "connect_unix", "cgroup/connect_unix", connects, addr_lost, CG_CONNECT_UNIX },
-	{ "bind4", "cgroup/bind4", binds, addr_lost, BPF_CGROUP_INET4_BIND },
-	{ "bind6", "cgroup/bind6", binds, addr_lost, BPF_CGROUP_INET6_BIND },
-	{ "getsockname4", "cgroup/getsockname4", names, addr_lost, BPF_CGROUP_INET4_GETSOCKNAME },
-	{ "getsockname6", "cgroup/getsockname6", names, addr_lost, BPF_CGROUP_INET6_GETSOCKNAME },
-	{ "getsockname_unix", "cgroup/getsockname_unix", names, addr_lost, CG_GETSOCKNAME_UNIX },
-	{ "getpeername4", "cgroup/getpeername4", peers, addr_lost, BPF_CGROUP_INET4_GETPEERNAME },
-	{ "getpeername6", "cgroup/getpeername6", peers, addr_lost, BPF_CGROUP_INET6_GETPEERNAME },
-	{ "getpeername_unix", "cgroup/getpeername_unix", peers, addr_lost, CG_GETPEERNAME_UNIX },
-	{ "user_called", "uprobe/called", lym_hooks_functions, user_lost, 0 },
-	{ "user_returned", "uprobe/returned", lym_hooks_functions, user_lost, 0 },
-	{ "user_freed", "uprobe/freed", lym_hooks_sessions, user_lost, 0 },
-	{ "user_loaded", "uprobe/loaded", lym_hooks_functions, user_lost, 0 },
-	{ "user_executed", "tp_btf/sched_process_exec", lym_hooks_functions, "functions of programs that begin later", 0 },
-	{ "user_received", "tp_btf/sock_recv_length", lym_hooks_sessions, "the socket of ssl_read", 0 },
-	{ "user_sent", "tp_btf/sock_send_length", lym_hooks_sessions, "the socket of ssl_write", 0 },
-	{ "exited", "tp_btf/sys_exit", exits, twin_lost, .twin = true },
-	{ "entered", "tp_btf/sys_enter", enters, twin_lost, .twin = true },
-	{ "copied", "tp_btf/skb_copy_datagram_iovec", kernels, twin_lost, .twin = true },
-	{ "received", "tp_btf/sock_recv_length", receives, twin_lost, .twin = true },
-	{ "sent", "tp_btf/sock_send_length", sends, twin_lost, .twin = true },
-	{ "submitted", "tp_btf/io_uring_submit_req", uring, twin_lost, .twin = true },
-	{ "ended", "tp_btf/sched_process_exit", ends, twin_lost, .twin = true },
-	{ "forked", "tp_btf/sched_process_fork", follows, twin_lost, .twin = true },
-};
-
-const unsigned int lym_hooks_count = sizeof(lym_hooks) / sizeof(*lym_hooks);
-_Static_assert(sizeof(lym_hooks) / sizeof(*lym_hooks) <= LYM_HOOKS_MAX, "LYM_HOOKS_MAX is too small");
-
-bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p)
-{
-	return h->needed(p) && (!h->twin || p->twins);
-}
-
-int lym_hooks_attach_type(const struct lym_hook *h)
-{
-	if (h->attach_type)
-		return h->attach_type;
-	if (lym_hooks_uprobe(h))
-		return LYM_TRACE_UPROBE_MULTI;
-	return strncmp(h->hook, "iter/", 5) ? BPF_TRACE_RAW_TP : BPF_TRACE_ITER;
-}
 
 /* Calls that also receive from, or send to, what may be a socket. */
 static const struct {
@@ -227,7 +24,7 @@ static int carries(const struct lym_plan *p, int ev)
 }
 
 /* What is read when the call begins: what is lost or changed when it returns, and what is sent. */
-static bool before(int cap)
+bool lym_hooks_before(int cap)
 {
 	return cap == CAP_BUF_IN || cap == CAP_ADDR_IN || cap == CAP_MSG_IN || cap == CAP_INOUT || cap == CAP_FDSET ||
 	       cap == CAP_EXEC_PATH || cap == CAP_STRINGS || cap == CAP_SIGFRAME;
@@ -392,7 +189,7 @@ static void fields(struct lym_row *r, const struct lym_plan *p, const struct lym
 		cap = r->cap[i];
 		if (cap == CAP_BUF_OUT || cap == CAP_IOV_OUT || cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT)
 			r->role = ROLE_RECV;
-		if (before(cap) || (cap == CAP_CHOICE && (choice_before(t->arg) || ev->ev == LYM_EV_bpf)))	/* bpf overwrites a length */
+		if (lym_hooks_before(cap) || (cap == CAP_CHOICE && (choice_before(t->arg) || ev->ev == LYM_EV_bpf)))	/* bpf overwrites a length */
 			r->in |= 1 << i;
 		if (cap == CAP_ADDR_OUT)
 			r->addr_arg = i;

@@ -8,6 +8,21 @@
 #include "config.h"
 #include "scope.h"
 
+/* How programs meet the kernel. Where several can bring the same, what has the higher number is taken. */
+enum lym_tier { TIER_TRACEPOINT, TIER_LSM, TIER_KPROBE, TIER_FENTRY, LYM_TIERS };
+
+/* What a hook brings, as far as that makes a difference to what is said of an event (src/truth.c). */
+enum lym_datum {
+	DATUM_NONE,
+	DATUM_COPIED,		/* payload and source of a receive, as far as a tracepoint sees the copy */
+	DATUM_UDP,		/* of a UDP datagram that is not in pages */
+	DATUM_RECV,		/* the socket that has received, and how much */
+	DATUM_SEND,		/* that has sent */
+	DATUM_DEST, DATUM_CONNECT, DATUM_BIND,	/* addresses that calls are given */
+	DATUM_NAME,		/* that they return: accept, getsockname, getpeername */
+	LYM_DATUMS
+};
+
 /* What is asked for. */
 struct lym_plan {
 	bool want[LYM_EV_MAX];		/* events, by enum lym_ev */
@@ -23,6 +38,8 @@ struct lym_plan {
 	bool addresses;			/* of sockets also their addresses */
 	bool no_follow;			/* not what the processes fork */
 	bool pooled, twins;		/* found out by the tracer: as in struct lym_config */
+	unsigned char hooks;		/* 1 + enum lym_tier: use this one or TIER_TRACEPOINT; 0: the best there is */
+	unsigned char tier[LYM_DATUMS];	/* found out by the tracer, too: the one that brings a datum */
 	struct lym_scope scope;
 };
 
@@ -34,15 +51,22 @@ struct lym_hook {
 	bool (*needed)(const struct lym_plan *p);
 	const char *without;		/* what is lost without it; NULL: nothing works */
 	int attach_type;		/* enum bpf_attach_type of a cgroup program; 0: as its section says */
+	enum lym_datum serves;
 	bool late, twin;		/* twin: the second one of that program, where they are often preempted; late: attached when the kernel side asks for it (want_late), for it is dear */
 };
 
 /* The first are attached last: the exit of system calls when all else is in place. */
 extern const struct lym_hook lym_hooks[];
 extern const unsigned int lym_hooks_count;
-#define LYM_HOOKS_MAX 64
+#define LYM_HOOKS_MAX 80
 
+/* Is it needed, among what else brings the same? */
 bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p);
+enum lym_tier lym_hooks_tier(const struct lym_hook *h);
+/* What follows the type in a hook's name: the function, the tracepoint. */
+const char *lym_hooks_place(const struct lym_hook *h);
+/* Is what such an argument points at read when the call begins? */
+bool lym_hooks_before(int capture);
 /* Are functions of libraries asked for (user.def), those of TLS? */
 static inline bool lym_hooks_sessions(const struct lym_plan *p)
 {

@@ -435,9 +435,6 @@ static void other(struct lym_buf *b, const struct lym_record *r, unsigned int i,
 		pointer(b, lym_record_cell(r, i));
 		pair(b, r, i);
 		break;
-	case PR_IOCBS:
-		pointer(b, lym_record_cell(r, i));
-		break;
 	case PR_BUF:		/* by another argument */
 	case PR_IOV:
 		pointer(b, lym_record_cell(r, i));
@@ -445,6 +442,7 @@ static void other(struct lym_buf *b, const struct lym_record *r, unsigned int i,
 		if (item)
 			bytes(b, item);
 		break;
+	case PR_IOCBS:
 	case PR_STRUCT ... PR_DIRENTS:
 		behind(b, r, i);
 		break;

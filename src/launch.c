@@ -96,11 +96,19 @@ static void child(struct lym_launch *l, char **argv, const struct passwd *user, 
 	_exit(127);
 }
 
+/* The child has been killed, by a signal to our group for instance, before it became anything. */
+static int gone(struct lym_launch *l, int status)
+{
+	close(l->failed);
+	l->pid = -1;
+	return lym_fail(-EINTR, "%s was ended before it began: %s", l->path, strsignal(WTERMSIG(status)));
+}
+
 int lym_launch_prepare(struct lym_launch *l, char **argv, const char *user, const struct lym_inherited *signals)
 {
 	const struct passwd *u = user ? getpwnam(user) : NULL;
 	pid_t parent = getpid();
-	int failed[2];
+	int failed[2], st;
 	void *go = mmap(NULL, sizeof(*l->go), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (user && !u)
@@ -117,12 +125,14 @@ int lym_launch_prepare(struct lym_launch *l, char **argv, const char *user, cons
 	close(failed[1]);
 	l->failed = failed[0];
 	/* once its signals are as they should be, it only spins */
-	while (*l->go != READY)
-		sched_yield();
+	for (; *l->go != READY; sched_yield())
+		if (waitpid(l->pid, &st, WNOHANG) == l->pid)
+			return gone(l, st);
 	*l->go = WAIT;
 	kill(l->pid, SIGSTOP);
-	return waitpid(l->pid, NULL, WUNTRACED) == l->pid ? 0 :
-	       lym_fail(-errno, "cannot stop the child: %s", strerror(errno));
+	if (waitpid(l->pid, &st, WUNTRACED) != l->pid)
+		return lym_fail(-errno, "cannot stop the child: %s", strerror(errno));
+	return WIFSTOPPED(st) ? 0 : gone(l, st);
 }
 
 int lym_launch_go(struct lym_launch *l, char **argv)

@@ -212,13 +212,30 @@ static bool hwaddr(struct lym_buf *b, const struct context *c, bool link, struct
 	return true;
 }
 
-static bool structure(struct lym_buf *b, const struct context *c, enum lym_struct s, bool behind, struct lym_nlbytes d)
+/* behind: what follows it is told as bytes, ROOM: with where they are, unless they are zeros. */
+static bool structure(struct lym_buf *b, const struct context *c, enum lym_struct s, int behind, struct lym_nlbytes d)
 {
-	size_t size = lym_struct_size(s), n = d.n < size || behind ? d.n : size;
+	enum { ROOM = 2 };
+	size_t size = lym_struct_size(s), n = d.n < size ? d.n : size;
 
 	if (lym_nlbytes_beyond(b, d, d.full < size ? lym_struct_least(s) : size))
 		return true;
-	return lym_struct_strace(b, s, &(struct lym_extent){ d.p, n, behind ? d.full : n, behind && d.unread }, c->style->verbose);
+	if (!lym_struct_strace(b, s, &(struct lym_extent){ d.p, n, n }, c->style->verbose))
+		return false;
+	while (behind == ROOM && n < d.n && !d.p[n])
+		n++;
+	if (!behind || d.full <= size || (behind == ROOM && n == d.full))
+		return true;
+	lym_text_lit(b, ", ");
+	if (behind == ROOM) {
+		lym_text_lit(b, "/* bytes ");
+		lym_text_u64(b, size);
+		lym_text_lit(b, "..");
+		lym_text_u64(b, d.full - 1);
+		lym_text_lit(b, " */ ");
+	}
+	hex(b, c, lym_nlbytes_part(d, size, ~0ull));
+	return true;
 }
 
 /* A struct in front of attributes. */
@@ -421,7 +438,7 @@ static bool content(struct lym_buf *b, struct context *c, const struct attr *a, 
 	case KIND_DATA:
 		return kind_data(b, c, a->type == 5, d);		/* IFLA_INFO_SLAVE_DATA */
 	case KIND_STATS:
-		return !strcmp(c->kind, "can") && !c->slave && structure(b, c, LYM_STRUCT_can_device_stats, false, d);
+		return !strcmp(c->kind, "can") && !c->slave && structure(b, c, LYM_STRUCT_can_device_stats, 0, d);
 	case PROTINFO:
 	case AF_SPEC:
 		return by_family(b, c, a->kind, d);
@@ -531,7 +548,7 @@ static void attributes(struct lym_buf *b, struct context *c, enum nlset set, str
 static bool head(struct lym_buf *b, const struct context *c, enum lym_struct s, struct lym_nlbytes d)
 {
 	if (d.full >= lym_struct_least(s) && d.n >= lym_struct_least(s))
-		return structure(b, c, s, false, d);
+		return structure(b, c, s, 0, d);
 	if (!lym_struct_first(b, s, d.p[0]))
 		return false;
 	if (d.unread && d.full >= lym_struct_least(s)) {	/* the rest of it cannot be read */

@@ -82,14 +82,24 @@ static const struct {
 #undef ID
 };
 
-/* The type that stands for a hook, and its kind; false: a hook without one, of a cgroup. */
+/* The type that stands for a hook, and its kind; false: a hook without one, of a cgroup, of a kprobe. */
 static bool hook_type(const char *hook, char name[NAME], unsigned int *kind)
 {
-	bool tp = !strncmp(hook, "tp_btf/", 7), iter = !strncmp(hook, "iter/", 5);
+	static const struct {
+		const char *word, *type;
+		unsigned int kind;
+	} t[] = {
+		{ "tp_btf/", "btf_trace_%s", BTF_KIND_TYPEDEF }, { "iter/", "bpf_iter_%s", BTF_KIND_FUNC },
+		{ "lsm/", "bpf_lsm_%s", BTF_KIND_FUNC }, { "fentry/", "%s", BTF_KIND_FUNC },
+	};
 
-	*kind = tp ? BTF_KIND_TYPEDEF : BTF_KIND_FUNC;
-	snprintf(name, NAME, tp ? "btf_trace_%s" : "bpf_iter_%s", hook + (tp ? 7 : 5));
-	return tp || iter;
+	for (unsigned int i = 0; i < sizeof(t) / sizeof(*t); i++)
+		if (!strncmp(hook, t[i].word, strlen(t[i].word))) {
+			*kind = t[i].kind;
+			snprintf(name, NAME, t[i].type, hook + strlen(t[i].word));
+			return true;
+		}
+	return false;
 }
 
 static bool has_id(const struct lym_object *o, enum lym_id which)
@@ -147,11 +157,37 @@ static void put_ids(const struct lym_object *o, struct bpf_insn *insn, size_t n,
 
 static enum bpf_prog_type type_of(const struct lym_hook *h)
 {
-	if (lym_hooks_uprobe(h))
+	if (lym_hooks_tier(h) == TIER_LSM)
+		return BPF_PROG_TYPE_LSM;
+	if (lym_hooks_tier(h) == TIER_KPROBE || lym_hooks_uprobe(h))
 		return BPF_PROG_TYPE_KPROBE;
 	if (strncmp(h->hook, "cgroup/", 7))
 		return BPF_PROG_TYPE_TRACING;
 	return strcmp(h->hook, "cgroup/sock_create") ? BPF_PROG_TYPE_CGROUP_SOCK_ADDR : BPF_PROG_TYPE_CGROUP_SOCK;
+}
+
+/* As it is attached; nobody says that of a kprobe before. */
+static enum bpf_attach_type expected(const struct lym_hook *h)
+{
+	return lym_hooks_tier(h) == TIER_KPROBE ? 0 : lym_hooks_attach_type(h);
+}
+
+int lym_object_try(const struct lym_object *o, unsigned int hook)
+{
+	const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 }, { .code = BPF_JMP | BPF_EXIT },
+	};
+	const struct job *j = &o->job[hook];
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .attach_btf_id = j->opts.attach_btf_id, .expected_attach_type = expected(j->hook));
+	int fd;
+
+	if (!lym_object_has(o, j->hook))
+		return -ENOENT;
+	fd = bpf_prog_load(type_of(j->hook), "lymer_probe", "Dual BSD/GPL", nothing, 2, &opts);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
 }
 
 static int submit(struct job *j)
@@ -232,7 +268,7 @@ static int queue(struct lym_object *o, struct job *j, const struct bpf_program *
 	hook = j->opts.attach_btf_id;
 	j->opts = *opts;
 	j->opts.attach_btf_id = hook;
-	j->opts.expected_attach_type = lym_hooks_attach_type(j->hook);
+	j->opts.expected_attach_type = expected(j->hook);
 	o->queue[o->queued++] = j;
 	return 0;
 }
@@ -383,7 +419,7 @@ int lym_object_load(struct lym_object *o)
 	for (struct job *j = o->job; j < o->job + lym_hooks_count; j++) {
 		char what[300];
 
-		if (!j->wanted || j->fd >= 0)
+		if (!j->wanted || j->fd >= 0 || lym_hooks_tier(j->hook) != TIER_TRACEPOINT)	/* which nothing else depends on */
 			continue;
 		snprintf(what, sizeof(what), "program %s: %.200s", j->hook->prog, verdict(j->log));
 		return lym_object_refused(j->fd, what);

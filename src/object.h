@@ -20,6 +20,8 @@ bool lym_object_preemptible(const struct lym_object *o);
 bool lym_object_preempted(void);
 /* Does the kernel have what this is attached to? */
 bool lym_object_has(const struct lym_object *o, const struct lym_hook *h);
+/* Would it take a program there? 0 or -errno, by a program that does nothing. */
+int lym_object_try(const struct lym_object *o, unsigned int hook);
 /* Load the program of lym_hooks[hook], too. */
 void lym_object_want(struct lym_object *o, unsigned int hook);
 /* Hand maps and programs to the kernel. -errno (explained). */

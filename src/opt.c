@@ -11,9 +11,10 @@
 #include "opt.h"
 #include "out.h"
 #include "summary.h"
+#include "tiers.h"
 
 enum { OPT_SCOPE = 256, OPT_OUTPUT, OPT_BUFFER, OPT_DURATION, OPT_COLOR, OPT_NO_FOLLOW, OPT_PIDFILE, OPT_ORIGIN,
-       OPT_QUIET, OPT_TIME, OPT_SPLIT, OPT_HEX, OPT_QUALIFIER, OPT_IGNORED, OPT_PHASES };
+       OPT_QUIET, OPT_TIME, OPT_SPLIT, OPT_HEX, OPT_QUALIFIER, OPT_IGNORED, OPT_PHASES, OPT_HOOKS };
 
 /* strace's own letters that take a value, and those that do not. */
 #define STRACE_VALUES "a:b:E:I:O:P:S:U:u:X:"
@@ -29,6 +30,7 @@ static const struct option longs[] = {
 	{ "duration", no_argument, NULL, OPT_DURATION },
 	{ "phases", no_argument, NULL, OPT_PHASES },
 	{ "origin", required_argument, NULL, OPT_ORIGIN },
+	{ "hooks", required_argument, NULL, OPT_HOOKS },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "follow", no_argument, NULL, 'f' },
 	{ "no-follow", no_argument, NULL, OPT_NO_FOLLOW },
@@ -104,6 +106,7 @@ void lym_opt_help(void)
 	     "      --phases          a call that blocks is told when it does (\"phase\":\"enter\"), and again when it returns\n"
 	     "      --origin WHICH    kernel (default): what the kernel delivered, from its own memory; user: what the program's\n"
 	     "                        memory held when the call returned, cheaper, but another thread can forge it\n"
+	     "      --hooks TIER      fentry, kprobe, lsm or tracepoint: no better ones (default: the best that the kernel allows)\n"
 	     "      --color WHEN      auto, always, never\n"
 	     "  -q, --quiet           no totals at the end\n"
 	     "  -D, --background      return once tracing has begun, with CMD once that has ended; go on in the background\n"
@@ -408,6 +411,8 @@ static int one(struct lym_opt *o, int c, int which, bool *picked, const char **f
 	case OPT_PHASES:
 		o->plan.phases = true;
 		return 0;
+	case OPT_HOOKS:
+		return lym_tiers_parse(optarg, &o->plan.hooks);
 	case OPT_ORIGIN:
 		if (strcmp(optarg, "kernel") && strcmp(optarg, "user"))
 			return lym_usage("--origin: '%s' is neither kernel nor user", optarg);
@@ -480,6 +485,7 @@ int lym_opt_parse(struct lym_opt *o, int argc, char **argv)
 	memset(o, 0, sizeof(*o));
 	o->plan.snaplen = SNAPLEN_UNSAID;
 	o->as_strace = o->strace = o->quiet = o->plan.no_follow = lym_opt_as_strace(argv[0]);
+	o->select.replace = o->as_strace;
 	o->color = tty && !getenv("NO_COLOR");
 	opterr = 0;
 	optind = 1;

@@ -170,6 +170,13 @@ static int events(bool *want, const char *list)
 	return err;
 }
 
+static int calls(struct lym_select *s, const char *list)
+{
+	if (s->replace)
+		memset(s->want, 0, sizeof(s->want));
+	return events(s->want, list);
+}
+
 /* Those that are not in LIST. */
 static int complement(bool *out, const char *list)
 {
@@ -299,7 +306,7 @@ int lym_select(struct lym_select *s, const char *list)
 	const char *v;
 
 	if ((v = qualifier(list, "trace|t")))
-		return events(s->want, v);
+		return calls(s, v);
 	if ((v = qualifier(list, "status")))
 		return status(s, v);
 	if ((v = qualifier(list, "signal|signals|s"))) {
@@ -326,7 +333,7 @@ int lym_select(struct lym_select *s, const char *list)
 		return lym_usage("-e %s: Lymer only watches, it does not change what a program sees; use strace for that", list);
 	if (strchr(list, '=') && *list != '/')
 		return lym_usage("-e: no qualifier '%.*s'", (int)strcspn(list, "="), list);
-	return events(s->want, list);
+	return calls(s, list);
 }
 
 void lym_select_all(struct lym_select *s)

@@ -24,6 +24,7 @@ struct lym_select {
 	struct lym_fds reads, writes;	/* of these descriptors */
 	unsigned char status;		/* LYM_STATUS_*: only calls that ended so; 0: all */
 	__u64 signals;			/* bits: these, the first is 1; 0: all */
+	bool replace;			/* a choice of calls takes the place of the one before */
 	bool said_quiet;		/* quiet= was given: it says which */
 	bool no_signals, no_exits, no_modes, no_superseded;	/* strace's form: leave out those lines */
 };

@@ -325,6 +325,7 @@ static bool declared(struct lym_buf *b, const void *p, size_t len)
 	} all[] = {
 		{ AF_X25, 18, LYM_STRUCT_sockaddr_x25 }, { AF_IEEE802154, 20, LYM_STRUCT_sockaddr_wpan },
 		{ AF_ALG, 25, LYM_STRUCT_sockaddr_alg }, { AF_NFC, 96, LYM_STRUCT_sockaddr_nfc_llcp },
+		{ AF_NFC, 88, LYM_STRUCT_sockaddr_nfc_llcp32 },
 		{ AF_NFC, 16, LYM_STRUCT_sockaddr_nfc }, { AF_VSOCK, 16, LYM_STRUCT_sockaddr_vm },
 		{ AF_QIPCRTR, 12, LYM_STRUCT_sockaddr_qrtr }, { AF_XDP, 16, LYM_STRUCT_sockaddr_xdp },
 		{ LYM_AF_MCTP, 12, LYM_STRUCT_sockaddr_mctp },
@@ -335,6 +336,8 @@ static bool declared(struct lym_buf *b, const void *p, size_t len)
 	memcpy(&family, p, sizeof(family));
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		if (all[i].family != family || len < all[i].least)
+			continue;
+		if (all[i].struc == LYM_STRUCT_sockaddr_nfc_llcp32 && len != all[i].least)	/* only its length tells a 32-bit one */
 			continue;
 		n = family == AF_ALG ? len : all[i].least;
 		return lym_struct_strace(b, all[i].struc, &(struct lym_extent){ p, n, family == AF_NFC ? len : n }, true);

@@ -461,6 +461,16 @@ void lym_struct_hex_wide8(struct lym_members *m, size_t off)
 	lym_text_hexpad(m->b, v, v ? 6 : 8);
 }
 
+/* As many bytes as the first member says; the kernel takes no more than are here. */
+void lym_struct_f_handle(struct lym_members *m, size_t off)
+{
+	struct lym_members told = *m;
+
+	if (told.n > off + lym_member_get(m, 0, 4))
+		told.n = off + lym_member_get(m, 0, 4);
+	lym_member_rest(&told, off);
+}
+
 void lym_struct_user_desc_bits(struct lym_members *m, size_t off)
 {
 	static const struct {

@@ -26,7 +26,7 @@ lym_struct_code lym_struct_stat_size, lym_struct_statx_time, lym_struct_open_mod
 	lym_struct_mount_userns, lym_struct_ldt_contents, lym_struct_ldt_hex, lym_struct_low_bit, lym_struct_key_caps,
 	lym_struct_uring_fd, lym_struct_uring_op, lym_struct_uring_probe_ops, lym_struct_uring_restriction, lym_struct_uring_workers,
 	lym_struct_numa_node, lym_struct_bpf_info_len, lym_struct_ebpf_code, lym_struct_ebpf_dst, lym_struct_ebpf_src,
-	lym_struct_nothing, lym_struct_iocb_header, lym_struct_iocb_flags,
+	lym_struct_nothing, lym_struct_f_handle, lym_struct_iocb_header, lym_struct_iocb_flags,
 	lym_struct_mac, lym_struct_hex08, lym_struct_ndiag_protocol, lym_struct_pdiag_protocol, lym_struct_hex3, lym_struct_vsi_pad, lym_struct_pdmc_addr,
 	lym_struct_gpio_attr, lym_struct_gpio_attr_members, lym_struct_ptp_moment, lym_struct_input_keycode, lym_struct_ubi_mkvol_name, lym_struct_ubi_rnvol_name,
 	lym_struct_v4l2_pix_fmt, lym_struct_v4l2_sdr_fmt, lym_struct_v4l2_meta_fmt, lym_struct_v4l2_fract, lym_struct_v4l2_buffer_flags,

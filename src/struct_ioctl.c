@@ -57,8 +57,8 @@ void lym_struct_ifr_hwaddr(struct lym_members *m, size_t off)
 /* A service: as many bytes of 63 as the last member says. */
 void lym_struct_nfc_name(struct lym_members *m, size_t off)
 {
-	enum { ROOM = 63, LENGTH = 88 };
-	__u64 n = lym_member_get(m, LENGTH, 8);
+	enum { ROOM = 63, LENGTH = 88, LENGTH32 = 84 };
+	__u64 n = m->n > LENGTH ? lym_member_get(m, LENGTH, 8) : lym_member_get(m, LENGTH32, 4);
 
 	if (n > ROOM)
 		n = ROOM;

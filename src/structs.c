@@ -143,7 +143,9 @@ static void special(struct lym_members *m, const struct lym_member_row *d, __u64
 		lym_value_id(b, d->size == 2 && v == 0xffff ? ~0u : v);
 		break;
 	case RLIM:
-		if (d->size == 4)
+		if (m->json && v != (d->size == 4 ? ~0u : ~0ull))	/* a number, not strace's 8*1024 */
+			lym_text_u64(m->b, v);
+		else if (d->size == 4)
 			lym_value_rlim32(b, v);
 		else
 			lym_value_rlim(b, v);

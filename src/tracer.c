@@ -11,13 +11,16 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include "fail.h"
+#include "kprobe.h"
 #include "object.h"
 #include "pages.h"
 #include "probe.h"
 #include "ringmaps.h"
 #include "schema.h"
 #include "stages.h"
+#include "tiers.h"
 #include "tracer.h"
+#include "truth.h"
 #include "lymer.skel.h"
 
 #define STAGE_VALUE_MAX 65280		/* the kernel's limit for local storage, less its own header */
@@ -140,31 +143,6 @@ static bool lacks(struct lym_tracer *t, unsigned int i)
 	return lym_hooks_needed(&lym_hooks[i], &t->plan) && !lym_hooks[i].twin && !t->have[i];
 }
 
-/* "no A, B and 3 more: what is lost without them; no C: ..." */
-static void describe_degraded(struct lym_tracer *t)
-{
-	FILE *f = fmemopen(t->degraded, sizeof(t->degraded), "w");
-
-	for (unsigned int i = 0; f && i < lym_hooks_count; i++) {
-		const char *without = lym_hooks[i].without;
-		unsigned int k, more = 0;
-
-		for (k = 0; k < i && !(lacks(t, i) && lacks(t, k) && !strcmp(lym_hooks[k].without, without)); k++)
-			;
-		if (!lacks(t, i) || k < i)	/* there, or told with an earlier one */
-			continue;
-		fprintf(f, "%sno %s", ftell(f) ? "; " : "", lym_hooks[i].hook);
-		for (k++; k < lym_hooks_count; k++)
-			if (lacks(t, k) && !strcmp(lym_hooks[k].without, without) && ++more <= 2)
-				fprintf(f, ", %s", lym_hooks[k].hook);
-		if (more > 2)
-			fprintf(f, " and %u more", more - 2);
-		fprintf(f, ": %s", without);
-	}
-	if (f)
-		fclose(f);
-}
-
 /* ---- aside: what the kernel takes tens of milliseconds for ---- */
 
 static void run_aside(struct lym_tracer *t, struct aside *a, void *(*work)(void *))
@@ -260,7 +238,8 @@ static int keep(struct lym_tracer *t)
 	t->places_map = fcntl(bpf_map__fd(t->skel->maps.places), F_DUPFD_CLOEXEC, 0);
 	t->loads_map = fcntl(bpf_map__fd(t->skel->maps.loads), F_DUPFD_CLOEXEC, 0);
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
-		t->prog[i] = lym_object_program(t->object, i);
+		if ((t->prog[i] = lym_object_program(t->object, i)) < 0)
+			t->have[i] = false;
 	err = choose(t, NULL, bpf_map__fd(t->skel->maps.choices));
 	t->skel = NULL;
 	return err;
@@ -271,8 +250,12 @@ static int begin_load(struct lym_tracer *t)
 	volatile struct lym_config *c = (void *)&t->skel->rodata->config;
 	int err = configure(t);
 
+	if (!err)
+		err = lym_tiers_choose(&t->plan, t->object);
 	if (err)
 		return err;
+	c->taken = t->plan.tier[DATUM_UDP] != TIER_TRACEPOINT;
+	c->given = t->plan.tier[DATUM_DEST] != TIER_TRACEPOINT;
 	for (unsigned int i = 0; i < lym_hooks_count; i++) {
 		t->have[i] = lym_hooks_needed(&lym_hooks[i], &t->plan) && lym_object_has(t->object, &lym_hooks[i]);
 		if (lacks(t, i) && !lym_hooks[i].without)
@@ -286,7 +269,7 @@ static int begin_load(struct lym_tracer *t)
 	}
 	c->page_size = sysconf(_SC_PAGESIZE);
 	/* socket_recv is made before the caller's memory has the address, so it needs that hook from the first receive on */
-	t->late = t->plan.want[LYM_EV_socket_recv] || lym_probe_others();
+	t->late = (t->plan.want[LYM_EV_socket_recv] && !c->taken) || lym_probe_others();
 	err = open_rings(t);
 	if (err)
 		return err;
@@ -294,7 +277,6 @@ static int begin_load(struct lym_tracer *t)
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (!strcmp(lym_hooks[i].prog, "born"))
 			c->births = t->have[i];
-	describe_degraded(t);
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (t->have[i])
 			lym_object_want(t->object, i);
@@ -320,7 +302,11 @@ int lym_tracer_load(struct lym_tracer *t)
 	int err = join_aside(&t->loader);
 
 	join_aside(&t->pager);
-	return err ? err : keep(t);
+	if (!err)
+		err = keep(t);
+	if (!err)
+		lym_truth_below(&t->plan, t->have, t->degraded, sizeof(t->degraded));
+	return err;
 }
 
 int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
@@ -366,8 +352,19 @@ static int attach_one(struct lym_tracer *t, unsigned int i)
 {
 	const struct lym_hook *h = &lym_hooks[i];
 
-	t->link[i] = bpf_link_create(t->prog[i], of_cgroup(h) ? t->cgroup : 0, lym_hooks_attach_type(h), NULL);
-	return t->link[i] < 0 ? lym_fail(-errno, "cannot attach %s: %s", h->hook, strerror(errno)) : 0;
+	if (lym_hooks_tier(h) == TIER_KPROBE) {
+		t->link[i] = lym_kprobe_attach(lym_hooks_place(h), t->prog[i]);
+		errno = -t->link[i];
+	} else {
+		t->link[i] = bpf_link_create(t->prog[i], of_cgroup(h) ? t->cgroup : 0, lym_hooks_attach_type(h), NULL);
+	}
+	if (t->link[i] >= 0)
+		return 0;
+	if (lym_hooks_tier(h) == TIER_TRACEPOINT)
+		return lym_fail(-errno, "cannot attach %s: %s", h->hook, strerror(errno));
+	t->have[i] = false;	/* which takes nothing else with it */
+	lym_note("cannot attach %s (%s), so: %s; --hooks chooses others", h->hook, strerror(errno), h->without);
+	return 0;
 }
 
 /* Run an iterator program to its end. */
@@ -605,12 +602,15 @@ __u64 lym_tracer_tree_lost(struct lym_tracer *t)
 	return t->bss->tree_lost;
 }
 
-void lym_tracer_report(struct lym_tracer *t, FILE *f)
+const struct lym_plan *lym_tracer_plan(const struct lym_tracer *t, const bool **have)
 {
-	for (unsigned int i = 0; i < lym_hooks_count; i++)
-		if (!lym_hooks[i].twin && (t->have[i] || lym_hooks_needed(&lym_hooks[i], &t->plan)))
-			fprintf(f, "%-32s %-9s %s\n", lym_hooks[i].hook, t->have[i] ? "yes" : "missing",
-				t->have[i] || !lym_hooks[i].without ? "" : lym_hooks[i].without);
+	*have = t->have;
+	return &t->plan;
+}
+
+const char *lym_tracer_tier_refusal(const struct lym_tracer *t, enum lym_tier tier)
+{
+	return lym_tiers_refusal(tier, t->object);
 }
 
 const char *lym_tracer_degraded(struct lym_tracer *t)

@@ -4,7 +4,6 @@
 #define LYM_TRACER_H
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <sys/types.h>
 #include "hooks.h"
 
@@ -49,9 +48,11 @@ __u64 lym_tracer_skipped(struct lym_tracer *t);
 /* Tasks of traced trees that could not be marked. */
 __u64 lym_tracer_tree_lost(struct lym_tracer *t);
 
-/* Which hook serves what on this kernel and what is lost without the better one, a line each. */
-void lym_tracer_report(struct lym_tracer *t, FILE *f);
-/* One short line for the start: NULL if everything is served by its best hook. */
+/* What is traced how, for lym_truth(): the plan with the tiers chosen, and which of lym_hooks[] there are. */
+const struct lym_plan *lym_tracer_plan(const struct lym_tracer *t, const bool **have);
+/* Why a tier cannot be had here; NULL: it can. Only before lym_tracer_attach(). */
+const char *lym_tracer_tier_refusal(const struct lym_tracer *t, enum lym_tier tier);
+/* The events that hooks are missing for, and what that costs, once all is loaded; NULL: none. */
 const char *lym_tracer_degraded(struct lym_tracer *t);
 
 #endif

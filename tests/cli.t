@@ -52,6 +52,8 @@ subtest 'usage: exit 2, and what would be right' => sub {
 	fails('list birds', 2, qr/birds.*events/, 'list: unknown kind');
 	fails('list', 2, qr/events/, 'list without a kind');
 	fails('-e recvfrom --output jsn -- true', 2, qr/jsn/, 'unknown output');
+	fails('-e recvfrom --hooks fentri -- true', 2, qr/fentri.*kprobe/, 'unknown tier of hooks');
+	fails('doctor --hooks', 2, qr/--hooks TIER/, 'doctor: which tier?');
 	fails('-e recvfrom --output "" -- true', 2, qr/./, 'empty output');
 	fails("-e recvfrom --scope $_ -- true", 2, qr/./, "bad scope $_")
 		for 'nonsense=1', 'pid=abc', 'pid=', 'uid', 'comm=', 'pid=1,,2', 'cgroup=', "'pid>5'";
@@ -109,6 +111,21 @@ SKIP: {
 		ok($status == 1 && $err =~ /^lymer: .*root.*\n\z/ && $out eq '', 'says so in one line, exit 1') or diag("$status '$err'");
 		($status) = run("setpriv --bounding-set=-sys_resource $tmp/lymer -e recvfrom --output none -- true");
 		is($status, 0, 'the lack of CAP_SYS_RESOURCE is no error');
+	};
+
+	subtest 'tiers of hooks: had, or refused in one line; doctor knows' => sub {
+		my ($status, $out, $err) = run("$lymer doctor --json");
+		my $told = eval { decode_json($out) };
+		is($status, 0, 'doctor --json') or diag("'$err'");
+		my %refusal = map { $_->{name} => $_->{refusal} } @{$told->{tiers}};
+		is(join(' ', sort keys %refusal), 'fentry kprobe lsm tracepoint', 'it tells of all');
+		ok((grep { $_->{name} eq 'recvfrom' && grep { $_->{name} eq 'buf' && $_->{of} eq 'UDP' } @{$_->{fields}} } @{$told->{events}}),
+			'and where the payload of recvfrom comes from');
+		for my $tier (sort keys %refusal) {
+			($status, $out, $err) = run("$lymer -q -e recvfrom --hooks $tier --output none -- true");
+			ok(defined $refusal{$tier} ? $status == 1 && $err =~ /\Alymer: --hooks $tier: [^\n]*doctor[^\n]*\n\z/ : $status == 0 && $err eq '',
+				"$tier, as doctor says") or diag("status $status, '$err'; doctor: " . ($refusal{$tier} // 'there'));
+		}
 	};
 
 	subtest 'a kernel without types, and one that refuses BPF' => sub {

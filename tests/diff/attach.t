@@ -72,15 +72,15 @@ def json_of(tap, tmp):
     events = lt.events_of(path)
     for (tid, known), (name, ret, count) in zip(s.calls.items(), CALLS):
         mine = [e for e in events if lt.tid_of(e) == tid]
-        first, rest = mine[0], [e for e in mine[1:] if e["name"] == name]
+        first, rest = mine[0], [e for e in mine if e["name"] == name and "phase" not in e]
         names = [d["name"] for d in first["data"] if d["name"] != "returnValue"][:count]
         tap.ok(first["name"] == name and first.get("phase") == "enter" and arguments(first, names) == low(known, count),
                "thread %s, in %s: told when Lymer comes, with the registers that /proc has" % (tid - s.p.pid, name), first, known)
         back = rest[0] if rest else {"data": []}
-        tap.ok("phase" not in back and lt.ret_of(back) == ret and arguments(back, names) == low(known, count),
+        twice = [e for e in mine if e.get("phase") == "enter" and e["name"] == name and arguments(e, names) == low(known, count)]
+        tap.ok(len(twice) == 1, "once", *twice)
+        tap.ok(lt.ret_of(back) == ret and arguments(back, names) == low(known, count),
                "and when it returns, with its result", mine)
-    told = [e for e in events if e.get("phase") == "enter" and lt.tid_of(e) in list(s.calls)[1:]]
-    tap.ok(len(told) == 4, "each once", *told)
 
 
 def joined(path):
@@ -112,6 +112,13 @@ def strace(s, options):
     return p
 
 
+def interrupted(s):
+    """Wait until strace has made the last thread, which sleeps for a time, begin its call anew."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end and call_of(s.pid, list(s.calls)[4])[:1] != [RESTART]:
+        time.sleep(0.01)
+
+
 def lines(tap, tmp):
     ours, theirs = os.path.join(tmp, "lymer"), os.path.join(tmp, "strace")
     with Sleepers() as s:
@@ -127,10 +134,13 @@ def lines(tap, tmp):
         return
     with Sleepers() as s:
         p = strace(s, ["-o", theirs])
+        interrupted(s)
         s.wake()
         p.communicate(timeout=SECONDS)
-    theirs = results(joined(theirs), s.calls)
-    tap.ok(theirs == mine, "strace says the same", mine, theirs)
+    first = joined(theirs)
+    seen = [bool(re.match("read|futex|poll|nanosleep|restart_syscall", first.get(str(tid), ""))) for tid in s.calls]
+    theirs = results(first, s.calls)     # a thread that was not interrupted in time was first seen behind its call
+    tap.ok(sum(seen) >= 3 and all(a == b for a, b, there in zip(mine, theirs, seen) if there), "strace says the same", mine, first)
 
 
 def ends(folder):
@@ -164,14 +174,13 @@ def detached(tap, tmp):
                 lt.Tracer(["-ff", "-o", folder + "/x", "--output", "strace", "-p", s.pid], SECONDS).stop(signal.SIGINT)
             else:
                 p = strace(s, ["-ff", "-o", folder + "/x"])
-                end = time.monotonic() + SECONDS
-                while time.monotonic() < end and call_of(s.pid, list(s.calls)[4])[:1] != [RESTART]:   # it interrupts all, the last one last
-                    time.sleep(0.01)
+                interrupted(s)
                 p.send_signal(signal.SIGINT)
                 p.communicate(timeout=SECONDS)
         found[name] = ends(folder)
     tap.ok([x[1:] for x in found["lymer"]] == [(True, 1)] * 5, "-ff: in every file", found)
-    tap.ok([x[1] for x in found["strace"]] == [True] * 5, "which is what strace does", found)
+    seen = [x[1] for x in found["strace"] if x[0]]      # nothing of those that it did not come to interrupt
+    tap.ok(seen and all(seen), "which is what strace does", found)
 
 
 def main():

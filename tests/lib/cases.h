@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * A spec program is a table of cases. "PROGRAM --list" prints one line per case, "name|events|options|mode|snaplen",
- * for run.t; "PROGRAM NAME" runs one, never longer than 20 s.
+ * for run.t; "PROGRAM NAME" runs one, never longer than 20 s, beside waiting for the tracer.
  */
 #ifndef TESTS_CASES_H
 #define TESTS_CASES_H
@@ -49,8 +49,10 @@ static inline void ready_and_wait(const char *pids)
 
 	printf("READY %s\n", pids);
 	fflush(stdout);
+	alarm(0);
 	if (read(0, &c, 1) != 1)
 		_exit(98);
+	alarm(20);
 }
 
 #define CASES_MAIN(table) \

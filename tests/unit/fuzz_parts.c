@@ -86,11 +86,13 @@ static void structs(struct lym_buf *b, unsigned char *p, size_t n)
 
 static void netlink(struct lym_buf *b, unsigned char *p, size_t n)
 {
-	static const unsigned short types[] = { 2, 16, 18, 20, 24, 28, 32, 36, 48, 64, 66, 70, 78, 80, 84, 85, 88, 90, 92, 94, 104, 112 };
+	static const unsigned short types[] = { 2, 16, 18, 20, 20, 20, 0x0a00, 24, 28, 32, 36, 48, 64, 66, 70, 78, 80, 84, 85, 88, 90, 92, 94, 104, 112 };
 	struct lym_nlstyle style = { rnd() % 64, rnd() & 1 };
 	unsigned int type = rnd() & 1 ? types[rnd() % (sizeof(types) / sizeof(*types))] : rnd() % 128;
 	struct lym_nlbytes d = { p, n, rnd() & 1 ? n : n + rnd() % 32, 0x1000, rnd() & 1 };
 
+	if (n && rnd() & 1)		/* a family of which more is known */
+		p[0] = (unsigned char[]){ 1, 2, 10, 16, 17, 43 }[rnd() % 6];
 	/* attributes, where there may be some */
 	for (size_t i = rnd() & 1 ? 16 : 4 * (rnd() & 15); i + 4 < n && rnd() & 7; i += 4 + 4 * (rnd() & 3)) {
 		__u16 len = rnd() & 3 ? 4 + rnd() % 16 : n - i, kind = rnd() % 64;
@@ -99,7 +101,7 @@ static void netlink(struct lym_buf *b, unsigned char *p, size_t n)
 		memcpy(p + i + 2, &kind, 2);
 	}
 	if (rnd() & 7)
-		lym_nlattr_message(b, &style, rnd() & 1 ? 0 : 4, type, rnd() & 1, d);
+		lym_nlattr_message(b, &style, (int[]){ 0, 0, 4, 12 }[rnd() & 3], type, rnd() & 1, d);
 	else
 		lym_nlattr_error(b, &style, d);
 }

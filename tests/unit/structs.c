@@ -357,8 +357,8 @@ static void some(void)
 #endif
 	forms(LYM_STRUCT_clone_args, &ca, 64, "{flags=0, exit_signal=SIGCHLD, stack=NULL, stack_size=0}", NULL,
 	      "{\"flags\":\"0\",\"exit_signal\":\"SIGCHLD\",\"stack\":\"NULL\",\"stack_size\":\"0\"}");
-	forms(LYM_STRUCT_file_handle, handle, 12, "{handle_bytes=4, handle_type=0x1, f_handle=\"\\xde\\xad\\x00\\x01\"}", NULL,
-	      "{\"handle_bytes\":4,\"handle_type\":\"0x1\",\"f_handle\":\"\\\\xde\\\\xad\\\\x00\\\\x01\"}");
+	forms(LYM_STRUCT_file_handle, handle, 12, "{handle_bytes=4, handle_type=1, f_handle=\"\\xde\\xad\\x00\\x01\"}", NULL,
+	      "{\"handle_bytes\":4,\"handle_type\":1,\"f_handle\":\"\\\\xde\\\\xad\\\\x00\\\\x01\"}");
 	forms(LYM_STRUCT_cachestat_range, "\1\0\0\0\0\0\0\0\0\20\0\0\0\0\0", 16, "{off=1, len=4096}", NULL,
 	      "{\"off\":\"1\",\"len\":\"4096\"}");
 	forms(LYM_STRUCT_mnt_id_req, "\30\0\0\0\0\0\0\0\5\0\0\0\0\0\0\0\1\0\0\0\0\0\0", 24, "{size=24, mnt_id=0x5, param=0x1}", NULL,

@@ -2,8 +2,8 @@
 """The kernels of the lab, and what is expected of Lymer on each: one table. A test without a word must pass."""
 
 SPECS = "udp tcp unix other fd fault send via life attach".split()
-TESTS = ["boot", "doctor", "hooks"] + ["spec-" + s for s in SPECS] + ["race", "flood", "whole", "account", "busy", "many",
-                                                                   "user"]
+TESTS = ["boot", "doctor", "hooks"] + ["spec-" + s for s in SPECS] + ["race", "flood", "whole", "account", "busy", "many", "left", "user"] + \
+    ["spec-udp@kprobe", "spec-life@kprobe", "spec-send@kprobe", "spec-life@lsm", "spec-send@lsm", "spec-udp@tracepoint"]
 TRACING = TESTS[3:]     # those in which Lymer traces
 DRILLS = ["panic", "hang"]      # of the lab itself, see drill.t
 
@@ -36,16 +36,22 @@ def each(tests, expectation):
 REFUSED = each(["doctor"] + TRACING, Refused(r"lacks bpf_rdonly_cast\(\)"))
 
 NO_CGROUP = "no hooks of cgroups: this kernel keeps task storage from their programs"
+UDP = "badsum churn connected control cork crowd errors fragments iovecs many-iovecs mmsg* noaddr peek* " \
+      "shortbuf snaplen-* turns tx-stamp udp4 udp4-1400 udp4-5000 udp6 udp6-5000 zero"
 WITHOUT_CGROUP = {test: Open(NO_CGROUP, cases) for test, cases in {
-    "spec-udp": "badsum churn connected control cork crowd errors fragments iovecs many-iovecs mmsg* noaddr peek* "
-                "shortbuf snaplen-* turns tx-stamp udp4 udp4-1400 udp4-5000 udp6 udp6-5000 zero",
+    "spec-udp@tracepoint": UDP,
+    "spec-life@lsm": "accept accept-others names",
+}.items()}
+# the same where functions cannot be hooked either
+TRACEPOINTS = {test: Open(NO_CGROUP, cases) for test, cases in {
+    "spec-udp": UDP,
     "spec-other": "scope-id v4mapped",
     "spec-fd": "dup2-* duration nested reopen-* restart",
     "spec-fault": "bad-address halfbuf short-address",
-    "spec-send": "connects mmsg snaplen-* udp* unix-dgram",
+    "spec-send": "connects mmsg pages snaplen-* udp* unix-dgram",
     "spec-via": "calls compat empty uring*",
     "spec-life": "accept accept-others bind names",
-    "spec-attach": "followed",
+    "spec-attach": "followed shared",
     "flood": "threads badsum,threads",
     "whole": "udp4",
 }.items()}
@@ -58,8 +64,8 @@ KERNELS = {
     "6.12": ("6.12", "amd64", WITHOUT_CGROUP),
     "6.18": ("6.18", "amd64", {}),
     "7": ("7", "amd64", {"hooks": Lacks("storage_12K"),
-                         "spec-udp": Open("7 KiB of a datagram at most are kept with its socket: storage has 8 there", "fragments")}),
-    "arm64-6.12": ("6.12", "arm64", {**WITHOUT_CGROUP, "hooks": Lacks("kprobe_multi")}),
+                         "spec-udp@tracepoint": Open("7 KiB of a datagram at most are kept with its socket: storage has 8 there", "fragments")}),
+    "arm64-6.12": ("6.12", "arm64", {**WITHOUT_CGROUP, **TRACEPOINTS, "hooks": Lacks("kprobe_multi")}),
 }
 
 # What CI runs: (kernels, tests)

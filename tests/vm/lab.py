@@ -16,6 +16,7 @@ MACHINE = {
               ["-chardev", "file,id=port,path=%s", "-device", "pci-serial,chardev=port"], "ttyS0"),
 }
 CPUS, MEMORY = 2, "1G"
+BOOT = 300      # seconds
 
 
 class NotServed(Exception):
@@ -73,9 +74,9 @@ class Guest:
         self.console = text(console).replace("\r", "").splitlines()
 
     def watch(self, qemu, files, silence):
-        """Until it ends, or none of the files has grown for so long."""
+        """Until it ends, or none of the files has grown for so long; to boot may take longer."""
         size, since = -1, 0
-        while since < silence:
+        while since < (silence if "lab: " in text(files[0]) else max(silence, BOOT)):
             try:
                 qemu.wait(silence / 8)
                 return
