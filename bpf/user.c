@@ -78,6 +78,12 @@ __u64 loads_missed = 0;		/* that found no room in there */
 	bpf_preempt_enable(); \
 } while (0)
 
+/* Is the current task in scope? It is there once for all programs here, so that the object stays small for whoever needs none. */
+__noinline int user_in_scope(void)
+{
+	return in_scope(bpf_get_current_task_btf());
+}
+
 static __always_inline void lost(u64 place)
 {
 	struct lym_place *p = bpf_map_lookup_elem(&places, &place);
@@ -105,7 +111,7 @@ int user_called(struct pt_regs *ctx)
 	struct called *c;
 	u64 place, sp = REGS_SP(ctx);
 
-	if (!in_scope(t))
+	if (!user_in_scope())
 		return 0;
 	place = bpf_get_attach_cookie(ctx);
 	all = calls_of(t, true);
@@ -317,10 +323,11 @@ int user_returned(struct pt_regs *ctx)
 	p = bpf_map_lookup_elem(&places, &c->place);
 	if (!p)
 		return 0;
-	st = stage_in_scope(t, true, NO_EVENT);
+	if (!config.sticky && !user_in_scope())
+		return 0;
+	st = stage_get(t, true);
 	if (!st) {
-		if (in_scope(t))
-			lost(c->place);
+		lost(c->place);
 		return 0;
 	}
 	how = p->how;
@@ -352,7 +359,7 @@ int user_freed(struct pt_regs *ctx)
 	struct session key = {};
 	u64 args[4];
 
-	if (!in_scope(t))
+	if (!user_in_scope())
 		return 0;
 	FUNC_ARGS(ctx, args);
 	key.address = args[0];
@@ -367,7 +374,7 @@ static __always_inline void look_there(struct task_struct *t, const char *path)
 {
 	struct lym_load load = {};
 
-	if (!in_scope(t))
+	if (!user_in_scope())
 		return;
 	load.pid = GET(t, tgid);
 	if (path)
