@@ -41,6 +41,18 @@ static const char *state(const struct lym_plan *p, const bool *have, unsigned in
 	return !h->serves || !h->needed(p) ? NULL : refusal[lym_hooks_tier(h)] ? "no" : "spare";
 }
 
+/* Has a row before it said the same of the same hook? Two programs can be at one. */
+static bool said(const struct lym_plan *p, const bool *have, unsigned int i, const char *const *refusal)
+{
+	const char *s = state(p, have, i, refusal), *before;
+
+	for (unsigned int k = 0; k < i; k++)
+		if (!lym_hooks[k].twin && !strcmp(lym_hooks[k].hook, lym_hooks[i].hook) && (before = state(p, have, k, refusal)) &&
+		    !strcmp(before, s) && strcmp(s, "missing"))
+			return true;
+	return false;
+}
+
 /* Does its row say more than that registers are the kernel's, and what pointers point at is not? */
 static bool ordinary(const struct lym_truth *rows, unsigned int n)
 {
@@ -75,7 +87,7 @@ static void table(const struct lym_plan *p, const bool *have, const char *const 
 		printf("%-12s %s%s\n", lym_tiers_name(t), refusal[t] ? "no: " : "yes", refusal[t] ?: "");
 	puts("\nHOOK                             HERE      WITHOUT IT");
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
-		if (!lym_hooks[i].twin && (s = state(p, have, i, refusal)))
+		if (!lym_hooks[i].twin && (s = state(p, have, i, refusal)) && !said(p, have, i, refusal))
 			printf("%-32s %-9s %s\n", lym_hooks[i].hook, s, strcmp(s, "missing") || !lym_hooks[i].without ? "" : lym_hooks[i].without);
 	puts("\nEVENT        FIELD              OF      IS      BY, AND WHAT IS LOST: [N] BELOW");
 	for (unsigned int ev = 0; ev < LYM_EV_MAX; ev++) {
