@@ -7,6 +7,41 @@
 #include "scope.h"
 #include "sock.h"
 
+#ifdef LYM_OLD
+/* The address that a hook is given, out of what programs may see of it: all but flow and scope of IPv6. False: it may have a scope. */
+static __always_inline bool address_of(struct bpf_sock_addr *ctx, struct addr *a)
+{
+	if (ctx->user_family == AF_INET) {
+		*(struct sin *)a->b = (struct sin){ AF_INET, ctx->user_port, ctx->user_ip4, 0 };
+		a->len = sizeof(struct sin);
+		a->set = 1;
+		if (ctx->family == AF_INET6)
+			addr_map(a);
+		return true;
+	}
+	if (ctx->user_family != AF_INET6 || (ctx->user_ip6[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
+		return false;
+	*(struct sin6 *)a->b = (struct sin6){ AF_INET6, ctx->user_port, 0, { ctx->user_ip6[0], ctx->user_ip6[1],
+					      ctx->user_ip6[2], ctx->user_ip6[3] }, 0 };
+	a->len = sizeof(struct sin6);
+	a->set = ADDR_MAPPED;
+	return true;
+}
+
+static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct stage *st = stage_in_scope(t, true, NO_EVENT);
+
+	if (!st)
+		return 1;
+	if (!st->entered)
+		begin_late(st, t, ROLE_NONE);
+	if (!address_of(ctx, &st->kaddr))
+		st->kaddr.set = st->kaddr.len = 0;
+	return 1;
+}
+#else
 /* getname: the hook comes before the kernel has written all of the address. */
 static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
 {
@@ -37,6 +72,7 @@ static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
 	}
 	return 1;
 }
+#endif
 
 #define HOOK(name) \
 	SEC("cgroup/" #name) int name(struct bpf_sock_addr *ctx) { return address(ctx, __builtin_strncmp(#name, "get", 3) == 0); }

@@ -20,6 +20,10 @@ int BPF_PROG(blocked, bool preempt, struct task_struct *prev, struct task_struct
 	u32 len, items, cut, at;
 	u64 nr;
 
+#ifdef LYM_OLD	/* whose hook does not say it */
+	state = bpf_core_field_exists(struct task_struct___old, __state) ? GET((struct task_struct___old *)t, __state) :
+		GET((struct task_struct___older *)t, state);
+#endif
 	if (preempt || !state || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)))
 		return 0;
 	st = stage_in_scope(t, false, NO_EVENT);

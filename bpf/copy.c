@@ -6,6 +6,7 @@
 #include "scope.h"
 #include "skb.h"
 
+#ifndef LYM_OLD
 struct skb_copy {
 	struct stage *st;
 	struct bpf_dynptr *d;
@@ -23,6 +24,7 @@ static long skb_chunk(u64 i, struct skb_copy *c)
 	w->left -= n;
 	return 0;
 }
+#endif
 
 /* Where in the skb of a unix stream the copy begins. */
 static __always_inline u32 unix_stream_offset(struct stage *st, struct sk_buff *skb, struct sock *sk, s32 peek_off)
@@ -85,8 +87,10 @@ SEC("tp_btf/skb_copy_datagram_iovec")
 int TWIN_PROG(RAN_COPY, copied, struct sk_buff *skb, int len)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
+#ifndef LYM_OLD
 	struct skb_copy c = {};
 	struct bpf_dynptr d;
+#endif
 	struct stage *st;
 	struct sock *owner;
 	u32 off, n, before;
@@ -140,6 +144,12 @@ int TWIN_PROG(RAN_COPY, copied, struct sk_buff *skb, int len)
 		st->got = n;
 		return 0;
 	}
+#ifdef LYM_OLD
+	walk_begin(&st->walk, skb, off);
+	st->walk.to = st->len + ITEM + st->got;
+	st->walk.left = n;
+	LOOP(config.chunks + LYM_NETLINK / 64 + PARTS, stage_chunk, &st);
+#else
 	if (bpf_dynptr_from_skb((struct __sk_buff *)skb, 0, &d)) {
 		st->ambiguous = 1;
 		return 0;
@@ -153,6 +163,7 @@ int TWIN_PROG(RAN_COPY, copied, struct sk_buff *skb, int len)
 		skb_chunk(0, &c);
 	else
 		bpf_loop(config.chunks + LYM_NETLINK / 64 + 1, skb_chunk, &c, 0);
+#endif
 	if (st->walk.left)
 		st->ambiguous = 1;
 	st->got += n - st->walk.left;

@@ -14,6 +14,12 @@
 #include <bpf/bpf_endian.h>
 #include "config.h"
 
+#ifdef LYM_OLD
+#define OLD true	/* for kernels before 6.2: see old.h */
+#else
+#define OLD false
+#endif
+
 typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;
@@ -118,6 +124,12 @@ struct task_struct {
 	int exit_code;
 	char comm[16];
 };
+#ifdef LYM_OLD
+struct task_struct___old { void *stack; unsigned int __state; };
+struct task_struct___older { long state; };		/* before 5.14 */
+struct signal_struct___old { struct task_struct *group_exit_task; };	/* before 5.17, also while memory is dumped */
+struct cgroup___old { u64 ancestor_ids[1]; };		/* before 6.1 */
+#endif
 
 struct in6_addr { union { u32 u6_addr32[4]; } in6_u; };
 struct sock_common {
@@ -197,24 +209,24 @@ struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *tas
 
 #ifdef __TARGET_ARCH_x86
 struct pt_regs { unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss; };
-#define REGS_NR(r) ((r)->orig_ax)
-#define REGS_INSIDE(r) ((long)(r)->ax == -38)	/* where the result will be there is -ENOSYS until then */
-#define REGS_ARGS32(r, a) do { (a)[0] = (u32)(r)->bx; (a)[1] = (u32)(r)->cx; (a)[2] = (u32)(r)->dx; \
-	(a)[3] = (u32)(r)->si; (a)[4] = (u32)(r)->di; (a)[5] = (u32)(r)->bp; } while (0)
-#define REGS_SP(r) ((r)->sp)
-#define SIGFRAME_MASK(r) ((r)->sp + 8 + 24 + 8 + 256)	/* in the frame of a signal handler: ucontext.uc_sigmask */
-#define REGS_ARGS(r, a) do { (a)[0] = (r)->di; (a)[1] = (r)->si; (a)[2] = (r)->dx; \
-	(a)[3] = (r)->r10; (a)[4] = (r)->r8; (a)[5] = (r)->r9; } while (0)
+#define REGS_NR(r) (REG(r, orig_ax))
+#define REGS_INSIDE(r) ((long)REG(r, ax) == -38)	/* where the result will be there is -ENOSYS until then */
+#define REGS_ARGS32(r, a) do { (a)[0] = (u32)REG(r, bx); (a)[1] = (u32)REG(r, cx); (a)[2] = (u32)REG(r, dx); \
+	(a)[3] = (u32)REG(r, si); (a)[4] = (u32)REG(r, di); (a)[5] = (u32)REG(r, bp); } while (0)
+#define REGS_SP(r) (REG(r, sp))
+#define SIGFRAME_MASK(r) (REG(r, sp) + 8 + 24 + 8 + 256)	/* in the frame of a signal handler: ucontext.uc_sigmask */
+#define REGS_ARGS(r, a) do { (a)[0] = REG(r, di); (a)[1] = REG(r, si); (a)[2] = REG(r, dx); \
+	(a)[3] = REG(r, r10); (a)[4] = REG(r, r8); (a)[5] = REG(r, r9); } while (0)
 #endif
 #ifdef __TARGET_ARCH_arm64
 struct pt_regs { u64 regs[31]; u64 sp, pc, pstate; u64 orig_x0; s32 syscallno; };
-#define REGS_NR(r) ((u32)(r)->syscallno)
+#define REGS_NR(r) ((u32)REG(r, syscallno))
 #define REGS_INSIDE(r) false	/* they do not tell */
 #define REGS_ARGS32(r, a) REGS_ARGS(r, a)
-#define REGS_SP(r) ((r)->sp)
-#define SIGFRAME_MASK(r) ((r)->sp + 128 + 40)
-#define REGS_ARGS(r, a) do { (a)[0] = (r)->orig_x0; (a)[1] = (r)->regs[1]; (a)[2] = (r)->regs[2]; \
-	(a)[3] = (r)->regs[3]; (a)[4] = (r)->regs[4]; (a)[5] = (r)->regs[5]; } while (0)
+#define REGS_SP(r) (REG(r, sp))
+#define SIGFRAME_MASK(r) (REG(r, sp) + 128 + 40)
+#define REGS_ARGS(r, a) do { (a)[0] = REG(r, orig_x0); (a)[1] = REG(r, regs[1]); (a)[2] = REG(r, regs[2]); \
+	(a)[3] = REG(r, regs[3]); (a)[4] = REG(r, regs[4]); (a)[5] = REG(r, regs[5]); } while (0)
 #endif
 
 #pragma clang attribute pop

@@ -7,23 +7,10 @@
 #define SIGCONT 18
 #define IGNORED 1		/* TRACE_SIGNAL_IGNORED */
 
-/* The memory of such a record. Those of signals are made with the receiver's siglock held, its end is its own. */
-struct note {
-	u8 rec[sizeof(struct rec) + LYM_BLOCK * 2] __attribute__((aligned(8)));
-	u8 ran;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct note);
-} notes SEC(".maps");
-
 /* The note of a task, which need not be the current one; NULL: there is no memory, which is counted. */
 static __always_inline struct rec *note_get(struct task_struct *t, u32 event)
 {
-	struct note *note = bpf_task_storage_get(&notes, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct note *note = TASK_MAKE(&notes, t);
 	struct rec *n;
 
 	if (!note) {
@@ -108,8 +95,8 @@ int ALONE_PROG(ended, struct task_struct *t)
 	n->cell[1] = GET(t, exit_code) & 0x7f;
 	n->cell[2] = GET(t, exit_code) >> 7 & 1;
 	n->cell[3] = GET(GET(t, signal), live.counter) == 0;
-	if (bpf_core_field_exists(struct signal_struct, group_exec_task) && GET(t, pid) == GET(t, tgid)) {
-		struct task_struct *by = GET(GET(t, signal), group_exec_task);
+	if (has_exec_by() && GET(t, pid) == GET(t, tgid)) {
+		struct task_struct *by = exec_by(GET(t, signal));
 
 		n->cell[4] = by && by != t ? GET(by, pid) : 0;
 	}

@@ -7,9 +7,13 @@
 #include "blocked.c"
 #include "copy.c"
 #include "recv.c"
+#ifndef LYM_OLD
 #include "heads.c"
+#endif
 #include "send.c"
+#ifndef LYM_OLD
 #include "uring.c"
+#endif
 #include "addr.c"
 #include "task.c"
 #include "life.c"

@@ -5,8 +5,13 @@
 #include "implicit.h"
 #include "message.h"
 #include "scope.h"
+#ifdef LYM_OLD
+#include "taken.h"
+#else
 #include "udp.h"
+#endif
 
+#ifndef LYM_OLD	/* else: taken.h */
 /*
  * The payload of a UDP receive out of the datagram kept, if that is proved to be the one. True: *n bytes of it are in the
  * area, *full were delivered.
@@ -59,6 +64,7 @@ static __always_inline bool udp_close(struct stage *st, struct udp *u, struct ta
 	/* cut because it cannot be read, not because nobody wants more */
 	return !h->hooked && (h->got >= *full || h->got >= config.snaplen);
 }
+#endif
 
 /* The urgent byte of TCP, which passes no hook: it stays in its skb until the stream is read past it. 0: not found. */
 __noinline int urgent_byte(u64 sk)
@@ -134,7 +140,7 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, struct
 		       !(tcp && GET((struct inet_connection_sock *)sk, icsk_ulp_ops));
 	} else if (udp && !(now_flags(st) & MSG_ERRQUEUE)) {
 		st->proved = 0;
-		sure = u && udp_close(st, u, t, sk, &n, &full);
+		sure = (OLD || u) && udp_close(st, u, t, sk, &n, &full);
 		m->why = sure || st->proved ? 0 : LYM_I_AMBIG;
 		if (m->why)
 			want_late = 1;
@@ -263,8 +269,7 @@ static __always_inline void read_length(struct stage *st, const volatile struct 
 	st->in_read = i + 1;
 }
 
-SEC("tp_btf/sock_recv_length")
-int TWIN_PROG(RAN_RECV, received, struct sock *sk, int ret, int flags)
+static __always_inline int receive(struct sock *sk, int ret, int flags)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	const volatile struct lym_row *row;
@@ -295,7 +300,7 @@ int TWIN_PROG(RAN_RECV, received, struct sock *sk, int ret, int flags)
 	st->sk_sure = 1;
 	st->sk = key = plain(st, sk);
 	cookie = GET(sk, __sk_common.skc_cookie.counter);
-	sock_fill(st, key, st->inode, cookie ?: bpf_get_socket_cookie(sk));
+	sock_fill(st, key, st->inode, cookie ?: COOKIE(sk));
 	st->msg_at = st->len;
 	items = st->items;
 	if (now_ret(st) >= 0)
@@ -319,6 +324,7 @@ int TWIN_PROG(RAN_RECV, received, struct sock *sk, int ret, int flags)
 			st->entered = 0;
 	}
 count:
+#ifndef LYM_OLD
 	/* whoever it is: it took a datagram that others may wait for */
 	if (u) {
 		udp_reader(u, t);
@@ -327,5 +333,27 @@ count:
 		if (!udp_current(u))
 			udp_keep(u, key);
 	}
+#endif
 	return 0;
 }
+
+#ifdef LYM_OLD
+/* Those of recvmmsg behind the first one are received by a function that is part of its caller. */
+SEC("fexit/sock_recvmsg")
+int BPF_PROG(received, struct socket *so, void *msg, int flags, int ret)
+{
+	return receive(GET(so, sk), ret, flags);
+}
+
+SEC("fexit/____sys_recvmsg")
+int BPF_PROG(received_next, struct socket *so, void *msg, void *user, void *addr, u32 flags, int next, int ret)
+{
+	return next ? receive(GET(so, sk), ret, flags) : 0;
+}
+#else
+SEC("tp_btf/sock_recv_length")
+int TWIN_PROG(RAN_RECV, received, struct sock *sk, int ret, int flags)
+{
+	return receive(sk, ret, flags);
+}
+#endif

@@ -7,6 +7,12 @@
 
 #define NO_EVENT LYM_EV_MAX
 
+#ifdef LYM_OLD
+#define SCOPE_INLINE __noinline		/* probe reads make it long */
+#else
+#define SCOPE_INLINE __always_inline
+#endif
+
 /* What stands behind the final 0 does not count. */
 static __always_inline bool comm_is(const u64 *comm, const volatile char *name)
 {
@@ -25,12 +31,19 @@ static __always_inline bool comm_is(const u64 *comm, const volatile char *name)
 static __always_inline bool cgroup_in(struct task_struct *t, const volatile struct lym_scope_term *s)
 {
 	struct cgroup *g = GET(GET(t, cgroups), dfl_cgrp);
+#ifdef LYM_OLD
+	bool ids = bpf_core_field_exists(struct cgroup___old, ancestor_ids);
+	u64 ancestors = (u64)g + (ids ? bpf_core_field_offset(struct cgroup___old, ancestor_ids) :
+				  bpf_core_field_offset(struct cgroup, ancestors));
+#else
+	const bool ids = false;
 	u64 ancestors = (u64)g + bpf_core_field_offset(struct cgroup, ancestors);
+#endif
 	int level = GET(g, level);
 
 	for (int l = 0; l < 32 && l <= level; l++) {
 		struct cgroup *up = (void *)load64(ancestors + l * sizeof(void *));
-		u64 id = GET(GET(up, kn), id);
+		u64 id = ids ? (u64)up : GET(GET(up, kn), id);
 
 		for (int i = 0; i < LYM_SCOPE_VALUES; i++)
 			if (i < s->count && id == s->value[i])
@@ -47,9 +60,9 @@ static __always_inline bool term_holds(struct task_struct *t, const volatile str
 	switch (s->kind) {
 	case SCOPE_TREE:
 		if (GET(t, flags) & PF_IO_WORKER)	/* an io_uring worker acts for the process that owns it */
-			in = bpf_task_storage_get(&tree, t->group_leader, 0, 0) != NULL;
+			in = TASK_GET(&tree, t->group_leader) != NULL;
 		else
-			in = bpf_task_storage_get(&tree, t, 0, 0) != NULL;
+			in = TASK_GET(&tree, t) != NULL;
 		return in != !!s->negate;
 	case SCOPE_PID:
 		v = GET(t, tgid);
@@ -73,7 +86,7 @@ static __always_inline bool term_holds(struct task_struct *t, const volatile str
 }
 
 /* Of any task, not only of the current one. */
-static __always_inline bool in_scope(struct task_struct *t)
+static SCOPE_INLINE bool in_scope(struct task_struct *t)
 {
 #pragma unroll
 	for (int i = 0; i < LYM_SCOPE_TERMS; i++)

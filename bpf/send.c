@@ -65,8 +65,7 @@ __noinline int mmsg_sent(s32 ret)
 	return 0;
 }
 
-SEC("tp_btf/sock_send_length")
-int TWIN_PROG(RAN_SEND, sent, struct sock *sk, int ret, int flags)
+static __always_inline int send(struct sock *sk, int ret)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct stage *st;
@@ -94,7 +93,7 @@ int TWIN_PROG(RAN_SEND, sent, struct sock *sk, int ret, int flags)
 		if (ret != -EAGAIN && s && s->pending)
 			s->pending--;
 	}
-	sock_fill(st, key, st->inode, bpf_get_socket_cookie(sk));
+	sock_fill(st, key, st->inode, COOKIE(sk));
 	if (config.socket_send && (ret >= 0 || !st->entered || !st->nmsg))
 		socket_send(ret);
 	if (!st->entered) {
@@ -112,3 +111,33 @@ int TWIN_PROG(RAN_SEND, sent, struct sock *sk, int ret, int flags)
 		st->entered = 0;
 	return 0;
 }
+
+#ifdef LYM_OLD
+SEC("fexit/sock_sendmsg")
+int BPF_PROG(sent, struct socket *so, void *msg, int ret)
+{
+	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+
+	if (st)
+		st->ran[RAN_SEND] = 1;
+	return send(GET(so, sk), ret);
+}
+
+/* Those of sendmmsg that go where the one before went are sent by a function that is part of its caller. */
+SEC("fexit/____sys_sendmsg")
+int BPF_PROG(sent_next, struct socket *so, void *msg, u32 flags, void *used_address, u32 allowed, int ret)
+{
+	struct stage *st = used_address ? stage_get(bpf_get_current_task_btf(), false) : NULL;
+	bool seen = st && st->ran[RAN_SEND];
+
+	if (st)
+		st->ran[RAN_SEND] = 0;
+	return used_address && !seen ? send(GET(so, sk), ret) : 0;
+}
+#else
+SEC("tp_btf/sock_send_length")
+int TWIN_PROG(RAN_SEND, sent, struct sock *sk, int ret, int flags)
+{
+	return send(sk, ret);
+}
+#endif

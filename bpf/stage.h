@@ -170,8 +170,44 @@ const volatile struct lym_scope_term terms[LYM_SCOPE_TERMS] = {};
 const volatile struct lym_row rows[LYM_ROWS] = {};
 const volatile __u16 parts[LYM_MUXES][LYM_PARTS] = {};	/* rows of the calls that are several; 0: there is no such part */
 
+#ifdef LYM_OLD
+#include "old.h"
+#else
 /* Read a member of a kernel object whose address we have only as a number: a typed load, far cheaper than a probe read. */
 #define GET(p, field) ({ typeof(p) _p = (p); ((typeof(_p))bpf_rdonly_cast(_p, TYPE_ID(_p)))->field; })
+#define REG(regs, name) ((regs)->name)
+#define COOKIE(sk) bpf_get_socket_cookie(sk)	/* made now, if it has none yet */
+
+#define LOOP(n, fn, ctx) bpf_loop(n, fn, ctx, 0)
+
+/* What belongs to a task: its storage. */
+#define TASK_MAP(name, val) \
+struct { \
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE); \
+	__uint(map_flags, BPF_F_NO_PREALLOC); \
+	__type(key, int); \
+	__type(value, val); \
+} name SEC(".maps")
+
+#define TASK_GET(map, t) bpf_task_storage_get(map, t, 0, 0)
+#define TASK_MAKE(map, t) bpf_task_storage_get(map, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE)
+#define TASK_FORGET(map, t) do { } while (0)	/* it goes with the task */
+#endif
+
+/* The thread whose execve ends all others of its process; NULL: none does. */
+static __always_inline bool has_exec_by(void)
+{
+	return OLD || bpf_core_field_exists(struct signal_struct, group_exec_task);
+}
+
+static __always_inline struct task_struct *exec_by(struct signal_struct *s)
+{
+#ifdef LYM_OLD
+	if (!bpf_core_field_exists(struct signal_struct, group_exec_task))	/* it was also the one that dumps memory */
+		return GET(s, flags) & 0xc ? NULL : GET((struct signal_struct___old *)s, group_exit_task);
+#endif
+	return GET(s, group_exec_task);
+}
 
 /* Eight bytes of kernel memory at any address, likewise (any type that begins with such a number will do); 0 where nothing
  * is mapped. */
@@ -207,12 +243,7 @@ __u64 page_base = 0;	/* see page_address(); 0: not known */
 __u32 want_late = 0;	/* a receive could not be told from another: its address, at least, can be had from the recvmsg hooks */
 __u64 csum_drops = 0;	/* datagrams thrown away by a reader for a bad checksum */
 
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct stage);
-} stages SEC(".maps");
+TASK_MAP(stages, struct stage);
 
 /*
  * Newer kernels take task storage from an allocator that has no more than 8 KiB in one piece (-ENOMEM). There the stages are
@@ -236,12 +267,7 @@ struct {
 	__array(values, struct stage_array);
 } pool SEC(".maps"), side_pool SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct slot);
-} slots SEC(".maps");
+TASK_MAP(slots, struct slot);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_STACK);
@@ -253,20 +279,18 @@ __u32 pool_slots = 0;		/* that there are */
 __u32 pool_taken = 0;
 
 /* A second one for a socket_* event that is made while the call's own record grows. */
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct stage);
-} sides SEC(".maps");
+TASK_MAP(sides, struct stage);
+
+/* The memory of a record of what happens to a task between its calls (life.c). Those of signals are made with the receiver's siglock held, its end is its own. */
+struct note {
+	u8 rec[sizeof(struct rec) + LYM_BLOCK * 2] __attribute__((aligned(8)));
+	u8 ran;
+};
+
+TASK_MAP(notes, struct note);
 
 /* Has an entry for each task of the traced trees. */
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, u32);
-} tree SEC(".maps");
+TASK_MAP(tree, u32);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
@@ -348,6 +372,9 @@ static __always_inline void wake(void)
  * tracepoints be preempted. Without it the next task's events would be skipped by the kernel (recursion_misses), the counters
  * and numbers of a CPU be wrong, and a record wait for its writer.
  */
+#ifdef LYM_OLD
+#define ALONE(statement) do { statement; } while (0)
+#else
 #define ALONE(statement) do { \
 	if (config.preemptible) \
 		bpf_preempt_disable(); \
@@ -355,6 +382,7 @@ static __always_inline void wake(void)
 	if (config.preemptible) \
 		preempt_later(); \
 } while (0)
+#endif
 
 /* Where a task is due to go, it goes at once when it is allowed to, unless interrupts are off: then a moment later, and our program
  * has ended. */
@@ -387,18 +415,29 @@ int name(unsigned long long *ctx) \
 } \
 static __always_inline int alone_##name(unsigned long long *ctx, ##args)
 
-/* Set *p to now if it is was; what it was. The compiler makes it of no C for the instruction set that 5.10 knows. */
+/* Set *p to now if it is was; what it was. The compiler makes it of no C for the instruction set that 5.10 knows, whose verifier
+ * knows nothing like it: there it can be interrupted. */
 static __always_inline u64 compare_swap(u64 *p, u64 was, u64 now)
 {
+#ifdef LYM_OLD
+	u64 v = *(volatile u64 *)p;
+
+	if (v == was)
+		*(volatile u64 *)p = now;
+	return v;
+#else
 	register u64 r0 asm("r0") = was;
 	register u64 *r1 asm("r1") = p;
 	register u64 r2 asm("r2") = now;
 
 	asm volatile(".8byte 0x000000f1000021db" : "+r"(r0) : "r"(r1), "r"(r2) : "memory");
 	return r0;
+#endif
 }
 
 /* ---- the stage of a task ---- */
+
+#define POOLED (OLD || config.pooled)
 
 static __always_inline struct stage *slot_at(void *arrays, const struct slot *slot)
 {
@@ -407,9 +446,18 @@ static __always_inline struct stage *slot_at(void *arrays, const struct slot *sl
 	return a ? bpf_map_lookup_elem(a, &slot->i) : NULL;
 }
 
+#ifdef LYM_OLD
+static __always_inline void *zeros(void)
+{
+	struct slot zero = {};
+
+	return slot_at(&pool, &zero);
+}
+#endif
+
 static __always_inline struct stage *slot_of(void *arrays, struct task_struct *t)
 {
-	struct slot *slot = bpf_task_storage_get(&slots, t, 0, 0);
+	struct slot *slot = TASK_GET(&slots, t);
 
 	return slot && *(u64 *)slot ? slot_at(arrays, slot) : NULL;
 }
@@ -427,7 +475,7 @@ static __always_inline void slot_clear(void *arrays, const struct slot *slot)
 /* Take a slot for the current task. */
 __noinline int slot_take(void)
 {
-	u64 *mine = bpf_task_storage_get(&slots, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	u64 *mine = TASK_MAKE(&slots, bpf_get_current_task_btf());
 	struct slot slot;
 	u32 n = 0;
 
@@ -453,9 +501,9 @@ static __always_inline struct stage *stage_or_side(u32 side)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 
-	if (config.pooled)
+	if (POOLED)
 		return side ? slot_of(&side_pool, t) : slot_of(&pool, t);
-	return side ? bpf_task_storage_get(&sides, t, 0, 0) : bpf_task_storage_get(&stages, t, 0, 0);
+	return side ? TASK_GET(&sides, t) : TASK_GET(&stages, t);
 }
 
 /* The stage of the current task; create: make one. */
@@ -463,22 +511,22 @@ static __always_inline struct stage *stage_get(struct task_struct *t, bool creat
 {
 	struct stage *st;
 
-	if (config.pooled) {
+	if (POOLED) {
 		st = slot_of(&pool, t);
 		if (st || !create)
 			return st;
 		slot_take();
 		return slot_of(&pool, t);
 	}
-	return bpf_task_storage_get(&stages, t, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+	return create ? TASK_MAKE(&stages, t) : TASK_GET(&stages, t);
 }
 
 /* The stage beside that of the current task; it is made if need be. */
 static __always_inline struct stage *side_get(struct task_struct *t)
 {
-	if (config.pooled)
+	if (POOLED)
 		return slot_of(&side_pool, t);
-	return bpf_task_storage_get(&sides, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	return TASK_MAKE(&sides, t);
 }
 
 /* A pointer as a number: what a global function may be given. */

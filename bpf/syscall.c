@@ -476,14 +476,14 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		break;
 	case CAP_MMSG_OUT:
 		k = ret > 0 ? ret : 0;
-		bpf_loop(MMSGS, exit_mmsg, &k, 0);
+		LOOP(MMSGS, exit_mmsg, &k);
 		break;
 	case CAP_IOCBS:
 		exit_iocbs(st);
 		break;
 	case CAP_MMSG_IN:
 		if (st->nmsg < (u32)st->args[2])
-			bpf_loop(UNSENT, exit_mmsg_in, &st, 0);
+			LOOP(UNSENT, exit_mmsg_in, &st);
 		break;
 	case CAP_MSG_IN:
 		if (st->kaddr.set || st->from.set) {
@@ -520,8 +520,7 @@ static __always_inline bool dying(struct task_struct *t)
 {
 	struct signal_struct *s = GET(t, signal);
 
-	return (GET(s, flags) & SIGNAL_GROUP_EXIT) ||
-	       (bpf_core_field_exists(struct signal_struct, group_exec_task) && GET(s, group_exec_task));
+	return (GET(s, flags) & SIGNAL_GROUP_EXIT) || (has_exec_by() && exec_by(s));
 }
 
 #define RETURNED (~0u)		/* what the number is made when a signal handler returns, so that nothing is restarted */

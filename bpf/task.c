@@ -15,20 +15,20 @@ struct {
 
 static __always_inline void mark(struct task_struct *t)
 {
-	if (bpf_task_storage_get(&tree, t, 0, 0))
+	if (TASK_GET(&tree, t))
 		return;
-	if (bpf_task_storage_get(&tree, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE))
+	if (TASK_MAKE(&tree, t))
 		__sync_fetch_and_add(&tree_marked, 1);
 	else
 		__sync_fetch_and_add(&tree_lost, 1);
-	if (config.phases && !config.pooled && in_scope(t))	/* it may block in its first call, where no memory can be had */
+	if (config.phases && !POOLED && in_scope(t))	/* it may block in its first call, where no memory can be had */
 		stage_get(t, true);
 }
 
 SEC("tp_btf/sched_process_fork")
 int ALONE_PROG(forked, struct task_struct *parent, struct task_struct *child)
 {
-	if (bpf_task_storage_get(&tree, parent, 0, 0))
+	if (TASK_GET(&tree, parent))
 		mark(child);
 	return 0;
 }
@@ -37,13 +37,16 @@ int ALONE_PROG(forked, struct task_struct *parent, struct task_struct *child)
 SEC("tp_btf/sched_process_free")
 int ALONE_PROG(freed, struct task_struct *t)
 {
-	struct slot *slot = bpf_task_storage_get(&slots, t, 0, 0);
+	struct slot *slot = TASK_GET(&slots, t);
 	u32 n;
 
+	TASK_FORGET(&tree, t);
+	TASK_FORGET(&notes, t);
 	if (!slot || !*(u64 *)slot)
 		return 0;
 	n = (slot->array << config.pool_shift) + slot->i;
 	*(u64 *)slot = 0;
+	TASK_FORGET(&slots, t);
 	if (!bpf_map_push_elem(&free_slots, &n, 0))
 		__sync_fetch_and_add(&pool_taken, -1);
 	return 0;

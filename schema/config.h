@@ -247,7 +247,8 @@ struct lym_ring {
 	__u64 pos;		/* the kernel side's: where the next record begins */
 	__u64 limit;		/* up to where there was room when it last looked */
 	__u64 seq;		/* of the last record made, also of one that found no room */
-	__u64 line[13];
+	__u64 claims;		/* old kernels: programs that are about to claim room */
+	__u64 line[12];
 	__u64 read;		/* the user side's: up to where it has read; two lines off, for they are fetched in pairs */
 	__u64 line2[15];
 	__u8 data[];

@@ -123,17 +123,24 @@ static bool peers(const struct lym_plan *p)
 enum { CG_CONNECT_UNIX = 49, CG_SENDMSG_UNIX, CG_RECVMSG_UNIX = LYM_CG_RECVMSG_UNIX, CG_GETPEERNAME_UNIX, CG_GETSOCKNAME_UNIX };
 
 static const char twin_lost[] = "what the kernel skips while a program of ours is preempted";
+static const char recv_lost[] = "payload and socket of receives from user memory";
+static const char send_lost[] = "socket_send, and the socket of sends by descriptor only";
 static const char addr_lost[] = "the address is told from the packet or from user memory";
 
 const struct lym_hook lym_hooks[] = {
 	{ "exited", "tp_btf/sys_exit", exits, NULL, 0 },
 	{ "entered", "tp_btf/sys_enter", enters, NULL, 0 },
 	{ "copied", "tp_btf/skb_copy_datagram_iovec", kernels, "payload of TCP, unix, netlink and raw from user memory", 0 },
-	{ "received", "tp_btf/sock_recv_length", receives, "payload and socket of receives from user memory", 0 },
-	{ "arrived", "tp_btf/sk_data_ready", kernels, "payload of UDP receives that had to wait from user memory", 0 },
-	{ "dropped", "tp_btf/kfree_skb", kernels, "payload of UDP receives after a bad checksum from user memory", 0 },
+	{ "received", "tp_btf/sock_recv_length", receives, recv_lost, 0, LYM_NEW },
+	{ "received", "fexit/sock_recvmsg", receives, recv_lost, 0, LYM_OLD },
+	{ "received_next", "fexit/____sys_recvmsg", receives, "payload of recvmmsg but for its first message from user memory", 0, LYM_OLD },
+	{ "taken", "fentry/skb_consume_udp", kernels, "payload of small UDP datagrams from user memory", 0, LYM_OLD },
+	{ "arrived", "tp_btf/sk_data_ready", kernels, "payload of UDP receives that had to wait from user memory", 0, LYM_NEW },
+	{ "dropped", "tp_btf/kfree_skb", kernels, "payload of UDP receives after a bad checksum from user memory", 0, LYM_NEW },
 	{ "submitted", "tp_btf/io_uring_submit_req", uring, "payload of what io_uring sends", 0 },
-	{ "sent", "tp_btf/sock_send_length", sends, "socket_send, and the socket of sends by descriptor only", 0 },
+	{ "sent", "tp_btf/sock_send_length", sends, send_lost, 0, LYM_NEW },
+	{ "sent", "fexit/sock_sendmsg", sends, send_lost, 0, LYM_OLD },
+	{ "sent_next", "fexit/____sys_sendmsg", sends, send_lost, 0, LYM_OLD },
 	{ "delivered", "tp_btf/signal_deliver", signals, "signals", 0 },
 	{ "generated", "tp_btf/signal_generate", signals, "signals that are ignored", 0 },
 	{ "ended", "tp_btf/sched_process_exit", ends, "the ends of threads", 0 },
@@ -142,11 +149,11 @@ const struct lym_hook lym_hooks[] = {
 	{ "freed", "tp_btf/sched_process_free", pooled, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
 	{ "born", "cgroup/sock_create", kernels, "payload of the first UDP receive of a socket from user memory",
-	  BPF_CGROUP_INET_SOCK_CREATE },
-	{ "inherited", "iter/task_file", kernels, "payload of the first UDP receive of an older socket from user memory", 0 },
+	  BPF_CGROUP_INET_SOCK_CREATE, LYM_NEW },
+	{ "inherited", "iter/task_file", kernels, "payload of the first UDP receive of an older socket from user memory", 0, LYM_NEW },
 	{ "measure_pages", "iter/task", kernels, "payload of UDP in pages with an unverified checksum from user memory", 0 },
-	{ "recvmsg4", "cgroup/recvmsg4", kernels, addr_lost, BPF_CGROUP_UDP4_RECVMSG, true },
-	{ "recvmsg6", "cgroup/recvmsg6", kernels, addr_lost, BPF_CGROUP_UDP6_RECVMSG, true },
+	{ "recvmsg4", "cgroup/recvmsg4", kernels, addr_lost, BPF_CGROUP_UDP4_RECVMSG, .late = true },
+	{ "recvmsg6", "cgroup/recvmsg6", kernels, addr_lost, BPF_CGROUP_UDP6_RECVMSG, .late = true },
 	{ "sendmsg4", "cgroup/sendmsg4", sends, addr_lost, BPF_CGROUP_UDP4_SENDMSG },
 	{ "sendmsg6", "cgroup/sendmsg6", sends, addr_lost, BPF_CGROUP_UDP6_SENDMSG },
 	{ "sendmsg_unix", "cgroup/sendmsg_unix", sends, addr_lost, CG_SENDMSG_UNIX },
@@ -176,14 +183,20 @@ _Static_assert(sizeof(lym_hooks) / sizeof(*lym_hooks) <= LYM_HOOKS_MAX, "LYM_HOO
 
 bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p)
 {
-	return h->needed(p) && (!h->twin || p->twins);
+	return h->needed(p) && (!h->twin || p->twins) && (!h->only || (h->only == LYM_OLD) == p->old);
 }
 
 int lym_hooks_attach_type(const struct lym_hook *h)
 {
 	if (h->attach_type)
 		return h->attach_type;
-	return strncmp(h->hook, "iter/", 5) ? BPF_TRACE_RAW_TP : BPF_TRACE_ITER;
+	switch (h->hook[0]) {
+	case 'i':
+		return BPF_TRACE_ITER;
+	case 'f':
+		return h->hook[1] == 'e' && h->hook[2] == 'n' ? BPF_TRACE_FENTRY : BPF_TRACE_FEXIT;
+	}
+	return BPF_TRACE_RAW_TP;
 }
 
 /* Calls that also receive from, or send to, what may be a socket. */

@@ -21,6 +21,7 @@ struct lym_plan {
 	bool addresses;			/* of sockets also their addresses */
 	bool no_follow;			/* not what the processes fork */
 	bool pooled, twins;		/* found out by the tracer: as in struct lym_config */
+	bool old;			/* and that this kernel has only what the second object needs (bpf/old.h) */
 	struct lym_scope scope;
 };
 
@@ -32,6 +33,7 @@ struct lym_hook {
 	bool (*needed)(const struct lym_plan *p);
 	const char *without;		/* what is lost without it; NULL: nothing works */
 	int attach_type;		/* enum bpf_attach_type of a cgroup program; 0: as its section says */
+	enum { LYM_BOTH, LYM_NEW, LYM_OLD } only;	/* it is in one of the two objects */
 	bool late, twin;		/* twin: the second one of that program, where they are often preempted; late: attached when the kernel side asks for it (want_late), for it is dear */
 };
 

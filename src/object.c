@@ -22,6 +22,7 @@
 #include "hooks.h"
 #include "object.h"
 #include "lymer.skel.h"
+#include "old.skel.h"
 
 #define NAME 64
 #define LOG (16 << 20)
@@ -41,6 +42,7 @@ struct job {
 
 struct lym_object {
 	struct lymer_bpf *skel;
+	bool old;			/* of the second object: this kernel is not one for the first */
 	struct lym_btf *btf;
 	int excerpt;			/* a file in memory */
 	__u32 id[LYM_ID_END - LYM_ID_FIRST];	/* what stands for enum lym_id here; 0: this kernel has no such thing */
@@ -85,10 +87,11 @@ static const struct {
 static bool hook_type(const char *hook, char name[NAME], unsigned int *kind)
 {
 	bool tp = !strncmp(hook, "tp_btf/", 7), iter = !strncmp(hook, "iter/", 5);
+	const char *what = strchr(hook, '/') + 1;
 
 	*kind = tp ? BTF_KIND_TYPEDEF : BTF_KIND_FUNC;
-	snprintf(name, NAME, tp ? "btf_trace_%s" : "bpf_iter_%s", hook + (tp ? 7 : 5));
-	return tp || iter;
+	snprintf(name, NAME, tp ? "btf_trace_%s" : iter ? "bpf_iter_%s" : "%s", what);
+	return strncmp(hook, "cgroup/", 7);
 }
 
 static bool has_id(const struct lym_object *o, enum lym_id which)
@@ -117,8 +120,8 @@ static int read_types(struct lym_object *o)
 		return lym_fail(err, "this kernel's type information is not understood: %s", strerror(-err));
 	for (unsigned int i = 0; i < sizeof(ids) / sizeof(*ids); i++)
 		o->id[i] = lym_btf_id(o->btf, ids[i].name, ids[i].kind);
-	if (!has_id(o, LYM_ID_bpf_rdonly_cast))
-		return lym_fail(-EOPNOTSUPP, "this kernel lacks bpf_rdonly_cast(), which nothing replaces; it has come with Linux 6.2");
+	if (!o->old && !has_id(o, LYM_ID_bpf_rdonly_cast))
+		return -ENOSYS;
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (hook_type(lym_hooks[i].hook, hooks[i], &kind))
 			o->job[i].opts.attach_btf_id = lym_btf_id(o->btf, hooks[i], kind);
@@ -268,17 +271,51 @@ static int handle_sections(void)
 	return 0;
 }
 
+/* Both objects are of the same sources: they have the same maps and variables, so one skeleton serves both. */
+_Static_assert(sizeof(struct lymer_bpf__rodata) == sizeof(struct old_bpf__rodata), "rodata of both objects");
+_Static_assert(sizeof(struct lymer_bpf__bss) == sizeof(struct old_bpf__bss), "bss of both objects");
+_Static_assert(sizeof(((struct lymer_bpf *)0)->maps) == sizeof(((struct old_bpf *)0)->maps), "maps of both objects");
+
+static int open_file(struct lym_object *o, const struct bpf_object_open_opts *opts)
+{
+	int err;
+
+	o->skel = calloc(1, sizeof(*o->skel));
+	if (!o->skel)
+		return -ENOMEM;
+	err = lymer_bpf__create_skeleton(o->skel);
+	if (err)
+		return err;
+	if (o->old)
+		o->skel->skeleton->data = (void *)old_bpf__elf_bytes(&o->skel->skeleton->data_sz);
+	o->skel->skeleton->prog_cnt = 0;	/* which are found by name, where they are */
+	return bpf_object__open_skeleton(o->skel->skeleton, opts);
+}
+
+/* Of all that it has, nothing is loaded that is not asked for. */
+static int open_object(struct lym_object *o, const struct bpf_object_open_opts *opts)
+{
+	struct bpf_program *p;
+	int err = open_file(o, opts);
+
+	if (err)
+		return lym_fail(err, "cannot open the BPF object: %s", *complaint ? complaint : strerror(-err));
+	bpf_object__for_each_program(p, o->skel->obj)
+		bpf_program__set_autoload(p, false);
+	return read_types(o);
+}
+
 int lym_object_open(struct lym_object **ret)
 {
 	char path[40];
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = path);
 	struct lym_object *o = calloc(1, sizeof(*o));
-	struct bpf_program *p;
 	int err;
 
 	if (!o)
 		return lym_fail(-ENOMEM, "out of memory");
 	debug = getenv("LYMER_DEBUG");
+	o->old = getenv("LYMER_OLD");		/* for tests: most of it works everywhere */
 	*complaint = 0;
 	libbpf_set_print(listen);
 	for (unsigned int i = 0; i < LYM_HOOKS_MAX; i++) {
@@ -288,14 +325,16 @@ int lym_object_open(struct lym_object **ret)
 	o->excerpt = memfd_create("lymer-btf", MFD_CLOEXEC);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", o->excerpt);
 	err = o->excerpt < 0 ? -errno : handle_sections();
-	if (!err && !(o->skel = lymer_bpf__open_opts(&opts)))
-		err = -errno;
-	if (err) {
-		lym_fail(err, "cannot open the BPF object: %s", *complaint ? complaint : strerror(-err));
-	} else {
-		bpf_object__for_each_program(p, o->skel->obj)
-			bpf_program__set_autoload(p, false);
-		err = read_types(o);
+	if (err)
+		lym_fail(err, "cannot make room for types: %s", strerror(-err));
+	else
+		err = open_object(o, &opts);
+	if (err == -ENOSYS) {
+		o->old = true;
+		lym_btf_close(o->btf);
+		lymer_bpf__destroy(o->skel);
+		o->btf = NULL;
+		err = open_object(o, &opts);
 	}
 	if (err)
 		lym_object_close(o);
@@ -321,6 +360,11 @@ bool lym_object_preempted(void)
 	if (fd >= 0)
 		close(fd);
 	return !strstr(now, "(lazy)");
+}
+
+bool lym_object_old(const struct lym_object *o)
+{
+	return o->old;
 }
 
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o)
@@ -359,7 +403,7 @@ int lym_object_refused(int err, const char *what)
 	if (err == -EPERM)
 		return lym_fail(err, "the kernel does not allow BPF here (%s): run as root or with CAP_BPF, CAP_PERFMON and "
 				"CAP_NET_ADMIN, and look at lockdown and the container's seccomp profile", what);
-	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is known to load on Linux 6.12, 6.18 and 7.3; LYMER_DEBUG=1 "
+	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is known to load on Linux 5.10, 6.1, 6.12, 6.18 and 7.3; LYMER_DEBUG=1 "
 			"shows the verifier's log", what, strerror(-err));
 }
 
@@ -397,6 +441,7 @@ int lym_object_program(struct lym_object *o, unsigned int hook)
 void lym_object_close(struct lym_object *o)
 {
 	size_t page = sysconf(_SC_PAGESIZE), size, begin, end;
+	bool old;
 
 	if (!o)
 		return;
@@ -406,6 +451,7 @@ void lym_object_close(struct lym_object *o)
 		free(j->log);
 		free(j->insn);
 	}
+	old = o->old;
 	lym_btf_close(o->btf);
 	lymer_bpf__destroy(o->skel);
 	if (o->excerpt >= 0)
@@ -413,7 +459,7 @@ void lym_object_close(struct lym_object *o)
 	free(o);
 	/* the tracer runs long: neither the heap that this took nor the file, which is part of our program, need stay */
 	malloc_trim(0);
-	begin = (size_t)lymer_bpf__elf_bytes(&size);
+	begin = (size_t)(old ? old_bpf__elf_bytes(&size) : lymer_bpf__elf_bytes(&size));
 	end = (begin + size) & -page;
 	begin = (begin + page - 1) & -page;
 	if (end > begin)

@@ -13,6 +13,8 @@ struct lym_object;
  * changed through its skeleton. */
 int lym_object_open(struct lym_object **ret);
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o);
+/* Is it the one for kernels before 6.2 (bpf/old.h)? Its programs have other hooks. */
+bool lym_object_old(const struct lym_object *o);
 /* Can programs of tracepoints be preempted here? */
 bool lym_object_preemptible(const struct lym_object *o);
 /* And does that happen whenever another task is due, or (as a rule) only when one has not returned to user space for long? */

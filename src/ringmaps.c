@@ -61,6 +61,19 @@ int lym_ringmaps_open(struct lym_ringmaps *m, unsigned int cpus, unsigned int by
 	return 0;
 }
 
+/* All at once, for the kernel waits after each update until every CPU has seen it; older ones know only one by one. */
+int lym_ringmaps_put(int map, const __u32 *key, const int *fd, unsigned int n)
+{
+	__u32 count = n;
+
+	if (!bpf_map_update_batch(map, key, fd, &count, NULL))
+		return 0;
+	for (unsigned int i = 0; i < n; i++)
+		if (bpf_map_update_elem(map, &key[i], &fd[i], BPF_ANY))
+			return -errno;
+	return 0;
+}
+
 int lym_ringmaps_fill(struct lym_ringmaps *m)
 {
 	__u32 n = m->cpus, *key = calloc(n, sizeof(*key));
@@ -73,9 +86,8 @@ int lym_ringmaps_fill(struct lym_ringmaps *m)
 		if (m->ring[i] < 0)
 			err = -errno;
 	}
-	/* all at once, for the kernel waits after each update until every CPU has seen it */
-	if (!err && bpf_map_update_batch(m->map, key, m->ring, &n, NULL))
-		err = -errno;
+	if (!err)
+		err = lym_ringmaps_put(m->map, key, m->ring, n);
 	free(key);
 	errno = -err;
 	return err ? refused(m) : 0;

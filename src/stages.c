@@ -10,6 +10,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include "config.h"
+#include "ringmaps.h"
 #include "stages.h"
 #include "lymer.skel.h"
 
@@ -117,11 +118,19 @@ static int make_pools(struct lym_stages *s, struct lymer_bpf *skel)
 	return err < 0 ? err : 0;
 }
 
-int lym_stages_open(struct lym_stages *s, struct lymer_bpf *skel, unsigned int value, bool sides)
+int lym_stages_open(struct lym_stages *s, struct lymer_bpf *skel, unsigned int value, bool sides, bool old)
 {
-	int err = make_storage(skel->maps.stages, value), self = syscall(SYS_pidfd_open, getpid(), 0);
+	int err, self;
 
 	*s = (struct lym_stages){ .value = (value + 7) & ~7u, .sides = sides, .pool = -1, .side_pool = -1, .free = -1 };
+	if (old) {
+		s->pooled = true;
+		bpf_map__set_autocreate(skel->maps.stages, false);
+		bpf_map__set_autocreate(skel->maps.sides, false);
+		return make_pools(s, skel);
+	}
+	err = make_storage(skel->maps.stages, value);
+	self = syscall(SYS_pidfd_open, getpid(), 0);
 	if (err) {
 		if (self >= 0)
 			close(self);
@@ -143,7 +152,7 @@ int lym_stages_open(struct lym_stages *s, struct lymer_bpf *skel, unsigned int v
 /* n arrays more into one of the pools. */
 static int fill(const struct lym_stages *s, int pool, unsigned int n)
 {
-	__u32 key[GROW_MOST] = { 0 }, count = n;
+	__u32 key[GROW_MOST] = { 0 };
 	int fd[GROW_MOST] = { 0 }, err = 0;
 	unsigned int made = 0;
 
@@ -155,9 +164,8 @@ static int fill(const struct lym_stages *s, int pool, unsigned int n)
 			break;
 		}
 	}
-	/* all at once, for the kernel waits after each update until every CPU has seen it */
-	if (!err && bpf_map_update_batch(pool, key, fd, &count, NULL))
-		err = -errno;
+	if (!err)
+		err = lym_ringmaps_put(pool, key, fd, n);
 	while (made-- > 0)
 		close(fd[made]);
 	return err;

@@ -22,8 +22,8 @@ struct lym_stages {
 
 /* Make m, the storage of sockets: fixed bytes, and *room, which becomes what the kernel has, in steps. -errno. */
 int lym_stages_sockets(struct bpf_map *m, unsigned int fixed, unsigned int *room, unsigned int step);
-/* Make the maps of skel that the stages are in, of so many bytes each. -errno. */
-int lym_stages_open(struct lym_stages *s, struct lymer_bpf *skel, unsigned int value, bool sides);
+/* Make the maps of skel that the stages are in, of so many bytes each; old: no task storage. -errno. */
+int lym_stages_open(struct lym_stages *s, struct lymer_bpf *skel, unsigned int value, bool sides, bool old);
 /* Make as many again as there are, or the first; the number of slots there are then, or -errno. It takes some milliseconds. */
 int lym_stages_grow(struct lym_stages *s);
 /* All zeros are legal. */

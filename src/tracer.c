@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include "addrhooks.h"
 #include "fail.h"
 #include "object.h"
 #include "pages.h"
@@ -96,8 +97,10 @@ static int configure(struct lym_tracer *t)
 
 	value = fixed + (c->area_mask ? c->area_mask + 1 : c->area);
 	room = c->chunk * c->chunks;
-	err = lym_stages_open(&t->stages, t->skel, value, c->socket_recv || c->socket_send);
-	if (!err)
+	err = lym_stages_open(&t->stages, t->skel, value, c->socket_recv || c->socket_send, t->plan.old);
+	if (!err && t->plan.old)
+		bpf_map__set_autocreate(t->skel->maps.udps, false);
+	else if (!err)
 		err = lym_stages_sockets(t->skel->maps.udps, bpf_map__value_size(t->skel->maps.udps) + LYM_SLACK, &room, c->chunk);
 	if (err)
 		return lym_object_refused(err, "the memory of tasks and sockets (local storage)");
@@ -123,53 +126,10 @@ static int open_rings(struct lym_tracer *t)
 	return err;
 }
 
-/* Are there programs of others that see, and may change, the addresses that calls get and return? Then the address of a packet
- * is not the one that the receiver is told. */
-static bool others_see_addresses(void)
-{
-	struct bpf_prog_info info;
-	__u32 id = 0, len;
-	bool found = false;
-	int fd;
-
-	while (!found && !bpf_prog_get_next_id(id, &id)) {
-		fd = bpf_prog_get_fd_by_id(id);
-		if (fd < 0)
-			continue;
-		memset(&info, 0, sizeof(info));
-		len = sizeof(info);
-		found = !bpf_obj_get_info_by_fd(fd, &info, &len) && info.type == BPF_PROG_TYPE_CGROUP_SOCK_ADDR;
-		close(fd);
-	}
-	return found;
-}
-
-/* Can a program of cgroups find the stage of its task? Older kernels keep task storage from all of them, and do not know the
- * unix address hooks: a small program at this one finds out. */
-static bool has_cgroup_hook(struct lym_tracer *t, int attach_type)
-{
-	struct bpf_insn look[] = {
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_get_current_task_btf },
-		{ .code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = 1, .src_reg = BPF_PSEUDO_MAP_FD,
-		  .imm = bpf_map__fd(t->skel->maps.stages) }, { 0 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 2 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 4 },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_task_storage_get },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, o, .expected_attach_type = (enum bpf_attach_type)attach_type);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SOCK_ADDR, "lymer_probe", "GPL", look, sizeof(look) / sizeof(*look), &o);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0 || errno == EPERM;	/* which is no lack: loading the program will say so */
-}
-
 static void drop_cgroup_hooks(struct lym_tracer *t)
 {
-	bool ip = has_cgroup_hook(t, BPF_CGROUP_UDP4_RECVMSG), local = has_cgroup_hook(t, LYM_CG_RECVMSG_UNIX);
+	int stages = t->plan.old ? -1 : bpf_map__fd(t->skel->maps.stages);
+	bool ip = lym_addrhooks_work(stages, BPF_CGROUP_UDP4_RECVMSG), local = lym_addrhooks_work(stages, LYM_CG_RECVMSG_UNIX);
 
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (lym_hooks[i].attach_type && !(strstr(lym_hooks[i].hook, "_unix") ? local : ip))
@@ -319,7 +279,7 @@ static int begin_load(struct lym_tracer *t)
 	}
 	c->page_size = sysconf(_SC_PAGESIZE);
 	/* socket_recv is made before the caller's memory has the address, so it needs that hook from the first receive on */
-	t->late = t->plan.want[LYM_EV_socket_recv] || others_see_addresses();
+	t->late = t->plan.want[LYM_EV_socket_recv] || lym_addrhooks_others();
 	err = open_rings(t);
 	if (err)
 		return err;
@@ -378,6 +338,7 @@ int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
 	      lym_object_open(&t->object);
 	if (!err) {
 		t->skel = lym_object_skeleton(t->object);
+		t->plan.old = lym_object_old(t->object);
 		err = begin_load(t);
 	}
 out:
