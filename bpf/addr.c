@@ -9,26 +9,29 @@
 
 #ifdef LYM_OLD
 /* The address that a hook is given, out of what programs may see of it: all but flow and scope of IPv6. False: it may have a scope. */
-static __always_inline bool address_of(struct bpf_sock_addr *ctx, struct addr *a)
+static __always_inline bool address_of(struct bpf_sock_addr *ctx, bool v6, struct addr *a)
 {
-	if (ctx->user_family == AF_INET) {
+	u32 ip[4];
+
+	if (!v6) {
 		*(struct sin *)a->b = (struct sin){ AF_INET, ctx->user_port, ctx->user_ip4, 0 };
 		a->len = sizeof(struct sin);
 		a->set = 1;
-		if (ctx->family == AF_INET6)
-			addr_map(a);
 		return true;
 	}
-	if (ctx->user_family != AF_INET6 || (ctx->user_ip6[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
+	ip[0] = ctx->user_ip6[0];
+	ip[1] = ctx->user_ip6[1];
+	ip[2] = ctx->user_ip6[2];
+	ip[3] = ctx->user_ip6[3];
+	if ((ip[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
 		return false;
-	*(struct sin6 *)a->b = (struct sin6){ AF_INET6, ctx->user_port, 0, { ctx->user_ip6[0], ctx->user_ip6[1],
-					      ctx->user_ip6[2], ctx->user_ip6[3] }, 0 };
+	*(struct sin6 *)a->b = (struct sin6){ AF_INET6, ctx->user_port, 0, { ip[0], ip[1], ip[2], ip[3] }, 0 };
 	a->len = sizeof(struct sin6);
 	a->set = ADDR_MAPPED;
 	return true;
 }
 
-static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
+static __always_inline int address(struct bpf_sock_addr *ctx, bool v6)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct stage *st = stage_in_scope(t, true, NO_EVENT);
@@ -37,10 +40,15 @@ static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
 		return 1;
 	if (!st->entered)
 		begin_late(st, t, ROLE_NONE);
-	if (!address_of(ctx, &st->kaddr))
+	if (!address_of(ctx, v6, &st->kaddr))
 		st->kaddr.set = st->kaddr.len = 0;
+	else if (!v6 && ctx->family == AF_INET6)
+		addr_map(&st->kaddr);	/* a v4-mapped destination arrives here translated */
 	return 1;
 }
+
+#define HOOK(name) \
+	SEC("cgroup/" #name) int name(struct bpf_sock_addr *ctx) { return address(ctx, #name[sizeof(#name) - 2] == '6'); }
 #else
 /* getname: the hook comes before the kernel has written all of the address. */
 static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
@@ -72,10 +80,10 @@ static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
 	}
 	return 1;
 }
-#endif
 
 #define HOOK(name) \
 	SEC("cgroup/" #name) int name(struct bpf_sock_addr *ctx) { return address(ctx, __builtin_strncmp(#name, "get", 3) == 0); }
+#endif
 
 HOOK(recvmsg4)
 HOOK(recvmsg6)
@@ -89,7 +97,9 @@ HOOK(getsockname4)
 HOOK(getsockname6)
 HOOK(getpeername4)
 HOOK(getpeername6)
+#ifndef LYM_OLD
 HOOK(sendmsg_unix)
 HOOK(connect_unix)
 HOOK(getsockname_unix)
 HOOK(getpeername_unix)
+#endif

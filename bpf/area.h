@@ -112,7 +112,7 @@ __noinline int area_copy_chunks(u32 side, u32 to, u64 from, u32 n)
 	st->walk.from = from;
 	st->walk.to = to;
 	st->walk.left = n;
-	LOOP(config.chunks + 1, copy_chunk, &st);
+	bpf_loop(config.chunks + 1, copy_chunk, &st, 0);
 	return n - st->walk.left;
 }
 
@@ -263,7 +263,7 @@ __noinline int item_gather(u32 side, u32 iovs, u64 meta, u64 full, u32 max)
 	st->walk.i = st->walk.done = 0;
 	st->walk.n = iovs;
 	if (want)
-		LOOP(config.chunks + IOVS + 32, gather_step, &st);
+		bpf_loop(config.chunks + IOVS + 32, gather_step, &st, 0);
 	got = want - st->walk.left;
 	if (full > 0xffffffff)
 		full = 0xffffffff;
@@ -327,7 +327,7 @@ static long compare_step(u64 step, struct stage **st)
 	if (n && bpf_probe_read_user((*st)->scratch, n, (void *)from))
 		return 1;
 	w->piece = n;
-	LOOP(config.chunk / 8, compare_word, st);
+	bpf_loop(config.chunk / 8, compare_word, st, 0);
 	if (w->differs)
 		return 1;
 	w->at += n;
@@ -346,7 +346,7 @@ __noinline int differs(u32 iovs, u32 at, u32 len)
 	st->walk.left = len;
 	st->walk.i = st->walk.done = st->walk.differs = 0;
 	st->walk.n = iovs;
-	LOOP(config.chunks + IOVS + 1, compare_step, &st);
+	bpf_loop(config.chunks + IOVS + 1, compare_step, &st, 0);
 	return st->walk.differs;
 }
 

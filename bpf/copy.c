@@ -148,7 +148,7 @@ int TWIN_PROG(RAN_COPY, copied, struct sk_buff *skb, int len)
 	walk_begin(&st->walk, skb, off);
 	st->walk.to = st->len + ITEM + st->got;
 	st->walk.left = n;
-	LOOP(config.chunks + LYM_NETLINK / 64 + PARTS, stage_chunk, &st);
+	bpf_loop(config.chunks + LYM_NETLINK / 64 + PARTS, stage_chunk, &st, 0);
 #else
 	if (bpf_dynptr_from_skb((struct __sk_buff *)skb, 0, &d)) {
 		st->ambiguous = 1;

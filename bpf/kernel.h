@@ -209,24 +209,24 @@ struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *tas
 
 #ifdef __TARGET_ARCH_x86
 struct pt_regs { unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss; };
-#define REGS_NR(r) (REG(r, orig_ax))
-#define REGS_INSIDE(r) ((long)REG(r, ax) == -38)	/* where the result will be there is -ENOSYS until then */
-#define REGS_ARGS32(r, a) do { (a)[0] = (u32)REG(r, bx); (a)[1] = (u32)REG(r, cx); (a)[2] = (u32)REG(r, dx); \
-	(a)[3] = (u32)REG(r, si); (a)[4] = (u32)REG(r, di); (a)[5] = (u32)REG(r, bp); } while (0)
-#define REGS_SP(r) (REG(r, sp))
-#define SIGFRAME_MASK(r) (REG(r, sp) + 8 + 24 + 8 + 256)	/* in the frame of a signal handler: ucontext.uc_sigmask */
-#define REGS_ARGS(r, a) do { (a)[0] = REG(r, di); (a)[1] = REG(r, si); (a)[2] = REG(r, dx); \
-	(a)[3] = REG(r, r10); (a)[4] = REG(r, r8); (a)[5] = REG(r, r9); } while (0)
+#define REGS_NR(r) (OF(r, orig_ax))
+#define REGS_INSIDE(r) ((long)OF(r, ax) == -38)	/* where the result will be there is -ENOSYS until then */
+#define REGS_ARGS32(r, a) do { (a)[0] = (u32)OF(r, bx); (a)[1] = (u32)OF(r, cx); (a)[2] = (u32)OF(r, dx); \
+	(a)[3] = (u32)OF(r, si); (a)[4] = (u32)OF(r, di); (a)[5] = (u32)OF(r, bp); } while (0)
+#define REGS_SP(r) (OF(r, sp))
+#define SIGFRAME_MASK(r) (OF(r, sp) + 8 + 24 + 8 + 256)	/* in the frame of a signal handler: ucontext.uc_sigmask */
+#define REGS_ARGS(r, a) do { (a)[0] = OF(r, di); (a)[1] = OF(r, si); (a)[2] = OF(r, dx); \
+	(a)[3] = OF(r, r10); (a)[4] = OF(r, r8); (a)[5] = OF(r, r9); } while (0)
 #endif
 #ifdef __TARGET_ARCH_arm64
 struct pt_regs { u64 regs[31]; u64 sp, pc, pstate; u64 orig_x0; s32 syscallno; };
-#define REGS_NR(r) ((u32)REG(r, syscallno))
+#define REGS_NR(r) ((u32)OF(r, syscallno))
 #define REGS_INSIDE(r) false	/* they do not tell */
 #define REGS_ARGS32(r, a) REGS_ARGS(r, a)
-#define REGS_SP(r) (REG(r, sp))
-#define SIGFRAME_MASK(r) (REG(r, sp) + 128 + 40)
-#define REGS_ARGS(r, a) do { (a)[0] = REG(r, orig_x0); (a)[1] = REG(r, regs[1]); (a)[2] = REG(r, regs[2]); \
-	(a)[3] = REG(r, regs[3]); (a)[4] = REG(r, regs[4]); (a)[5] = REG(r, regs[5]); } while (0)
+#define REGS_SP(r) (OF(r, sp))
+#define SIGFRAME_MASK(r) (OF(r, sp) + 128 + 40)
+#define REGS_ARGS(r, a) do { (a)[0] = OF(r, orig_x0); (a)[1] = OF(r, regs[1]); (a)[2] = OF(r, regs[2]); \
+	(a)[3] = OF(r, regs[3]); (a)[4] = OF(r, regs[4]); (a)[5] = OF(r, regs[5]); } while (0)
 #endif
 
 #pragma clang attribute pop

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * What kernels before Linux 6.2 lack, done otherwise: the same sources are compiled once more, with LYM_OLD. There are no typed
- * loads from any address, no functions of the kernel, no loops by helper, no task storage that every program may use, and no
+ * loads from any address, no functions of the kernel, no task storage that programs of cgroups may use, and older ones have no
  * atomic operation that tells what was there before.
  */
 #ifndef LYM_OLD_H
@@ -16,20 +16,13 @@
 	bpf_core_read((void *)&_v, sizeof(_v), &_p->field); \
 	_v; \
 })
-#define REG(regs, name) GET(regs, name)
+#define OF(p, field) GET(p, field)
 #define COOKIE(sk) ((u64)GET(sk, __sk_common.skc_cookie.counter))	/* 0: it has none yet */
 
 #define bpf_get_current_task_btf() ((struct task_struct *)bpf_get_current_task())
 #define bpf_task_pt_regs(t) (GET((struct task_struct___old *)(t), stack) + STACK_REGS)
 
 #define STACK_REGS (16384 - bpf_core_type_size(struct pt_regs))	/* they lie at the end of it */
-
-#define LOOP(n, fn, ctx) do { \
-	_Pragma("clang loop unroll(disable)") \
-	for (u32 _i = 0; _i < (n); _i++) \
-		if (fn(_i, ctx)) \
-			break; \
-} while (0)
 
 /* What belongs to a task is in a table, under the address of its task_struct; `freed` empties it. */
 #define TASK_MAP(name, val) \

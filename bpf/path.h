@@ -65,7 +65,7 @@ static __always_inline void path_names(struct stage *st, struct task_struct *t, 
 	st->walk.done = 0;
 	st->walk.frags = fs ? (u64)GET(fs, root.dentry) : 0;
 	st->plain = fs ? (u64)GET(fs, root.mnt) : 0;
-	LOOP(NAMES, path_step, &st);
+	bpf_loop(NAMES, path_step, &st, 0);
 }
 
 /* Append a socket that a descriptor stands for. What stage.sock held is gone. */

@@ -60,7 +60,7 @@ static __always_inline bool term_holds(struct task_struct *t, const volatile str
 	switch (s->kind) {
 	case SCOPE_TREE:
 		if (GET(t, flags) & PF_IO_WORKER)	/* an io_uring worker acts for the process that owns it */
-			in = TASK_GET(&tree, t->group_leader) != NULL;
+			in = TASK_GET(&tree, OF(t, group_leader)) != NULL;
 		else
 			in = TASK_GET(&tree, t) != NULL;
 		return in != !!s->negate;

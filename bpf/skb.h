@@ -139,7 +139,7 @@ __noinline int stage_copy(u64 skb, u32 off)
 	walk_begin(&st->walk, (struct sk_buff *)skb, off);
 	st->walk.left = n;
 	st->walk.to = st->len + ITEM;
-	LOOP(config.chunks + PARTS, stage_chunk, &st);
+	bpf_loop(config.chunks + PARTS, stage_chunk, &st, 0);
 	return n - st->walk.left;
 }
 

@@ -175,10 +175,9 @@ const volatile __u16 parts[LYM_MUXES][LYM_PARTS] = {};	/* rows of the calls that
 #else
 /* Read a member of a kernel object whose address we have only as a number: a typed load, far cheaper than a probe read. */
 #define GET(p, field) ({ typeof(p) _p = (p); ((typeof(_p))bpf_rdonly_cast(_p, TYPE_ID(_p)))->field; })
-#define REG(regs, name) ((regs)->name)
+#define OF(p, field) ((p)->field)	/* where the verifier knows the type itself */
 #define COOKIE(sk) bpf_get_socket_cookie(sk)	/* made now, if it has none yet */
 
-#define LOOP(n, fn, ctx) bpf_loop(n, fn, ctx, 0)
 
 /* What belongs to a task: its storage. */
 #define TASK_MAP(name, val) \

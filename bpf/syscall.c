@@ -476,14 +476,14 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		break;
 	case CAP_MMSG_OUT:
 		k = ret > 0 ? ret : 0;
-		LOOP(MMSGS, exit_mmsg, &k);
+		bpf_loop(MMSGS, exit_mmsg, &k, 0);
 		break;
 	case CAP_IOCBS:
 		exit_iocbs(st);
 		break;
 	case CAP_MMSG_IN:
 		if (st->nmsg < (u32)st->args[2])
-			LOOP(UNSENT, exit_mmsg_in, &st);
+			bpf_loop(UNSENT, exit_mmsg_in, &st, 0);
 		break;
 	case CAP_MSG_IN:
 		if (st->kaddr.set || st->from.set) {

@@ -111,7 +111,7 @@ static __always_inline u32 udp_copy(struct udp *u, struct sk_buff *skb, u32 n)
 	walk_begin(&u->walk, skb, 0);
 	u->walk.left = n;
 	u->walk.to = 0;
-	LOOP(config.chunks + PARTS, udp_chunk, &u);
+	bpf_loop(config.chunks + PARTS, udp_chunk, &u, 0);
 	return n - u->walk.left;
 }
 

@@ -56,7 +56,7 @@ static __always_inline u32 string_read(struct stage *st, u64 ptr, u32 more, u32 
 	w->to = at;
 	w->left = max < room ? max : room;
 	w->done = w->differs = 0;
-	LOOP(4096 / (PIECE - 1) + 2, string_step, &st);
+	bpf_loop(4096 / (PIECE - 1) + 2, string_step, &st, 0);
 	return w->differs ? NONE : w->to - at;	/* without an end it is none */
 }
 
@@ -119,7 +119,7 @@ __noinline int item_strings(u32 i, u64 ptr)
 		return 0;
 	st->walk.next = ptr;
 	st->walk.skip = st->walk.at = st->walk.n = st->walk.frags = 0;
-	LOOP(STRINGS_COUNTED, strings_step, &st);
+	bpf_loop(STRINGS_COUNTED, strings_step, &st, 0);
 	n = st->walk.at;
 	item_pad(st, n);
 	item_commit(st, i, LYM_DATA, 0, n, n + st->walk.skip, 0);
@@ -249,7 +249,7 @@ static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 b
 	st->walk.left = bytes;
 	st->walk.n = 0;
 	st->walk.skip = compat(st) && st->rec.h.event == LYM_EV_getdents ? 8 : 16;	/* where an entry's length is */
-	LOOP(ENTRIES, entry_step, &st);
+	bpf_loop(ENTRIES, entry_step, &st, 0);
 	n = st->walk.n;
 	item_small(st, i, LYM_VALUE_IN, 0, &n, sizeof(n), 0);
 }
@@ -286,7 +286,7 @@ __noinline int item_members(u32 i, u32 at, u32 n, u32 lead)
 	if (!st || !config.files || !leads[masked(lead, LYM_LEADS - 1)].fds)
 		return 0;
 	st->members = (struct members){ i, at, n, lead };
-	LOOP(MEMBER_FILES, member_step, &st);
+	bpf_loop(MEMBER_FILES, member_step, &st, 0);
 	return 0;
 }
 
@@ -363,7 +363,7 @@ __noinline int item_inner(u32 i, u32 kind, u32 at, u32 inner, u32 index)
 	st->walk.next = META(i, kind, 0, index + 1);
 	st->walk.from = at;
 	st->walk.skip = inner;
-	LOOP(n < LYM_EACH ? n : LYM_EACH, each_step, &st);
+	bpf_loop(n < LYM_EACH ? n : LYM_EACH, each_step, &st, 0);
 	return 0;
 }
 
@@ -572,7 +572,7 @@ static __always_inline void exit_iocbs(struct stage *st)
 	if ((s64)st->args[1] < 0)
 		return;
 	item_user(st, META(2, LYM_VALUE_IN, 0, 0), st->args[2], st->args[1] < IOCBS ? st->args[1] * word : IOCBS * word, IOCBS * word);
-	LOOP(IOCBS, iocb_step, &st);
+	bpf_loop(IOCBS, iocb_step, &st, 0);
 }
 
 /* The same of strings: at most size bytes are told. */

@@ -28,6 +28,7 @@
 #define LOG (16 << 20)
 #define PREEMPT_MODE "/sys/kernel/debug/sched/preempt"	/* "full (lazy)": the one in parentheses; it need not be there */
 #define TRACEPOINT_SRCU "tracepoint_srcu_srcu_data"	/* whose readers can be preempted, unlike those of what guards tracepoints elsewhere */
+#define LOOPS "bpf_loop"
 
 /* A program on its way into the kernel. */
 struct job {
@@ -43,6 +44,7 @@ struct job {
 struct lym_object {
 	struct lymer_bpf *skel;
 	bool old;			/* of the second object: this kernel is not one for the first */
+	bool functions;			/* and can its programs be attached to functions? */
 	struct lym_btf *btf;
 	int excerpt;			/* a file in memory */
 	__u32 id[LYM_ID_END - LYM_ID_FIRST];	/* what stands for enum lym_id here; 0: this kernel has no such thing */
@@ -102,7 +104,7 @@ static bool has_id(const struct lym_object *o, enum lym_id which)
 static int read_types(struct lym_object *o)
 {
 	static char hooks[LYM_HOOKS_MAX][NAME];
-	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids) + 1];
+	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids) + 2];
 	unsigned int n = 0, kind;
 	int err;
 
@@ -112,6 +114,7 @@ static int read_types(struct lym_object *o)
 	for (unsigned int i = 0; i < sizeof(ids) / sizeof(*ids); i++)
 		names[n++] = ids[i].name;
 	names[n++] = TRACEPOINT_SRCU;
+	names[n++] = LOOPS;
 	err = lym_btf_open(&o->btf, bpf_object__btf(o->skel->obj), names, n);
 	if (err == -ENOENT)
 		return lym_fail(err, "this kernel tells no types (no /sys/kernel/btf/vmlinux): mount /sys, or use a kernel "
@@ -122,6 +125,8 @@ static int read_types(struct lym_object *o)
 		o->id[i] = lym_btf_id(o->btf, ids[i].name, ids[i].kind);
 	if (!o->old && !has_id(o, LYM_ID_bpf_rdonly_cast))
 		return -ENOSYS;
+	if (o->old && !lym_btf_id(o->btf, LOOPS, BTF_KIND_FUNC))
+		return lym_fail(-EOPNOTSUPP, "this kernel lacks bpf_loop(), which nothing replaces; it has come with Linux 5.17");
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (hook_type(lym_hooks[i].hook, hooks[i], &kind))
 			o->job[i].opts.attach_btf_id = lym_btf_id(o->btf, hooks[i], kind);
@@ -305,6 +310,24 @@ static int open_object(struct lym_object *o, const struct bpf_object_open_opts *
 	return read_types(o);
 }
 
+/* Can programs be attached to functions? Asked by doing it, with one that does nothing. */
+static bool has_functions(const struct lym_object *o)
+{
+	static const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 }, { .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FEXIT,
+		    .attach_btf_id = lym_btf_id(o->btf, "sock_recvmsg", BTF_KIND_FUNC));
+	int prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "lymer_probe", "GPL", nothing, 2, &opts);
+	int link = prog < 0 ? -1 : bpf_link_create(prog, 0, BPF_TRACE_FEXIT, NULL);
+
+	if (link >= 0)
+		close(link);
+	if (prog >= 0)
+		close(prog);
+	return link >= 0;
+}
+
 int lym_object_open(struct lym_object **ret)
 {
 	char path[40];
@@ -336,6 +359,8 @@ int lym_object_open(struct lym_object **ret)
 		o->btf = NULL;
 		err = open_object(o, &opts);
 	}
+	if (!err && o->old)
+		o->functions = has_functions(o);
 	if (err)
 		lym_object_close(o);
 	else
@@ -372,12 +397,15 @@ struct lymer_bpf *lym_object_skeleton(struct lym_object *o)
 	return o->skel;
 }
 
-bool lym_object_has(const struct lym_object *o, const char *hook)
+bool lym_object_has(const struct lym_object *o, unsigned int hook)
 {
+	const struct lym_hook *h = &lym_hooks[hook];
 	char name[NAME];
 	unsigned int kind;
 
-	return !hook_type(hook, name, &kind) || lym_btf_id(o->btf, name, kind);
+	if (o->old && (!bpf_object__find_program_by_name(o->skel->obj, h->prog) || (h->hook[0] == 'f' && !o->functions)))
+		return false;
+	return !hook_type(h->hook, name, &kind) || lym_btf_id(o->btf, name, kind);
 }
 
 void lym_object_want(struct lym_object *o, unsigned int hook)

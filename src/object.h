@@ -19,8 +19,8 @@ bool lym_object_old(const struct lym_object *o);
 bool lym_object_preemptible(const struct lym_object *o);
 /* And does that happen whenever another task is due, or (as a rule) only when one has not returned to user space for long? */
 bool lym_object_preempted(void);
-/* Does the kernel have what this hook (as lym_hooks[] names it) is attached to? */
-bool lym_object_has(const struct lym_object *o, const char *hook);
+/* Is there the program of lym_hooks[hook], and has the kernel what it is attached to? */
+bool lym_object_has(const struct lym_object *o, unsigned int hook);
 /* Load the program of lym_hooks[hook], too. */
 void lym_object_want(struct lym_object *o, unsigned int hook);
 /* Hand maps and programs to the kernel. -errno (explained). */

@@ -273,7 +273,7 @@ static int begin_load(struct lym_tracer *t)
 	if (err)
 		return err;
 	for (unsigned int i = 0; i < lym_hooks_count; i++) {
-		t->have[i] = lym_hooks_needed(&lym_hooks[i], &t->plan) && lym_object_has(t->object, lym_hooks[i].hook);
+		t->have[i] = lym_hooks_needed(&lym_hooks[i], &t->plan) && lym_object_has(t->object, i);
 		if (lacks(t, i) && !lym_hooks[i].without)
 			return lym_fail(-EOPNOTSUPP, "this kernel lacks %s, which nothing replaces", lym_hooks[i].hook);
 	}
