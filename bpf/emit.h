@@ -42,7 +42,7 @@ static __always_inline void identity(struct lym_hdr *h, struct task_struct *t)
 	}
 }
 
-static __always_inline void header(struct lym_hdr *h, struct task_struct *t, u32 event, u32 nr, s64 ret)
+static OLD_NOINLINE void header(struct lym_hdr *h, struct task_struct *t, u32 event, u32 nr, s64 ret)
 {
 	u64 comm = (u64)t + bpf_core_field_offset(struct task_struct, comm);
 	struct nsproxy *ns = GET(t, nsproxy);

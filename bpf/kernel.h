@@ -15,9 +15,11 @@
 #include "config.h"
 
 #ifdef LYM_OLD
-#define OLD true	/* for kernels before 6.2: see old.h */
+#define OLD true			/* for kernels before 6.2: see old.h */
+#define OLD_NOINLINE __noinline		/* probe reads make it long, and its caller's stack deep */
 #else
 #define OLD false
+#define OLD_NOINLINE __always_inline
 #endif
 
 typedef __u8 u8;

@@ -43,7 +43,7 @@ static __always_inline bool msg_read32(struct user_msghdr *m, u64 ptr, bool mmsg
 }
 
 /* The user's message number index of the call under way; false: it cannot be read. */
-static __always_inline bool msg_read(struct stage *st, struct user_msghdr *m, bool mmsg, u32 index)
+static OLD_NOINLINE bool msg_read(struct stage *st, struct user_msghdr *m, bool mmsg, u32 index)
 {
 	u64 p = st->args[1];
 
@@ -79,7 +79,7 @@ static __always_inline u32 item_iov(struct stage *st, u32 field, u64 ptr, u64 co
 }
 
 /* Append the LYM_MSG item and the iovec array; the iovecs are in stage.iov afterwards. Returns how many. */
-static __always_inline u32 item_msg(struct stage *st, const struct user_msghdr *m, u32 namelen_in, u32 index)
+static OLD_NOINLINE u32 item_msg(struct stage *st, const struct user_msghdr *m, u32 namelen_in, u32 index)
 {
 	struct lym_msg o = {
 		.name = m->name, .iov = m->iov, .control = m->control, .iovlen = m->iovlen,

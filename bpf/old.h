@@ -9,12 +9,19 @@
 
 #include "kernel.h"
 
-/* Read a member of a kernel object: by a helper, relocated when it is loaded. 0 where nothing is mapped. */
+static __noinline u64 fetch(u64 address)
+{
+	u64 v = 0;
+
+	bpf_probe_read_kernel(&v, sizeof(v), (void *)address);
+	return v;
+}
+
+/* Read a member of a kernel object, of at most 8 bytes: by a helper, relocated when it is loaded. 0 where nothing is mapped. In a function
+ * of its own, for stacks are short. */
 #define GET(p, field) ({ \
 	typeof(p) _p = (p); \
-	typeof(_p->field) _v; \
-	bpf_core_read((void *)&_v, sizeof(_v), &_p->field); \
-	_v; \
+	(typeof(_p->field))fetch((u64)__builtin_preserve_access_index(&_p->field)); \
 })
 #define OF(p, field) GET(p, field)
 #define COOKIE(sk) ((u64)GET(sk, __sk_common.skc_cookie.counter))	/* 0: it has none yet */

@@ -7,12 +7,6 @@
 
 #define NO_EVENT LYM_EV_MAX
 
-#ifdef LYM_OLD
-#define SCOPE_INLINE __noinline		/* probe reads make it long */
-#else
-#define SCOPE_INLINE __always_inline
-#endif
-
 /* What stands behind the final 0 does not count. */
 static __always_inline bool comm_is(const u64 *comm, const volatile char *name)
 {
@@ -86,7 +80,7 @@ static __always_inline bool term_holds(struct task_struct *t, const volatile str
 }
 
 /* Of any task, not only of the current one. */
-static SCOPE_INLINE bool in_scope(struct task_struct *t)
+static OLD_NOINLINE bool in_scope(struct task_struct *t)
 {
 #pragma unroll
 	for (int i = 0; i < LYM_SCOPE_TERMS; i++)

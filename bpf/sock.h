@@ -29,7 +29,7 @@ static __always_inline u32 file_refs(struct file *f)
 }
 
 /* The file behind a descriptor of the task, by the kernel's own table; NULL: none. */
-static __always_inline struct file *fd_file(struct task_struct *t, u32 fd)
+static OLD_NOINLINE struct file *fd_file(struct task_struct *t, u32 fd)
 {
 	struct files_struct *fs = GET(t, files);
 	struct fdtable *dt;

@@ -436,6 +436,17 @@ static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 r
 		exit_value(i, cap, ret, size);
 }
 
+/* The destination of sendmsg. */
+static OLD_NOINLINE void exit_destination(struct stage *st, u32 i, s64 ret)
+{
+	if (st->kaddr.set || st->from.set) {
+		struct user_msghdr m = {};
+
+		msg_read(st, &m, false, 0);
+		exit_given(st, i, m.name, m.namelen, ret);
+	}
+}
+
 __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 {
 	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
@@ -486,12 +497,7 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 			bpf_loop(UNSENT, exit_mmsg_in, &st, 0);
 		break;
 	case CAP_MSG_IN:
-		if (st->kaddr.set || st->from.set) {
-			struct user_msghdr m = {};
-
-			msg_read(st, &m, false, 0);
-			exit_given(st, i, m.name, m.namelen, ret);
-		}
+		exit_destination(st, i, ret);
 		break;
 	}
 	return 0;

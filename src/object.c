@@ -431,7 +431,7 @@ int lym_object_refused(int err, const char *what)
 	if (err == -EPERM)
 		return lym_fail(err, "the kernel does not allow BPF here (%s): run as root or with CAP_BPF, CAP_PERFMON and "
 				"CAP_NET_ADMIN, and look at lockdown and the container's seccomp profile", what);
-	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is known to load on Linux 5.10, 6.1, 6.12, 6.18 and 7.3; LYMER_DEBUG=1 "
+	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is known to load on Linux 6.1, 6.12, 6.18 and 7.3; LYMER_DEBUG=1 "
 			"shows the verifier's log", what, strerror(-err));
 }
 
