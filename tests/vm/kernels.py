@@ -31,7 +31,7 @@ def each(tests, expectation):
     return {t: expectation for t in tests}
 
 
-REFUSED = each(["doctor"] + TRACING, Refused(r"lacks bpf_loop\(\)"))
+REFUSED = each(["doctor"] + TRACING, Refused(r"lacks bpf_rdonly_cast\(\)"))
 
 NO_CGROUP = "no hooks of cgroups: this kernel keeps task storage from their programs"
 WITHOUT_CGROUP = {test: Open(NO_CGROUP, cases) for test, cases in {
@@ -52,7 +52,7 @@ WITHOUT_CGROUP = {test: Open(NO_CGROUP, cases) for test, cases in {
 KERNELS = {
     "5.10": ("5.10", "amd64", {**REFUSED, "hooks": Lacks("kprobe_multi", "lsm_cgroup", "sock_recv_length",
                                                           "storage_64", "storage_2K", "storage_4K", "storage_12K")}),
-    "6.1": ("6.1", "amd64", {"hooks": Lacks("kprobe_multi", "sock_recv_length")}),
+    "6.1": ("6.1", "amd64", {**REFUSED, "hooks": Lacks("kprobe_multi", "sock_recv_length")}),
     "6.12": ("6.12", "amd64", WITHOUT_CGROUP),
     "6.18": ("6.18", "amd64", {}),
     "7": ("7", "amd64", {"hooks": Lacks("storage_12K"),
