@@ -44,7 +44,7 @@ WORKLOADS = [
     Workload("git-status", "own", "-t 150 run git -C TREE status", "run", REAL, "git"),
     Workload("fork-exec", "own", "run true", "process", REAL),
     Workload("git-status, every call", "own", "-t 1 run git -C TREE status", "run", ALL, "git"),
-    Workload("find, every call", "own", "-t 1 run find TREE -newer TREE", "run", ALL, "find"),
+    Workload("find, every call", "own", "-t 1 run find TREE/0 -newer TREE", "run", ALL, "find"),
 ]
 
 
@@ -84,7 +84,7 @@ def checked(found, one):
 
 def own(w, v, sizes, ms):
     """A program that measures itself, and tells how many receives it made."""
-    opts = [make_tree() if a == "TREE" else a for a in w.args.split()]
+    opts = [a.replace("TREE", make_tree()) if "TREE" in a else a for a in w.args.split()]
     with Run(v, [WORK, "-t", str(ms)] + opts, values(w, sizes)) as r:
         r.line(b"READY")
         r.go()
