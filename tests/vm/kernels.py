@@ -68,5 +68,5 @@ KERNELS = {
     "arm64-6.12": ("6.12", "arm64", {**WITHOUT_CGROUP, **TRACEPOINTS, "hooks": Lacks("kprobe_multi")}),
 }
 
-# What CI runs: (kernels, tests)
+# A few minutes of it, of which each kernel has something: (kernels, tests)
 SLICE = ("5.10 6.1 6.12 7 arm64-6.12".split(), "boot doctor hooks spec-tcp spec-unix spec-send:udp4".split())
