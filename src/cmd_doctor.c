@@ -6,27 +6,11 @@
 #include <unistd.h>
 #include "cmd_doctor.h"
 #include "fail.h"
+#include "print.h"
 #include "schema.h"
 #include "tiers.h"
 #include "tracer.h"
 #include "truth.h"
-
-/* Our own words, and the kernel's name for itself: nothing else needs care. */
-static void put(const char *before, const char *key, const char *value)
-{
-	printf("%s\"%s\":", before, key);
-	if (!value) {
-		fputs("null", stdout);
-		return;
-	}
-	putchar('"');
-	for (; *value; value++) {
-		if (*value == '"' || *value == '\\')
-			putchar('\\');
-		putchar(*value);
-	}
-	putchar('"');
-}
 
 /* Where a program could be, and whether one is: "yes"; "no": none of that tier; "missing" is what nothing else replaces; "spare" what
  * is not needed beside something better. */
@@ -116,38 +100,38 @@ static void json(const struct utsname *u, const struct lym_plan *p, const bool *
 	const char *separator = "", *s;
 	unsigned int n;
 
-	put("{", "kernel", u->release);
-	put(",", "machine", u->machine);
-	put(",", "cgroup", lym_scope_cgroup_root());
+	lym_print_member("{", "kernel", u->release);
+	lym_print_member(",", "machine", u->machine);
+	lym_print_member(",", "cgroup", lym_scope_cgroup_root());
 	printf(",\n\"tiers\":[");
 	for (int t = LYM_TIERS; t-- > 0;) {
-		put(t == LYM_TIERS - 1 ? "{" : ",{", "name", lym_tiers_name(t));
-		put(",", "refusal", refusal[t]);
+		lym_print_member(t == LYM_TIERS - 1 ? "{" : ",{", "name", lym_tiers_name(t));
+		lym_print_member(",", "refusal", refusal[t]);
 		putchar('}');
 	}
 	printf("],\n\"hooks\":[");
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (!lym_hooks[i].twin && (s = state(p, have, i, refusal))) {
-			put(i ? ",\n{" : "\n{", "hook", lym_hooks[i].hook);
-			put(",", "tier", lym_tiers_name(lym_hooks_tier(&lym_hooks[i])));
-			put(",", "here", s);
-			put(",", "without", lym_hooks[i].without);
+			lym_print_member(i ? ",\n{" : "\n{", "hook", lym_hooks[i].hook);
+			lym_print_member(",", "tier", lym_tiers_name(lym_hooks_tier(&lym_hooks[i])));
+			lym_print_member(",", "here", s);
+			lym_print_member(",", "without", lym_hooks[i].without);
 			putchar('}');
 		}
 	printf("],\n\"events\":[");
 	for (unsigned int ev = 0; ev < LYM_EV_MAX; ev++, separator = ",") {
 		printf("%s\n", separator);
-		put("{", "name", lym_schema_event(ev)->name);
+		lym_print_member("{", "name", lym_schema_event(ev)->name);
 		printf(",\"fields\":[");
 		n = lym_truth(p, have, ev, rows);
 		for (unsigned int k = 0; k < n; k++) {
-			put(k ? ",\n {" : "\n {", "name", rows[k].field);
-			put(",", "of", rows[k].of);
-			put(",", "origin", rows[k].origin);
-			put(",", "tier", lym_tiers_name(rows[k].tier));
-			put(",", "hook", rows[k].hook);
-			put(",", "lost", *rows[k].lost ? rows[k].lost : NULL);
-			put(",", "doubt", rows[k].doubt);
+			lym_print_member(k ? ",\n {" : "\n {", "name", rows[k].field);
+			lym_print_member(",", "of", rows[k].of);
+			lym_print_member(",", "origin", rows[k].origin);
+			lym_print_member(",", "tier", lym_tiers_name(rows[k].tier));
+			lym_print_member(",", "hook", rows[k].hook);
+			lym_print_member(",", "lost", *rows[k].lost ? rows[k].lost : NULL);
+			lym_print_member(",", "doubt", rows[k].doubt);
 			putchar('}');
 		}
 		printf("]}");

@@ -7,38 +7,21 @@
 #include "cmd_list.h"
 #include "fail.h"
 #include "out.h"
+#include "print.h"
 #include "schema.h"
-
-/* The catalogue's words hold no control characters; quotes and backslashes are all that needs care. */
-static void put_string(const char *s)
-{
-	putchar('"');
-	for (; *s; s++) {
-		if (*s == '"' || *s == '\\')
-			putchar('\\');
-		putchar(*s);
-	}
-	putchar('"');
-}
-
-static void put_member(const char *before, const char *key, const char *value)
-{
-	printf("%s\"%s\":", before, key);
-	put_string(value);
-}
 
 static void event_json(const struct lym_event *ev)
 {
-	put_member("{", "name", ev->name);
+	lym_print_member("{", "name", ev->name);
 	printf(",\"id\":%u", ev->id);
-	put_member(",", "set", ev->set);
-	put_member(",", "description", ev->doc);
+	lym_print_member(",", "set", ev->set);
+	lym_print_member(",", "description", ev->doc);
 	printf(",\"fields\":[");
 	for (int i = 0; i < ev->nfields; i++) {
-		put_member(i ? ",{" : "{", "name", ev->field[i].name);
-		put_member(",", "type", ev->field[i].ctype);
-		put_member(",", "tags", ev->field[i].tags);
-		put_member(",", "description", ev->field[i].doc);
+		lym_print_member(i ? ",{" : "{", "name", ev->field[i].name);
+		lym_print_member(",", "type", ev->field[i].ctype);
+		lym_print_member(",", "tags", ev->field[i].tags);
+		lym_print_member(",", "description", ev->field[i].doc);
 		putchar('}');
 	}
 	printf("]}");
@@ -68,8 +51,8 @@ static void list_sinks(bool json)
 		printf("%-8s %s\n", "SINK", "WHAT IT IS");
 	for (unsigned int i = 0; (s = lym_out_sink(i)); i++) {
 		if (json) {
-			put_member(i ? ",\n{" : "{", "name", s->name);
-			put_member(",", "description", s->help);
+			lym_print_member(i ? ",\n{" : "{", "name", s->name);
+			lym_print_member(",", "description", s->help);
 			putchar('}');
 		} else {
 			printf("%-8s %s\n", s->name, s->help);

@@ -98,6 +98,15 @@ void lym_member_hex(struct lym_members *m, const char *name, __u64 v)
 	lym_member_end(m, start);
 }
 
+void lym_member_unnamed(struct lym_members *m, const char *name, __u64 v, const char *comment)
+{
+	if (!v)
+		return;
+	lym_member_hex(m, name, v);
+	if (!m->json)
+		lym_text_str(m->b, comment);
+}
+
 void lym_member_ptr(struct lym_members *m, const char *name, __u64 v)
 {
 	size_t start = lym_member_begin(m, name);

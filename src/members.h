@@ -64,6 +64,8 @@ void lym_member_uint(struct lym_members *m, const char *name, __u64 v, bool wide
 /* A descriptor, and what it stands for. */
 void lym_member_fd(struct lym_members *m, const char *name, __s32 v);
 void lym_member_hex(struct lym_members *m, const char *name, __u64 v);
+/* Bits of which nothing is known, if one is set; comment: which they are, for eyes. */
+void lym_member_unnamed(struct lym_members *m, const char *name, __u64 v, const char *comment);
 void lym_member_ptr(struct lym_members *m, const char *name, __u64 v);
 /* name= before a value that is an object or an array itself. */
 void lym_member_name(struct lym_members *m, const char *name);

@@ -79,13 +79,7 @@ void lym_struct_sockaddr_storage(struct lym_members *m, size_t off)
 /* Bits of which nothing is known. */
 void lym_struct_sockopt_unused(struct lym_members *m, size_t off)
 {
-	__u32 v = lym_member_get(m, off, 1) >> 3;
-
-	if (!v)
-		return;
-	lym_member_hex(m, "unused", v);
-	if (!m->json)
-		lym_text_lit(m->b, " /* bits 3..8 */");
+	lym_member_unnamed(m, "unused", lym_member_get(m, off, 1) >> 3, " /* bits 3..8 */");
 }
 
 void lym_struct_be16(struct lym_members *m, size_t off)

@@ -87,13 +87,7 @@ void lym_struct_perf_size(struct lym_members *m, size_t off)
 /* Bits without a name. */
 void lym_struct_perf_bits(struct lym_members *m, size_t off)
 {
-	__u64 v = lym_member_get(m, off, 8) >> 38;
-
-	if (!v)
-		return;
-	lym_member_hex(m, "__reserved_1", v);
-	if (!m->json)
-		lym_text_lit(m->b, " /* Bits 63..38 */");
+	lym_member_unnamed(m, "__reserved_1", lym_member_get(m, off, 8) >> 38, " /* Bits 63..38 */");
 }
 
 /* Bytes without a name, as a comment. */
