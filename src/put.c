@@ -180,8 +180,17 @@ char *lym_put_base64(char *w, const void *s, size_t n)
 {
 	const char (*two)[2] = sextets();
 	const unsigned char *p = s;
+	__u64 x;
 	__u32 v;
 
+	for (; n >= 8; n -= 6, p += 6, w += 8) {	/* of eight bytes six */
+		memcpy(&x, p, 8);
+		x = be64toh(x);
+		memcpy(w, two[x >> 52], 2);
+		memcpy(w + 2, two[x >> 40 & 4095], 2);
+		memcpy(w + 4, two[x >> 28 & 4095], 2);
+		memcpy(w + 6, two[x >> 16 & 4095], 2);
+	}
 	for (; n >= 3; n -= 3, p += 3, w += 4) {
 		v = p[0] << 16 | p[1] << 8 | p[2];
 		memcpy(w, two[v >> 12], 2);

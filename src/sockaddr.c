@@ -22,16 +22,18 @@ union any {
 	unsigned char bytes[128];
 };
 
-/* Returns the family, or -1 where it is unknown or the address too short for it: then its bytes are all there is. */
+/* Returns the family, or -1 where it is unknown or the address too short for it: then its bytes are all there is. Of a
+ * unix address, which may be of any length, it copies the family only: its name is told from where it is. */
 static int load(union any *a, const void *p, size_t len)
 {
 	if (len > sizeof(a->bytes))
 		len = sizeof(a->bytes);
+	memcpy(&a->sa.sa_family, p, len < 2 ? 0 : 2);
+	if (len >= 2 && a->sa.sa_family == AF_UNIX)
+		return AF_UNIX;
 	memset(a, 0, sizeof(a->bytes));
 	memcpy(a->bytes, p, len);
 	switch (len < 2 ? -1 : a->sa.sa_family) {
-	case AF_UNIX:
-		return AF_UNIX;
 	case AF_INET:
 		return len >= sizeof(a->in) ? AF_INET : -1;
 	case AF_INET6:
