@@ -6,6 +6,7 @@ from collections import namedtuple
 Bar = namedtuple("Bar", "measure bar judge")
 RECEIVES = ["peek", "unix-64", "unix-4096", "udp-64", "udp-4096", "tcp-64", "tcp-4096", "nginx", "redis"]
 PLAIN, TRUTHFUL = "lymer/plain/null/one", "lymer/truthful/null/one"
+EXIT_ONLY = "lymer/plain-user/null/one"
 FILE, USER = "lymer/truthful/file/one", "lymer/user/null/one"
 
 
@@ -17,15 +18,22 @@ def each(parts):
     return ", ".join(text for text, _ in parts), all(ok for _, ok in parts)
 
 
+def floors(s, variant, limit):
+    def part(w):
+        if (w, variant) not in s or (w, "floor/submit") not in s:
+            return None
+        floor = s[w, "floor/submit"]["added"]
+        x = s[w, variant]["added"] / floor if floor > 0 else float("inf")
+        return "%s %.1f×" % (w, x), x <= limit
+    return each(map(part, ["peek", "unix-64", "udp-64"]))
+
+
 def against_floor(limit):
+    """Of the event whose address is the caller's memory, as the bar's own prototypes read it; what truth makes of it is told too."""
     def judge(run, s):
-        def part(w):
-            if (w, PLAIN) not in s or (w, "floor/submit") not in s:
-                return None
-            floor = s[w, "floor/submit"]["added"]
-            x = s[w, PLAIN]["added"] / floor if floor > 0 else float("inf")
-            return "%s %.1f×" % (w, x), x <= limit
-        return each(map(part, ["peek", "unix-64", "udp-64"]))
+        text, ok = floors(s, EXIT_ONLY, limit)
+        truth, _ = floors(s, PLAIN, limit)
+        return "address as user memory has it: %s; the kernel's: %s" % (text, truth or "?") if text else "", ok
     return judge
 
 

@@ -24,7 +24,8 @@ from workloads import WORK, WORKLOADS
 
 # What a plan runs: rounds, milliseconds of CPU time that an own workload is timed, the same for the storm that asks for the
 # lossless rate, and the workloads with their variants (None: as their row says).
-QUICK = ["lymer/truthful/null/one", "lymer/plain/null/one", "lymer/user/null/one", "floor/submit", "strace"]
+QUICK = ["lymer/truthful/null/one", "lymer/plain/null/one", "lymer/user/null/one", "lymer/plain-user/null/one",
+         "floor/submit", "strace"]
 PLANS = {
     "full": {"rounds": 9, "ms": 60, "storm": 1500, "workloads": {w.name: None for w in WORKLOADS}},
     "quick": {"rounds": 3, "ms": 40, "storm": 700, "workloads": {

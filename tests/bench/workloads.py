@@ -16,7 +16,7 @@ WORK = os.path.join(BUILD, "tests/bench/work")
 PEERS = ["strace", "perf-trace", "bpftrace"]
 MICRO = ["lymer/*/null/one", "lymer/truthful/file/one", "lymer/truthful/null/family", "floor/*"] + PEERS
 EVERY = MICRO + ["lymer/truthful/*", "lymer/plain/*", "lymer/user/*/one"]
-LIGHT = ["lymer/*/null/one", "floor/submit"] + PEERS
+LIGHT = ["lymer/truthful/null/one", "lymer/user/null/one", "floor/submit"] + PEERS
 BYSTANDER = ["lymer/*/null/one", "lymer/truthful/null/family", "lymer/sockets", "floor/empty"] + PEERS
 REAL = ["lymer/truthful/file/*", "lymer/user/file/one", "floor/empty", "strace", "perf-trace"]
 
