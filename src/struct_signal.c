@@ -96,12 +96,9 @@ static void code_member(struct lym_members *m, __s32 signo, __s32 code)
 
 static void source(struct lym_members *m)
 {
-	size_t start;
-
 	lym_member_int(m, "si_pid", s32(m, PID), false);
-	start = lym_member_begin(m, "si_uid");
+	lym_member_name(m, "si_uid");
 	lym_value_id(m->b, s32(m, UID));
-	lym_member_end(m, start);
 }
 
 static void value(struct lym_members *m, const char *number, const char *pointer, size_t off)

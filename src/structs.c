@@ -160,7 +160,10 @@ static void special(struct lym_members *m, const struct lym_member_row *d, __u64
 		lym_value_key(b, v);
 		break;
 	case CLOCK:
-		lym_value_clock(b, v);
+		if (m->json)
+			lym_text_u64(b, v);
+		else
+			lym_value_clock(b, v);
 	}
 }
 
@@ -273,6 +276,10 @@ static void member(struct lym_members *m, const struct lym_member_row *d)
 		return;
 	case UINT:
 		lym_member_uint(m, d->name, v, d->size == 8);
+		return;
+	case ID:
+		lym_member_name(m, d->name);
+		special(m, d, v);
 		return;
 	case HEX:
 		lym_member_hex(m, d->name, v);
@@ -389,7 +396,7 @@ static void whole(struct lym_members *m, const struct lym_member_row *d)
 			m->fds->put(m->fds, m->b, lym_member_get(m, 0, 4));
 		return;
 	}
-	quote &= d->kind > UINT || d->size == 8;
+	quote &= d->kind != ID && (d->kind > UINT || d->size == 8);
 	if (quote)
 		lym_text_char(m->b, '"');
 	start = m->b->len;

@@ -149,12 +149,12 @@ C(pidfd_open, "'flags':'PIDFD_NONBLOCK'", 99999999, O_NONBLOCK)
 C(capget, "'hdrp':{'version':'_LINUX_CAPABILITY_VERSION_3','pid':0},'datap':{'inheritable':'0'}", I(0x20080522), B)
 C(capset, "'datap':{'effective':'1<<CAP_KILL','permitted':'0','inheritable':'0'}", I(0x20080522, 99999999),
   I(32))
-C(setgroups, "'list':['0','9']", 2, I(0, 9))
-C(getgroups, "'list':['0','9']", 8, B)
+C(setgroups, "'list':[0,9]", 2, I(0, 9))
+C(getgroups, "'list':[0,9]", 8, B)
 C(getcpu, "'node':[0]", B, B + 8, 0)
 C(getresuid, "'ruid':[0],'euid':[0],'suid':[0]", B, B + 8, B + 16)
-C(modify_ldt, "'ptr':{'entry_number':'1','base_addr':'0x000002','limit':'0x000003'}", 1, I(1, 2, 3, 1 << 7), 16)
-C(set_thread_area, "'u_info':{'entry_number':'99'}", I(99, 2, 3, 0))
+C(modify_ldt, "'ptr':{'entry_number':1,'base_addr':'0x000002','limit':'0x000003'}", 1, I(1, 2, 3, 1 << 7), 16)
+C(set_thread_area, "'u_info':{'entry_number':99}", I(99, 2, 3, 0))
 C(landlock_create_ruleset, "'flags':'LANDLOCK_CREATE_RULESET_VERSION'", 0, 0, 1)
 C(landlock_add_rule, "'rule_type':'LANDLOCK_RULE_PATH_BENEATH','rule_attr':{'allowed_access':'LANDLOCK_ACCESS_FS_EXECUTE','parent_fd':-1}",
   -1, 1, I(1, 0, -1), 0)
@@ -168,7 +168,7 @@ C(rt_sigaction, "'signum':'SIGUSR1','oldact':{'sa_handler':'SIG_IGN','sa_mask':'
 C(rt_sigprocmask, "'how':'SIG_BLOCK','set':'[HUP]'", SIG_BLOCK, A(long, 1), 0, 8)
 C(rt_sigprocmask, "'oldset':'[HUP]'", SIG_BLOCK, 0, B, 8)
 C(sigaltstack, "'ss':{'ss_flags':'SS_DISABLE'},'old_ss':{'ss_flags':'SS_DISABLE','ss_size':'0'}", A(stack_t, .ss_flags = SS_DISABLE), B)
-C(rt_sigqueueinfo, "'sig':'SIGUSR1','info':{'si_signo':'SIGUSR2','si_code':'SI_QUEUE','si_pid':5,'si_uid':'6'}",
+C(rt_sigqueueinfo, "'sig':'SIGUSR1','info':{'si_signo':'SIGUSR2','si_code':'SI_QUEUE','si_pid':5,'si_uid':6}",
   99999999, SIGUSR1, I(SIGUSR2, 0, SI_QUEUE, 0, 5, 6))
 C(signalfd4, "'mask':'[USR2]','flags':'SFD_NONBLOCK'", -1, A(long, 1 << (SIGUSR2 - 1)), 8, SFD_NONBLOCK)
 
