@@ -416,6 +416,12 @@ bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *pl
 	return true;
 }
 
+void lym_hooks_bys(struct lym_by_row *bys, const struct lym_plan *plan)
+{
+	for (unsigned int by = 0; lym_hooks_choice(by, 0, plan, &bys[by], &(__u64){ 0 }, &(struct lym_chosen){ 0 }); by++)
+		;
+}
+
 bool lym_hooks_ioctl32(unsigned int k, const struct lym_plan *plan, __u64 *key, struct lym_chosen *value)
 {
 	const struct lym_ioctl32 *t;

@@ -91,6 +91,10 @@ int lym_hooks_attach_type(const struct lym_hook *h);
 /* Fill the kernel side's table of system calls (LYM_ROWS rows), and if it is not NULL that of the parts of 32-bit ones (by enum
  * lym_mux); all are zeros before. */
 void lym_hooks_rows(struct lym_row *rows, __u16 (*parts)[LYM_PARTS], const struct lym_plan *plan);
+/* Does an event that is asked for have an argument that is what another one says? */
+bool lym_hooks_chooses(const struct lym_plan *p);
+/* The choices themselves, with what holds for values without a row: LYM_BYS of them. */
+void lym_hooks_bys(struct lym_by_row *bys, const struct lym_plan *plan);
 /* Row k of choice by, as the kernel side's table of them has it: *key and *value, and in b the choice itself (of k 0: with what is
  * fetched for all other values). False: there are no more. */
 bool lym_hooks_choice(unsigned int by, unsigned int k, const struct lym_plan *plan, struct lym_by_row *b, __u64 *key, struct lym_chosen *value);

@@ -20,6 +20,11 @@ static bool has_capture(const struct lym_plan *p, const int *caps, int n)
 	return false;
 }
 
+bool lym_hooks_chooses(const struct lym_plan *p)
+{
+	return has_capture(p, &(int){ CAP_CHOICE }, 1);
+}
+
 static bool receives(const struct lym_plan *p)
 {
 	static const int caps[] = { CAP_BUF_OUT, CAP_IOV_OUT, CAP_MSG_OUT, CAP_MMSG_OUT };

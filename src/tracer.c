@@ -202,24 +202,29 @@ static void *grow(void *arg)
 
 /* ---- loading ---- */
 
-/* What arguments point at by the value of others: into the table of choices, and what holds for values without a row into bys. */
-static int choose(struct lym_tracer *t, struct lym_by_row *bys, int map)
+/* What arguments point at by the value of others: all of it in one call, of which a later row replaces an earlier one. */
+static int fill_choices(const struct lym_plan *plan, struct bpf_map *map)
 {
+	__u32 n = 0, max = bpf_map__max_entries(map);
+	struct lym_chosen *value = calloc(max, sizeof(*value));
+	__u64 *key = calloc(max, sizeof(*key));
 	struct lym_by_row b;
-	struct lym_chosen value;
-	__u64 key;
+	int err = 0;
 
-	for (unsigned int by = 0; lym_hooks_choice(by, 0, &t->plan, &b, &key, &value); by++) {
-		if (bys)
-			bys[by] = b;
-		for (unsigned int k = 1; map >= 0 && lym_hooks_choice(by, k, &t->plan, &b, &key, &value); k++)
-			if (bpf_map_update_elem(map, &key, &value, BPF_ANY))
-				return lym_fail(-errno, "cannot fill the table of choices: %s", strerror(errno));
-	}
-	for (unsigned int k = 0; map >= 0 && lym_hooks_ioctl32(k, &t->plan, &key, &value); k++)
-		if (value.in32 && bpf_map_update_elem(map, &key, &value, BPF_NOEXIST) && errno != EEXIST)
-			return lym_fail(-errno, "cannot fill the table of choices: %s", strerror(errno));
-	return 0;
+	if (!value || !key)
+		err = -ENOMEM;
+	for (unsigned int k = 0; !err && n < max && lym_hooks_ioctl32(k, plan, &key[n], &value[n]); k++)
+		n += !!value[n].in32;
+	for (unsigned int by = 0; !err && lym_hooks_choice(by, 0, plan, &b, &(__u64){ 0 }, &(struct lym_chosen){ 0 }); by++)
+		for (unsigned int k = 1; n < max && lym_hooks_choice(by, k, plan, &b, &key[n], &value[n]); k++)
+			n++;
+	if (!err && n == max)
+		err = -E2BIG;
+	if (!err && bpf_map_update_batch(bpf_map__fd(map), key, value, &n, NULL))
+		err = -errno;
+	free(key);
+	free(value);
+	return err ? lym_fail(err, "cannot fill the table of choices: %s", strerror(-err)) : 0;
 }
 
 /* Keep what is used while running: the object will go. */
@@ -240,7 +245,7 @@ static int keep(struct lym_tracer *t)
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if ((t->prog[i] = lym_object_program(t->object, i)) < 0)
 			t->have[i] = false;
-	err = choose(t, NULL, bpf_map__fd(t->skel->maps.choices));
+	err = lym_hooks_chooses(&t->plan) ? fill_choices(&t->plan, t->skel->maps.choices) : 0;
 	t->skel = NULL;
 	return err;
 }
@@ -285,7 +290,7 @@ static int begin_load(struct lym_tracer *t)
 		c->before |= t->skel->rodata->rows[i].in;
 		c->after |= t->skel->rodata->rows[i].out;
 	}
-	choose(t, (void *)t->skel->rodata->bys, -1);
+	lym_hooks_bys((void *)t->skel->rodata->bys, &t->plan);
 	lym_hooks_inners((void *)t->skel->rodata->inners);
 	lym_hooks_leads((void *)t->skel->rodata->leads);
 	c->fprog = lym_hooks_fprog(false);
