@@ -20,6 +20,7 @@
 #   V=1    print the commands                STATIC=1               one static binary
 #   SCHEMA=DIR  a catalogue other than schema/
 #   WERROR=1  warnings are errors            CC= CLANG= BPFTOOL= CFLAGS= LDFLAGS=  as usual
+#   LINES=1  keep what the verifier's log needs to name lines of bpf/       HOSTCC=  for what runs while building
 #   SUDO=sudo  check, demo, bench: build as yourself, trace as root
 
 VERSION := 0.1.0
@@ -38,6 +39,7 @@ CLANG := $(or $(CLANG),$(call first,clang clang-19 clang-16 clang-15 clang-14),c
 BPFTOOL := $(or $(BPFTOOL),$(call first,bpftool),bpftool)
 PKG_CONFIG ?= pkg-config
 INSTALL ?= install
+HOSTCC ?= cc
 PROVE ?= prove
 
 # A line for each step; with V=1 the command instead, with make -s nothing.
@@ -94,9 +96,14 @@ $(O)/bpf/%.bpf.o: bpf/%.bpf.c $(O)/flags
 	$(say) BPF $@
 	$(Q)$(CLANG) $(bpf_cflags) $(deps) -c $< -o $@
 
-$(O)/lymer.bpf.o: $(bpf_objs)
+$(O)/tools/slim: tools/slim.c $(O)/flags
+	@mkdir -p $(@D)
+	$(say) HOSTCC $@
+	$(Q)$(HOSTCC) -std=gnu11 -O1 $(warn) $< -o $@ -lelf
+
+$(O)/lymer.bpf.o: $(bpf_objs) $(if $(LINES),,$(O)/tools/slim)
 	$(say) BPFLD $@
-	$(Q)$(BPFTOOL) gen object $@ $^
+	$(Q)$(BPFTOOL) gen object $@ $(bpf_objs) $(if $(LINES),,&& $(O)/tools/slim $@)
 
 $(O)/lymer.skel.h: $(O)/lymer.bpf.o
 	$(say) SKEL $@
