@@ -129,31 +129,17 @@ static __always_inline u32 part32(struct stage *st, u32 nr)
 	return known ? row : nr;
 }
 
-/* A 32-bit call's row, and its arguments, as the row's fields have them, in stage.args. */
-__noinline int begin32(u32 nr)
+/* The arguments of a 32-bit call, as the row's fields have them, out of its registers (ARGS of them, the last of which is 0). */
+static __always_inline void args32(const volatile struct lym_row *row, const u64 *regs, u64 *args)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
-	struct stage *st = stage_get(t, false);
-	struct pt_regs *regs = (void *)bpf_task_pt_regs(t);
-	const volatile struct lym_row *row;
 	u32 arg, reg;
 	u64 v, next;
 
-	if (!st)
-		return nr;
-	REGS_ARGS32(regs, st->regs);
-	st->regs[6] = 0;
-	if (row_at(nr)->mux) {
-		nr = part32(st, nr);
-		if (row_at(nr)->mux)
-			REGS_ARGS32(regs, st->regs);
-	}
-	row = row_at(nr);
 	for (u32 i = 0; i < 6; i++) {
 		arg = row->arg[i];
 		reg = arg >> ARG32_BITS;
-		v = st->regs[masked(reg, ARGS - 1)];
-		next = st->regs[masked(reg + 1, ARGS - 1)];
+		v = regs[masked(reg, ARGS - 1)];
+		next = regs[masked(reg + 1, ARGS - 1)];
 		switch (arg & ((1 << ARG32_BITS) - 1)) {
 		case ARG32_SIGNED:
 			v = (s64)(s32)v;
@@ -171,8 +157,27 @@ __noinline int begin32(u32 nr)
 			v = (u16)v == 0xffff ? NONE : (u16)v;
 			break;
 		}
-		st->args[i] = v;
+		args[i] = v;
 	}
+}
+
+/* A 32-bit call's row, and its arguments, as the row's fields have them, in stage.args. */
+__noinline int begin32(u32 nr)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct stage *st = stage_get(t, false);
+	struct pt_regs *regs = (void *)bpf_task_pt_regs(t);
+
+	if (!st)
+		return nr;
+	REGS_ARGS32(regs, st->regs);
+	st->regs[6] = 0;
+	if (row_at(nr)->mux) {
+		nr = part32(st, nr);
+		if (row_at(nr)->mux)
+			REGS_ARGS32(regs, st->regs);
+	}
+	args32(row_at(nr), st->regs, st->args);
 	return nr;
 }
 

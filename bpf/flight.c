@@ -8,11 +8,12 @@
 
 /* One walk, one record at a time. */
 static u8 flight[sizeof(struct rec) + LYM_BLOCK * 2] __attribute__((aligned(8)));
+static u64 flight_regs[ARGS];
 
 /*
  * A thread sleeps in a call that began before we came: it is told as one that blocks, with its registers, for its memory is not ours to
- * read. The stage learns of it (begin() looks), so that its return goes on with that line. Should the thread wake meanwhile it is left
- * with the first, and its return is told whole.
+ * read (so socketcall and ipc, which say there what they are, are not told). The stage learns of it (begin() looks), so that its
+ * return goes on with that line. Should the thread wake meanwhile it is left with the first, and its return is told whole.
  */
 SEC("iter/task")
 int in_flight(struct bpf_iter__task *ctx)
@@ -23,28 +24,34 @@ int in_flight(struct bpf_iter__task *ctx)
 	unsigned long switches;
 	struct pt_regs *regs;
 	struct stage *st;
-	u64 nr;
+	u64 nr, at;
 
-	if (!t || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)) || COMPAT(t) || !in_scope(t))
+	if (!t || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)) || !in_scope(t))
 		return 0;
 	switches = GET(t, nvcsw);
 	regs = (void *)bpf_task_pt_regs(t);
 	nr = REGS_NR(regs);
 	if (!(GET(t, __state) & SLEEPS) || nr >= LYM_SYSCALLS || !REGS_INSIDE(regs))
 		return 0;
-	row = row_at(nr);
-	if ((row->when & (ROW_WANTED | ROW_LAST | ROW_EXIT)) != (ROW_WANTED | ROW_EXIT))
+	at = COMPAT(t) ? LYM_COMPAT + nr : nr;
+	row = row_at(at);
+	if (row->mux || (row->when & (ROW_WANTED | ROW_LAST | ROW_EXIT)) != (ROW_WANTED | ROW_EXIT))
 		return 0;
 	st = stage_get(t, true);
 	if (!st)
 		return 0;
 	header(&rec->h, t, row->event, nr, -1);
-	rec->h.flags = LYM_F_ENTER;
+	rec->h.flags = LYM_F_ENTER | (at == nr ? 0 : LYM_F_COMPAT);
 	rec->h.duration = 0;
 	rec->h.items = 0;
-	REGS_ARGS(regs, rec->cell);
+	if (at == nr) {
+		REGS_ARGS(regs, rec->cell);
+	} else {
+		REGS_ARGS32(regs, flight_regs);
+		args32(row, flight_regs, rec->cell);
+	}
 	emit_rec(rec, 0);
-	*(volatile u32 *)&st->flew = nr + 1;
+	*(volatile u32 *)&st->flew = at + 1;
 	if (GET(t, nvcsw) != switches || !(GET(t, __state) & SLEEPS))
 		*(volatile u32 *)&st->flew = 0;
 	return 0;

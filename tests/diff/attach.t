@@ -20,6 +20,7 @@ SECONDS = 30
 CALLS = [("read", 1, 3), ("read", 1, 3), ("futex", 0, 4), ("poll", 1, 3), ("nanosleep", -516, 2)]
 RESTART = 219
 NUMBERS = {"read": 0, "poll": 7, "nanosleep": 35, "futex": 202}
+NUMBERS32 = {"read": 3, "poll": 168, "nanosleep": 162, "futex": 240}
 
 
 def call_of(pid, tid):
@@ -31,15 +32,18 @@ def call_of(pid, tid):
 class Sleepers:
     """The program, once all its threads sleep: what /proc says of their calls, by thread, in the order of their birth."""
 
+    def __init__(self, exe=None, numbers=NUMBERS):
+        self.exe, self.numbers = exe or lt.program("diff/sleepers"), numbers
+
     def __enter__(self):
-        self.p = subprocess.Popen([lt.program("diff/sleepers")], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        self.p = subprocess.Popen([self.exe], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         self.pid = str(self.p.pid)
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
             self.calls = {}
             for tid in sorted(map(int, os.listdir("/proc/%s/task" % self.pid))):
                 self.calls[tid] = call_of(self.pid, tid)
-            if [c[:1] for c in self.calls.values()] == [[NUMBERS[name]] for name, _, _ in CALLS]:
+            if [c[:1] for c in self.calls.values()] == [[self.numbers[name]] for name, _, _ in CALLS]:
                 return self
             time.sleep(0.001)
         raise RuntimeError("they do not sleep: %s" % self.calls)
@@ -63,9 +67,9 @@ def low(registers, count):
     return [r & (1 << 32) - 1 for r in registers[1:count + 1]]
 
 
-def json_of(tap, tmp):
+def json_of(tap, tmp, bits, *program):
     path = os.path.join(tmp, "json")
-    with Sleepers() as s:
+    with Sleepers(*program) as s:
         tracer = lt.Tracer(["--phases", "-e", "read,futex,poll,nanosleep", "--output", "json:" + path, "-p", s.pid], SECONDS)
         s.wake()
         tracer.stop(None)
@@ -75,12 +79,21 @@ def json_of(tap, tmp):
         first, rest = mine[0], [e for e in mine if e["name"] == name and "phase" not in e]
         names = [d["name"] for d in first["data"] if d["name"] != "returnValue"][:count]
         tap.ok(first["name"] == name and first.get("phase") == "enter" and arguments(first, names) == low(known, count),
-               "thread %s, in %s: told when Lymer comes, with the registers that /proc has" % (tid - s.p.pid, name), first, known)
+               "%d bits, thread %s, in %s: told when Lymer comes, with the registers that /proc has" % (bits, tid - s.p.pid, name), first, known)
         back = rest[0] if rest else {"data": []}
         twice = [e for e in mine if e.get("phase") == "enter" and e["name"] == name and arguments(e, names) == low(known, count)]
         tap.ok(len(twice) == 1, "once", *twice)
         tap.ok(lt.ret_of(back) == ret and arguments(back, names) == low(known, count),
                "and when it returns, with its result", mine)
+
+
+def json_of_32(tap, tmp):
+    exe = os.path.join(tmp, "sleepers32")
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sleepers.c")
+    if subprocess.run(["gcc", "-m32", "-static", "-pthread", "-D_GNU_SOURCE", "-o", exe, source], capture_output=True).returncode:
+        tap.skip("32-bit calls", "no compiler for 32 bits (gcc-multilib)")
+        return
+    json_of(tap, tmp, 32, exe, NUMBERS32)
 
 
 def joined(path):
@@ -187,7 +200,8 @@ def main():
     lt.need_lymer()
     tap = lt.Tap()
     with lt.TempDir() as tmp:
-        json_of(tap, tmp)
+        json_of(tap, tmp, 64)
+        json_of_32(tap, tmp)
         lines(tap, tmp)
         detached(tap, tmp)
     tap.done()
