@@ -92,31 +92,36 @@ static void renumber(Elf_Data *d, const size_t *number)
 	became(d, r, d->d_size);
 }
 
-static unsigned int name(char *names, size_t *n, const char *s)
+/* Append a name; returns where it is. */
+static unsigned int name(char **names, size_t *n, const char *s)
 {
-	size_t at = *n;
+	size_t at = *n, len = strlen(s) + 1;
 
-	strcpy(names + at, s);
-	*n += strlen(s) + 1;
-	return *s ? at : 0;
+	if (len == 1)
+		return 0;
+	*names = realloc(*names, at + len);
+	check(*names, "names");
+	memcpy(*names + at, s, len);
+	*n += len;
+	return at;
 }
 
 /* The names of the sections and of the symbols that are left: they are in one table. */
 static void drop_names(Elf *e, Elf_Data *symbols, Elf_Scn *strings)
 {
 	Elf_Data *d = data_of(strings);
-	char *from = d->d_buf, *names = calloc(1, d->d_size + 1);
+	char *from = d->d_buf, *names = calloc(1, 1);
 	Elf64_Sym *s = symbols->d_buf;
 	Elf_Scn *scn = NULL;
 	size_t n = 1;
 
 	check(names, "names");
 	for (size_t i = 0; i < symbols->d_size / sizeof(*s); i++)
-		s[i].st_name = name(names, &n, from + s[i].st_name);
+		s[i].st_name = name(&names, &n, from + s[i].st_name);
 	while ((scn = elf_nextscn(e, scn))) {
 		Elf64_Shdr *h = elf64_getshdr(scn);
 
-		h->sh_name = name(names, &n, from + h->sh_name);
+		h->sh_name = name(&names, &n, from + h->sh_name);
 		elf_flagshdr(scn, ELF_C_SET, ELF_F_DIRTY);
 	}
 	became(d, names, n);
