@@ -559,15 +559,24 @@ void lym_struct_time32(struct lym_members *m, size_t off)
 	seconds(m, (__s32)lym_member_get(m, off, 4));
 }
 
-/* 64 of them, in hex */
+/* Nodes of memory in a word of size bytes: in hex, and as wide with 0x before it as a word without any, which has none. */
+static void nodes(struct lym_members *m, size_t off, size_t size)
+{
+	__u64 v = lym_member_get(m, off, size);
+
+	if (v)
+		lym_text_lit(m->b, "0x");
+	lym_text_hexpad(m->b, v, 2 * size - (v ? 2 : 0));
+}
+
 void lym_struct_node(struct lym_members *m, size_t off)
 {
-	lym_text_hexpad(m->b, lym_member_get(m, off, 8), 16);
+	nodes(m, off, 8);
 }
 
 void lym_struct_node32(struct lym_members *m, size_t off)
 {
-	lym_text_hexpad(m->b, lym_member_get(m, off, 4), 8);
+	nodes(m, off, 4);
 }
 
 /* As long as the length beside it says; here there may be fewer. */
