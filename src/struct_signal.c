@@ -275,7 +275,7 @@ void lym_struct_sigevent32(struct lym_members *m, size_t off)
 
 void lym_struct_wait_status(struct lym_members *m, size_t off)
 {
-	lym_value_wait_status(m->b, lym_member_get(m, off, 4));
+	(m->json ? lym_value_wait_status_json : lym_value_wait_status)(m->b, lym_member_get(m, off, 4));
 }
 
 void lym_struct_sigevent(struct lym_members *m, size_t off)

@@ -134,7 +134,7 @@ static void special(struct lym_members *m, const struct lym_member_row *d, __u64
 			lym_text_u64(b, v);
 		break;
 	case SIGSET:
-		lym_value_sigset(b, m->p + d->offset, m->n - d->offset < d->size ? m->n - d->offset : d->size);
+		(m->json ? lym_value_sigset_json : lym_value_sigset)(b, m->p + d->offset, m->n - d->offset < d->size ? m->n - d->offset : d->size);
 		break;
 	case HANDLER:
 		lym_value_handler(b, v);
@@ -278,6 +278,7 @@ static void member(struct lym_members *m, const struct lym_member_row *d)
 		lym_member_uint(m, d->name, v, d->size == 8);
 		return;
 	case ID:
+	case SIGSET:
 		lym_member_name(m, d->name);
 		special(m, d, v);
 		return;
@@ -396,7 +397,7 @@ static void whole(struct lym_members *m, const struct lym_member_row *d)
 			m->fds->put(m->fds, m->b, lym_member_get(m, 0, 4));
 		return;
 	}
-	quote &= d->kind != ID && (d->kind > UINT || d->size == 8);
+	quote &= d->kind != ID && d->kind != SIGSET && (d->kind > UINT || d->size == 8);
 	if (quote)
 		lym_text_char(m->b, '"');
 	start = m->b->len;

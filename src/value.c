@@ -174,6 +174,26 @@ void lym_value_sigset(struct lym_buf *b, const void *p, size_t n)
 	lym_text_char(b, ']');
 }
 
+void lym_value_sigset_json(struct lym_buf *b, const void *p, size_t n)
+{
+	size_t begin = b->len;
+	__u64 mask = 0;
+
+	memcpy(&mask, p, n < 8 ? n : 8);
+	for (int i = 1; mask; i++, mask >>= 1) {
+		if (!(mask & 1))
+			continue;
+		lym_text_lit(b, ",\"SIG");
+		signal_name(b, i);
+		lym_text_char(b, '"');
+	}
+	if (b->len == begin)
+		lym_text_char(b, '[');
+	else
+		b->p[begin] = '[';		/* in place of the first one's comma */
+	lym_text_char(b, ']');
+}
+
 void lym_value_quota_cmd(struct lym_buf *b, __u32 v)
 {
 	unsigned char names = b->names;
@@ -493,6 +513,34 @@ static void status_event(struct lym_buf *b, __u32 v)
 		lym_text_char(b, '|');
 		lym_text_hex(b, v & 0xffff);
 	}
+}
+
+void lym_value_wait_status_json(struct lym_buf *b, __u32 v)
+{
+	__u32 sig = v & 0x7f, code = v >> 8 & 0xff;
+
+	lym_text_lit(b, "{\"status\":");
+	lym_text_u64(b, v);
+	if (v == 0xffff) {
+		lym_text_lit(b, ",\"continued\":true");
+	} else if (!sig) {
+		lym_text_lit(b, ",\"exited\":");
+		lym_text_u64(b, code);
+	} else {
+		lym_text_str(b, sig == 0x7f ? ",\"stopped\":\"" : ",\"killed\":\"");
+		lym_value_signal(b, sig == 0x7f ? code & 0x7f : sig);
+		lym_text_char(b, '"');
+		if (sig != 0x7f && v & 0x80)
+			lym_text_lit(b, ",\"core_dumped\":true");
+		if (sig == 0x7f && code & 0x80)
+			lym_text_lit(b, ",\"syscall\":true");
+	}
+	if (v >> 16) {
+		lym_text_lit(b, ",\"event\":\"");
+		lym_names_put(b, LYM_NAMES_ptrace_events, v >> 16);
+		lym_text_char(b, '"');
+	}
+	lym_text_char(b, '}');
 }
 
 void lym_value_wait_status(struct lym_buf *b, __u32 v)

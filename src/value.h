@@ -38,6 +38,8 @@ void lym_value_key(struct lym_buf *b, __s32 v);
 void lym_value_signal(struct lym_buf *b, __s32 v);
 /* [INT TERM], ~[KILL STOP] of n bytes, of which at most eight count. */
 void lym_value_sigset(struct lym_buf *b, const void *p, size_t n);
+/* ["SIGINT","SIGTERM"]: all of them, also of a set that strace would tell by what it lacks. */
+void lym_value_sigset_json(struct lym_buf *b, const void *p, size_t n);
 /* SIG_DFL, 0x4011b6 */
 void lym_value_handler(struct lym_buf *b, __u64 v);
 /* CLONE_VM|SIGCHLD of clone(); the signal's number alone if there are no flags. */
@@ -110,5 +112,8 @@ void lym_value_ptracer(struct lym_buf *b, __u32 v);
 void lym_value_mac(struct lym_buf *b, const void *p, size_t n);
 /* [{WIFEXITED(s) && WEXITSTATUS(s) == 0}] */
 void lym_value_wait_status(struct lym_buf *b, __u32 v);
+/* {"status":9,"killed":"SIGKILL"}, or "exited":7, "stopped":"SIGSTOP", "continued":true; with "core_dumped":true, and when it is a
+ * tracer's, "syscall":true and "event". */
+void lym_value_wait_status_json(struct lym_buf *b, __u32 v);
 
 #endif

@@ -58,7 +58,7 @@ S(NEED(!symlink("target", "link"));)
 C(readlink, "'buf':{'=':{'bytes':'dGFyZ2V0'}}", P("link"), B, 100)
 C(dup3, "'flags':'O_CLOEXEC'", -1, 99, O_CLOEXEC)
 C(select, "'readfds':[0,5],'timeout':{'tv_sec':'0','tv_usec':'9'}", 6, A(long, 1 | 1 << 5), 0, 0, A(struct timeval, 0, 9))
-C(ppoll, "'fds':[{'fd':-1,'events':'POLLIN'}],'tmo_p':{'tv_sec':'0','tv_nsec':'77'},'sigmask':'[INT]'",
+C(ppoll, "'fds':[{'fd':-1,'events':'POLLIN'}],'tmo_p':{'tv_sec':'0','tv_nsec':'77'},'sigmask':['SIGINT']",
   A(struct pollfd, -1, POLLIN), 1, A(struct timespec, 0, 77), A(long, 2), 8)
 N(cachestat, 451, "'cstat_range':{'off':'4096','len':'8192'},'cstat':{'nr_writeback':'0'}", fd, L(4096, 8192), B, 0)
 N(setxattrat, 463, "'args':{'size':2,'flags':'XATTR_REPLACE'}", AT_FDCWD, P("file"), 0, P("user.y"),
@@ -113,7 +113,7 @@ C(wait4, "'options':'WNOHANG|WSTOPPED'", -1, B, WNOHANG | WUNTRACED, 0)
 S(if (!fork()) _exit(7); waitid(P_ALL, 0, (void *)B, WEXITED | WNOWAIT);)
 C(waitid, "'idtype':'P_ALL','infop':{'si_signo':'SIGCHLD','si_code':'CLD_EXITED','si_status':7},'options':'WEXITED|WNOWAIT'",
   P_ALL, 0, Z, WEXITED | WNOWAIT, B + 256)
-C(wait4, "'wstatus':'[{WIFEXITED(s) && WEXITSTATUS(s) == 7}]'", -1, B, 0, 0)
+C(wait4, "'wstatus':{'status':1792,'exited':7}", -1, B, 0, 0)
 C(getrusage, "'who':'RUSAGE_THREAD','usage':{'ru_ixrss':'0'}", RUSAGE_THREAD, B)
 C(prlimit64, "'resource':'RLIMIT_CORE','new_limit':{'rlim_cur':'4096','rlim_max':'8192'}",
   0, RLIMIT_CORE, A(struct rlimit, 4096, 8192), B)
@@ -162,15 +162,15 @@ C(landlock_create_ruleset, "'attr':{'handled_access_fs':'LANDLOCK_ACCESS_FS_EXEC
 N(lsm_set_self_attr, 460, "'ctx':{'id':'102','ctx_len':'0'}", 100, L(102, 0, 32, 0), 32, 0)
 
 /* signals */
-C(rt_sigaction, "'signum':'SIGUSR1','act':{'sa_handler':'SIG_IGN','sa_mask':'[HUP INT]','sa_flags':'SA_RESTART'}",
+C(rt_sigaction, "'signum':'SIGUSR1','act':{'sa_handler':'SIG_IGN','sa_mask':['SIGHUP','SIGINT'],'sa_flags':'SA_RESTART'}",
   SIGUSR1, L(1, SA_RESTART, 0, 3), B, 8)
-C(rt_sigaction, "'signum':'SIGUSR1','oldact':{'sa_handler':'SIG_IGN','sa_mask':'[HUP INT]','sa_flags':'SA_RESTART'}", SIGUSR1, 0, B, 8)
-C(rt_sigprocmask, "'how':'SIG_BLOCK','set':'[HUP]'", SIG_BLOCK, A(long, 1), 0, 8)
-C(rt_sigprocmask, "'oldset':'[HUP]'", SIG_BLOCK, 0, B, 8)
+C(rt_sigaction, "'signum':'SIGUSR1','oldact':{'sa_handler':'SIG_IGN','sa_mask':['SIGHUP','SIGINT'],'sa_flags':'SA_RESTART'}", SIGUSR1, 0, B, 8)
+C(rt_sigprocmask, "'how':'SIG_BLOCK','set':['SIGHUP']", SIG_BLOCK, A(long, 1), 0, 8)
+C(rt_sigprocmask, "'oldset':['SIGHUP']", SIG_BLOCK, 0, B, 8)
 C(sigaltstack, "'ss':{'ss_flags':'SS_DISABLE'},'old_ss':{'ss_flags':'SS_DISABLE','ss_size':'0'}", A(stack_t, .ss_flags = SS_DISABLE), B)
 C(rt_sigqueueinfo, "'sig':'SIGUSR1','info':{'si_signo':'SIGUSR2','si_code':'SI_QUEUE','si_pid':5,'si_uid':6}",
   99999999, SIGUSR1, I(SIGUSR2, 0, SI_QUEUE, 0, 5, 6))
-C(signalfd4, "'mask':'[USR2]','flags':'SFD_NONBLOCK'", -1, A(long, 1 << (SIGUSR2 - 1)), 8, SFD_NONBLOCK)
+C(signalfd4, "'mask':['SIGUSR2'],'flags':'SFD_NONBLOCK'", -1, A(long, 1 << (SIGUSR2 - 1)), 8, SFD_NONBLOCK)
 
 /* time */
 C(nanosleep, "'req':{'tv_sec':'0','tv_nsec':'3'}", A(struct timespec, 0, 3), B)
@@ -204,7 +204,7 @@ C(io_getevents, "'events':[]", ctx, 0, 1, B, L(0, 0))
 S(syscall(SYS_io_destroy, ctx);)
 C(io_pgetevents, "'timeout':{'tv_sec':'0','tv_nsec':'1'},'sigmask':{'=':{'origin':'U'}}", 7, 0, 1, B, A(struct timespec, 0, 1), L(0, 8))
 C(io_uring_setup, "'p':{'flags':'IORING_SETUP_IOPOLL'}", 0, I(0, 0, 1))
-C(io_uring_enter, "'flags':'IORING_ENTER_GETEVENTS','arg':'[INT]'", -1, 1, 2, 1, A(long, 2), 8)
+C(io_uring_enter, "'flags':'IORING_ENTER_GETEVENTS','arg':['SIGINT']", -1, 1, 2, 1, A(long, 2), 8)
 C(io_uring_register, "'opcode':'IORING_REGISTER_EVENTFD','arg':[5]", -1, 4, A(int, 5), 1)
 C(shmget, "'key':'IPC_PRIVATE','shmflg':'IPC_CREAT|0600'", IPC_PRIVATE, 0, IPC_CREAT | 0600)
 C(shmat, "'shmflg':'SHM_RDONLY'", 99999999, 0, SHM_RDONLY)

@@ -387,7 +387,7 @@ static void signals(void)
 	lym_struct_strace(&b, LYM_STRUCT_siginfo, &(struct lym_extent){ si, 128, 128 }, false);
 	is("{}", "no signal");
 	lym_struct_json(&b, LYM_STRUCT_sigset, &(struct lym_extent){ "\3\0\0\0\1\0\0\200", 8, 8 });
-	is("\"[HUP INT RT_1 RT_32]\"", "a set in JSON");
+	is("[\"SIGHUP\",\"SIGINT\",\"SIGRT_1\",\"SIGRT_32\"]", "a set in JSON");
 	lym_value_sigset(&b, "\377\377\377\377\377\377\377\377", 8);
 	lym_value_sigset(&b, "", 0);
 	is("~[][]", "all and none");
@@ -543,6 +543,13 @@ static void values(void)
 	lym_value_wait_status(&b, 0xffff);
 	is("[{WIFEXITED(s) && WEXITSTATUS(s) == 3}][{WIFSIGNALED(s) && WTERMSIG(s) == SIGSEGV && WCOREDUMP(s)}]"
 	   "[{WIFSTOPPED(s) && WSTOPSIG(s) == SIGTRAP}|PTRACE_EVENT_EXIT<<16][{WIFCONTINUED(s)}]", "wait's status");
+	lym_value_wait_status_json(&b, 0x300);
+	lym_value_wait_status_json(&b, 0x8b);
+	lym_value_wait_status_json(&b, 0x6057f);
+	lym_value_wait_status_json(&b, 0xffff);
+	is("{\"status\":768,\"exited\":3}{\"status\":139,\"killed\":\"SIGSEGV\",\"core_dumped\":true}"
+	   "{\"status\":394623,\"stopped\":\"SIGTRAP\",\"event\":\"PTRACE_EVENT_EXIT\"}{\"status\":65535,\"continued\":true}",
+	   "the same in JSON");
 	lym_value_statx_flags(&b, 0x1000);
 	lym_value_rlim(&b, 8192 * 1024);
 	lym_value_rlim(&b, ~0ull);
