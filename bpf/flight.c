@@ -37,7 +37,7 @@ int in_flight(struct bpf_iter__task *ctx)
 	row = row_at(at);
 	if (row->mux || (row->when & (ROW_WANTED | ROW_LAST | ROW_EXIT)) != (ROW_WANTED | ROW_EXIT))
 		return 0;
-	st = stage_get(t, true);
+	st = stage_of(t);
 	if (!st)
 		return 0;
 	header(&rec->h, t, row->event, nr, -1);

@@ -437,10 +437,10 @@ static __always_inline void slot_clear(void *arrays, const struct slot *slot)
 		bpf_probe_read_kernel(st, sizeof(*st), zeros);
 }
 
-/* Take a slot for the current task. */
-__noinline int slot_take(void)
+/* Take a slot for a task. */
+static __always_inline int slot_take_of(struct task_struct *t)
 {
-	u64 *mine = bpf_task_storage_get(&slots, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	u64 *mine = bpf_task_storage_get(&slots, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	struct slot slot;
 	u32 n = 0;
 
@@ -459,6 +459,11 @@ __noinline int slot_take(void)
 	if (*(volatile u32 *)&pool_taken * 2 > *(volatile u32 *)&pool_slots)
 		wake();		/* so that there are more soon */
 	return 0;
+}
+
+__noinline int slot_take(void)
+{
+	return slot_take_of(bpf_get_current_task_btf());
 }
 
 /* For the global functions, which are verified by themselves and fetch what they work on. */
@@ -484,6 +489,14 @@ static __always_inline struct stage *stage_get(struct task_struct *t, bool creat
 		return slot_of(&pool, t);
 	}
 	return bpf_task_storage_get(&stages, t, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+}
+
+/* The stage of another task; it is made if need be. */
+static __always_inline struct stage *stage_of(struct task_struct *t)
+{
+	if (config.pooled && !slot_of(&pool, t))
+		slot_take_of(t);
+	return stage_get(t, !config.pooled);
 }
 
 /* The stage beside that of the current task; it is made if need be. */

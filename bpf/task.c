@@ -21,8 +21,8 @@ static __always_inline void mark(struct task_struct *t)
 		__sync_fetch_and_add(&tree_marked, 1);
 	else
 		__sync_fetch_and_add(&tree_lost, 1);
-	if (config.phases && !config.pooled && in_scope(t))	/* it may block in its first call, where no memory can be had */
-		stage_get(t, true);
+	if (config.phases && in_scope(t))	/* it may block in its first call, where no memory can be had */
+		stage_of(t);
 }
 
 SEC("tp_btf/sched_process_fork")

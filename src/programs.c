@@ -121,7 +121,7 @@ static bool connects(const struct lym_plan *p)
 
 static bool begun(const struct lym_plan *p)
 {
-	return p->phases && p->running && !p->pooled;
+	return p->phases && p->running;
 }
 
 static bool binds(const struct lym_plan *p)
