@@ -268,7 +268,8 @@ int TWIN_PROG(RAN_RECV, received, struct sock *sk, int ret, int flags)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	const volatile struct lym_row *row;
-	struct stage *st = stage_in_scope(t, true, NO_EVENT);
+	/* without memory the call's own event is lost where it ends, and a try that found nothing is none */
+	struct stage *st = stage_in_scope(t, true, !twin() && config.socket_recv && ret != -EAGAIN ? LYM_EV_socket_recv : NO_EVENT);
 	struct udp *u = !config.taken && GET(sk, sk_protocol) == IPPROTO_UDP ? udp_get(sk) : NULL;
 	u64 key = (u64)sk, cookie;
 	u32 items, full = 0;

@@ -76,7 +76,7 @@ int TWIN_PROG(RAN_SEND, sent, struct sock *sk, int ret, int flags)
 	struct stage *st;
 	u64 key;
 
-	st = stage_in_scope(t, true, NO_EVENT);
+	st = stage_in_scope(t, true, !twin() && config.socket_send && ret != -EAGAIN ? LYM_EV_socket_send : NO_EVENT);
 	if (!st)
 		return 0;
 	leave_mark(&st->ran[RAN_SEND]);
