@@ -27,8 +27,10 @@ static __always_inline struct rec *note_get(struct task_struct *t, u32 event)
 	struct rec *n;
 
 	if (!note) {
-		count(event, EVENT_MADE);
-		count(event, LOST_NO_MEMORY);
+		if (!twin()) {
+			count(event, EVENT_MADE);
+			count(event, LOST_NO_MEMORY);
+		}
 		return NULL;
 	}
 	n = (void *)note->rec;
