@@ -108,7 +108,7 @@ def judge_run(mode, log, facts, events):
         mine.setdefault((e["name"], lt.tid_of(e) if e["name"] != "lost" else 0), []).append(e)
     lost = lt.lost_of([e for e in events if e["name"] == "lost" and lt.certain(e)])
     if lost:
-        errors.append("lost: %s (a larger --buffer is needed for this test)" % lost)
+        errors.append("lost: %s for %s" % (lost, sorted({lt.item(e, "cause")["str"] for e in events if e["name"] == "lost"})))
     names = [n for n in asked(mode) if n != "recvmmsg"]
     traced = 1 if "forked" in mode else READERS
     for r in range(traced):
