@@ -15,7 +15,7 @@ MACHINE = {
     "arm64": ("qemu-system-aarch64", ["-M", "virt", "-cpu", "max,pauth-impdef=on"], "ttyAMA0",
               ["-chardev", "file,id=port,path=%s", "-device", "pci-serial,chardev=port"], "ttyS0"),
 }
-CPUS, MEMORY = 2, "1G"
+CPUS, MEMORY = 2, "2G"
 BOOT = 300      # seconds
 
 
