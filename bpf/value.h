@@ -230,6 +230,8 @@ static long each_step(u64 k, struct stage **stp)
 		return 1;
 	if (in->narrow & LYM_NARROW_EACH)
 		ptr = (u32)ptr;
+	if (in->each_count == in->each_ptr - 1)		/* a text */
+		n = EACH_TOLD;
 	if (ptr && n)
 		item_user(st, st->walk.next + (k << 32), ptr, n, EACH_TOLD);
 	return 0;

@@ -194,7 +194,8 @@ struct lym_chosen {
  */
 struct lym_inner {
 	__u8 ptr, count, count_size;	/* where they are; bytes of the count */
-	__u8 each_ptr, each_count;	/* where each element has a pointer to bytes, and 1, and their number in 4 bytes; 0: none has */
+	__u8 each_ptr, each_count;	/* where each element has a pointer to bytes, and 1, and their number in 4 bytes (where
+					 * the pointer is: up to a NUL); 0: none has */
 	__u8 next;		/* which one is another of the same struct; 0: this is the last */
 	__u8 when;		/* only where the struct begins with that byte; 0: always */
 	__u8 narrow;		/* bits: the pointer has 4 bytes, those of the elements have */

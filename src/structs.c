@@ -254,12 +254,13 @@ static void inner(struct lym_members *m, const struct lym_member_row *d)
 {
 	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose,
 				  .limit = m->limit, .inner = m->inner, .inner_len = m->inner_len, .each = m->each, .fds = m->fds,
-				  .leads = m->leads, .in32 = m->in32 };
+				  .leads = m->leads, .pointers = m->pointers, .in32 = m->in32 };
 
 	if (in.n > d->size)
 		in.n = d->size;
 	lym_member_name(m, d->name);
 	members(&in, d->arg);
+	m->pointers = in.pointers;
 }
 
 static void member(struct lym_members *m, const struct lym_member_row *d)
@@ -343,7 +344,7 @@ static bool shown(const struct lym_members *m, const struct lym_member_row *d, _
 		return !(flags & d->mask);
 	case RESULT:
 	case RESULT_VERBOSE:
-		return m->succeeded;
+		return m->succeeded || d->kind == POINTS;
 	case NEVER:
 		return false;
 	case SET:

@@ -272,6 +272,16 @@ static void bpf_calls(void)
 	bpf("bpf", BPF_PROG_ATTACH, LYM_STRUCT_bpf_prog_attach, &a, 20);
 	a = (union bpf_attr){ .test.prog_fd = -1, .test.repeat = 7, .test.cpu = 1 };
 	bpf("bpf", BPF_PROG_TEST_RUN, LYM_STRUCT_bpf_test_run, &a, 76);
+	a = (union bpf_attr){ .query.target_fd = -1, .query.attach_type = BPF_CGROUP_DEVICE, .query.query_flags = 3, .query.attach_flags = 2 };
+	bpf("bpf", BPF_PROG_QUERY, LYM_STRUCT_bpf_prog_query, &a, 28);
+	a = (union bpf_attr){ .task_fd_query.pid = 0x7fffffff, .task_fd_query.fd = -1, .task_fd_query.fd_type = 3, .task_fd_query.probe_offset = 9 };
+	bpf("bpf", BPF_TASK_FD_QUERY, LYM_STRUCT_bpf_task_fd_query, &a, 48);
+	a = (union bpf_attr){ .link_create.prog_fd = -1, .link_create.target_fd = -2, .link_create.attach_type = BPF_PERF_EVENT,
+			      .link_create.perf_event.bpf_cookie = 0x55 };
+	bpf("bpf", BPF_LINK_CREATE, LYM_STRUCT_bpf_link_create, &a, 24);
+	a = (union bpf_attr){ .link_update.link_fd = -1, .link_update.new_prog_fd = -2, .link_update.flags = BPF_F_REPLACE,
+			      .link_update.old_prog_fd = -3 };
+	bpf("bpf", BPF_LINK_UPDATE, LYM_STRUCT_bpf_link_update, &a, 16);
 	syscall(SYS_perf_event_open, &p, -7, -7, -7, 0x40);
 	lym_struct_strace(&b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){ &p, sizeof(p), sizeof(p) }, verbose);
 	line("perf_event_open");
