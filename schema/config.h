@@ -206,7 +206,7 @@ struct lym_inner {
 #define LYM_CHAIN 10		/* of a struct at most */
 #define LYM_EACH 8		/* of so many elements what they point at is told */
 #define LYM_INNER_INDEX(k) (1 + (k) * 16)	/* of the item with what pointer k points at; those of its elements follow */
-#define LYM_INNERS 64
+#define LYM_INNERS 128
 
 /*
  * What a simpler struct leads to: up to three arrays, whose length is another member, and descriptors, also in structs inside it.

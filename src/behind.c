@@ -377,6 +377,8 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 		       lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), full, full, .in32 = r->h->flags & LYM_F_COMPAT },
 					 verbose);
 	}
+	if (s == LYM_STRUCT_seccomp_metadata && lym_record_cell(r, i - 1) < lym_struct_least(s))
+		return false;
 	if (r->ev->ev == LYM_EV_bpf) {
 		full = (__u32)lym_record_cell(r, 2);
 		if (!part && item->len < bpf_least(s, item->len))

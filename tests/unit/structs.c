@@ -600,6 +600,19 @@ static void hostile(void)
 	b.len = 0;
 }
 
+/* The kernel side has so many places for what structs lead to. */
+static void places(void)
+{
+	unsigned int lead = 1, inner = 1, s;	/* 0: none */
+
+	for (s = 0; s < LYM_STRUCT_MAX; s++) {
+		lead += lym_struct_lead(s, &(struct lym_lead){ 0 });
+		inner += lym_struct_inners(s, (struct lym_inner[LYM_CHAIN]){ { 0 } }, LYM_CHAIN);
+	}
+	ok(lead <= LYM_LEADS, "%u structs lead on, of %u", lead, LYM_LEADS);
+	ok(inner <= LYM_INNERS, "%u of their pointers lead on, of %u", inner, LYM_INNERS);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1)
@@ -612,6 +625,7 @@ int main(int argc, char **argv)
 	unsized();
 	values();
 	hostile();
+	places();
 	lym_text_free(&b);
 	return done();
 }
