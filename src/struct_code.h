@@ -26,7 +26,7 @@ lym_struct_code lym_struct_stat_size, lym_struct_statx_time, lym_struct_open_mod
 	lym_struct_mount_userns, lym_struct_ldt_contents, lym_struct_ldt_hex, lym_struct_low_bit, lym_struct_key_caps,
 	lym_struct_uring_fd, lym_struct_uring_op, lym_struct_uring_probe_ops, lym_struct_uring_restriction, lym_struct_uring_workers,
 	lym_struct_numa_node, lym_struct_bpf_info_len, lym_struct_bpf_target_btf_id, lym_struct_bpf_link_rest, lym_struct_bpf_functions,
-	lym_struct_regset, lym_struct_regset_len, lym_struct_getregset_regs, lym_struct_getregset_fpregs, lym_struct_setregset_regs,
+	lym_struct_mac32, lym_struct_mcast_dir, lym_struct_vf_guid, lym_struct_be_ethertype, lym_struct_regset, lym_struct_regset_len, lym_struct_getregset_regs, lym_struct_getregset_fpregs, lym_struct_setregset_regs,
 	lym_struct_setregset_fpregs, lym_struct_bpf_iter_info, lym_struct_text_ptr, lym_struct_ebpf_code, lym_struct_ebpf_dst, lym_struct_ebpf_src,
 	lym_struct_nothing, lym_struct_f_handle, lym_struct_iocb_header, lym_struct_iocb_flags,
 	lym_struct_mac, lym_struct_hex08, lym_struct_ndiag_protocol, lym_struct_pdiag_protocol, lym_struct_hex3, lym_struct_vsi_pad, lym_struct_pdmc_addr,
