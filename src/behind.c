@@ -480,12 +480,12 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_CPUS:
 		if (item->flags & LYM_I_PART)
 			return false;
-		lym_fdset_strace(b, p, item->len, 8 * item->len);
+		lym_fdset_strace(b, p, item->len, 8 * item->len, NULL);
 		return true;
 	case PR_FDSET:
 		if ((__s32)lym_record_cell(r, 0) <= 0 || item->flags & LYM_I_PART)
 			return false;
-		lym_fdset_strace(b, p, item->len, lym_record_cell(r, 0));
+		lym_fdset_strace(b, p, item->len, lym_record_cell(r, 0), o->fds);
 		return true;
 	case PR_MSGBUF:
 		return msgbuf(b, r, item, limit);

@@ -209,7 +209,7 @@ static void array_calls(void)
 	FD_ZERO(&set);
 	FD_SET(1, &set);
 	FD_SET(2, &set);
-	lym_fdset_strace(&b, &set, sizeof(set), 2);
+	lym_fdset_strace(&b, &set, sizeof(set), 2, NULL);
 	syscall(SYS_select, 2, NULL, &set, NULL, &none);
 	line("select");
 	child = fork();
@@ -492,10 +492,10 @@ static void unsized(void)
 	is("[{\"d_ino\":\"1\",\"d_off\":\"2\",\"d_reclen\":24,\"d_type\":\"DT_REG\",\"d_name\":\"a\\\"\"}]", "in JSON");
 	lym_dirents_strace(&b, "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\30\0ab\0\0\0\4", 24, 24, 0, 0x1000, true, 8);
 	is("[{d_ino=1, d_off=2, d_reclen=24, d_name=\"ab\", d_type=DT_DIR}]", "an old entry");
-	lym_fdset_strace(&b, "\5\200", 2, 16);
-	lym_fdset_strace(&b, "\5\200", 2, 15);
+	lym_fdset_strace(&b, "\5\200", 2, 16, NULL);
+	lym_fdset_strace(&b, "\5\200", 2, 15, NULL);
 	lym_fdset_json(&b, "\377", 1, 1 << 30);
-	lym_fdset_strace(&b, "\377", 1, -1);
+	lym_fdset_strace(&b, "\377", 1, -1, NULL);
 	is("[0 2 15][0 2][0,1,2,3,4,5,6,7][]", "sets of descriptors");
 	lym_structs_strace(&b, LYM_STRUCT_id, "\377\377\377\377\7\0\0\0", 8, 2, 0x1000, ~0u, true);
 	lym_structs_json(&b, LYM_STRUCT_int, "\377\377\377\377\7\0\0\0", 8, 2);
@@ -589,7 +589,7 @@ static void hostile(void)
 			lym_structs_json(&b, s, p, n, ~0ull);
 			lym_dirents_strace(&b, p, n, n + (round & 1), 0, 0x7f00, round & 4, round & 8);
 			lym_dirents_json(&b, p, n, round & 8);
-			lym_fdset_strace(&b, p, n, random());
+			lym_fdset_strace(&b, p, n, random(), NULL);
 			for (i = 0; i < b.len; i++)
 				bad += (unsigned char)b.p[i] < 0x20 || b.p[i] == 0x7f;
 			bad += b.len > 1 << 20;
