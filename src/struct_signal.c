@@ -102,7 +102,7 @@ static void source(struct lym_members *m)
 {
 	size_t start;
 
-	lym_member_int(m, "si_pid", s32(m, PID), false);
+	lym_member_pid(m, "si_pid", s32(m, PID));
 	start = lym_member_begin(m, "si_uid");
 	lym_value_id(m->b, s32(m, UID));
 	lym_member_end(m, start);
