@@ -600,6 +600,31 @@ static void hostile(void)
 	b.len = 0;
 }
 
+#ifndef __aarch64__
+/* What ptrace is told and tells of registers: as many as the length says, which the kernel makes shorter. */
+static void registers(void)
+{
+	__u64 before[2] = { 0x1000, 24 }, after[2] = { 0x1000, 16 }, regs[2] = { 5, 6 };
+	struct lym_extent e = { before, 16, 16, .after = after, .after_n = 16, .inner = regs, .inner_len = 16, .succeeded = true };
+
+	lym_struct_strace(&b, LYM_STRUCT_getregset_regs, &e, false);
+	same(b.p, b.len, "{iov_base={r15=0x5, r14=0x6}, iov_len=24 => 16}", "registers that there are");
+	b.len = 0;
+	lym_struct_json(&b, LYM_STRUCT_getregset_regs, &e);
+	same(b.p, b.len, "{\"iov_base\":{\"r15\":\"0x5\",\"r14\":\"0x6\"},\"iov_len\":\"16\"}", "the same as JSON");
+	b.len = 0;
+	e.succeeded = false;
+	lym_struct_strace(&b, LYM_STRUCT_getregset_regs, &e, false);
+	same(b.p, b.len, "{iov_base=0x1000, iov_len=24 => 16}", "none of a call that failed");
+	b.len = 0;
+	e.after = before;
+	before[1] = 12;
+	lym_struct_strace(&b, LYM_STRUCT_setregset_regs, &e, false);
+	same(b.p, b.len, "{iov_base=0x1000, iov_len=12}", "no whole words");
+	b.len = 0;
+}
+#endif
+
 /* The kernel side has so many places for what structs lead to. */
 static void places(void)
 {
@@ -626,6 +651,9 @@ int main(int argc, char **argv)
 	values();
 	hostile();
 	places();
+#ifndef __aarch64__
+	registers();
+#endif
 	lym_text_free(&b);
 	return done();
 }
