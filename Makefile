@@ -9,7 +9,7 @@
 #   make bench-quick    the same in under a minute, only shown
 #   make bench-scale    how cost grows with threads, scopes, processes, payload and rate (under 10 minutes)
 #   make check-lines    many programs under strace and Lymer at once, line by line (root; make check does a few)
-#   make check-strace   strace's own test suite with Lymer in strace's place (root; SLICE=1 a fifth of it; BITS=64 or BITS=32)
+#   make check-strace   strace's own test suite with Lymer in strace's place (root; SLICE=1 a seventh of it; BITS=64 or BITS=32)
 #   make check-vm       on many kernels, booted under emulation: writes tests/vm/RESULTS.md (no root; KERNELS="5.10 6.1" only
 #                       these, TESTS="boot spec-udp" only those, SLICE=1 a few minutes of it; then it does not)
 #   make vm KERNEL=6.1  a shell on that kernel, with Lymer in it

@@ -44,7 +44,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
 	struct user_msghdr *m;
 	u64 v, n;
-	u32 iovs;
+	u32 iovs, at;
 
 	if (!st)
 		return 0;
@@ -66,9 +66,13 @@ __noinline int enter_arg(u32 i, u32 cap)
 		st->in_read = 1;
 		break;
 	case CAP_INOUT:
+		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, row_at(st->nr)->size[masked(i, 7)], ARRAY_MAX);
+		break;
 	case CAP_FDSET:
-		n = cap == CAP_FDSET ? fdset_bytes(st) : row_at(st->nr)->size[masked(i, 7)];
-		item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, ARRAY_MAX);
+		at = st->len + ITEM;
+		n = fdset_bytes(st);
+		if (item_user(st, META(i, LYM_VALUE_IN, 0, 0), v, n, ARRAY_MAX) == n)
+			item_fdset(i, at, (u32)st->args[0] < n * 8 ? (u32)st->args[0] : n * 8);
 		break;
 	case CAP_CHOICE:	/* what the call overwrites with its answer */
 		if (st->rec.h.event == LYM_EV_bpf) {

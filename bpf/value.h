@@ -185,6 +185,31 @@ __noinline int item_members(u32 i, u32 at, u32 n, u32 lead)
 	return 0;
 }
 
+static long fdset_step(u64 fd, struct stage **stp)
+{
+	struct members *m = &(*stp)->members;
+
+	if (fd >= m->n || m->k >= MEMBER_FILES)
+		return 1;
+	if (*(u8 *)area_at(*stp, m->at + fd / 8) >> (fd & 7) & 1) {
+		m->k++;
+		item_file(m->field, fd, LYM_FD_INDEX(fd));
+	}
+	return 0;
+}
+
+/* Append what the first n descriptors stand for whose bits are set at offset `at` of the area. */
+__noinline int item_fdset(u32 i, u32 at, u32 n)
+{
+	struct stage *st = stage_or_side(0);
+
+	if (!st || !config.files)
+		return 0;
+	st->members = (struct members){ i, at, n };
+	bpf_loop(FD_SETSIZE, fdset_step, &st, 0);
+	return 0;
+}
+
 /* Append array k that a struct at offset `at` of the area points at. */
 __noinline int item_lead(u32 i, u64 meta, u32 at, u32 lead)
 {
@@ -230,6 +255,8 @@ static long each_step(u64 k, struct stage **stp)
 		return 1;
 	if (in->narrow & LYM_NARROW_EACH)
 		ptr = (u32)ptr;
+	if (in->each_count == in->each_ptr - 1)		/* a text */
+		n = EACH_TOLD;
 	if (ptr && n)
 		item_user(st, st->walk.next + (k << 32), ptr, n, EACH_TOLD);
 	return 0;

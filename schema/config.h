@@ -194,7 +194,8 @@ struct lym_chosen {
  */
 struct lym_inner {
 	__u8 ptr, count, count_size;	/* where they are; bytes of the count */
-	__u8 each_ptr, each_count;	/* where each element has a pointer to bytes, and 1, and their number in 4 bytes; 0: none has */
+	__u8 each_ptr, each_count;	/* where each element has a pointer to bytes, and 1, and their number in 4 bytes (where
+					 * the pointer is: up to a NUL); 0: none has */
 	__u8 next;		/* which one is another of the same struct; 0: this is the last */
 	__u8 when;		/* only where the struct begins with that byte; 0: always */
 	__u8 narrow;		/* bits: the pointer has 4 bytes, those of the elements have */
@@ -205,7 +206,7 @@ struct lym_inner {
 #define LYM_CHAIN 10		/* of a struct at most */
 #define LYM_EACH 8		/* of so many elements what they point at is told */
 #define LYM_INNER_INDEX(k) (1 + (k) * 16)	/* of the item with what pointer k points at; those of its elements follow */
-#define LYM_INNERS 64
+#define LYM_INNERS 128
 
 /*
  * What a simpler struct leads to: up to three arrays, whose length is another member, and descriptors, also in structs inside it.

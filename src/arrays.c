@@ -182,7 +182,7 @@ void lym_strings_count(struct lym_buf *b, const struct lym_strings *a, __u64 add
 	lym_text_str(b, broken ? ", unterminated */" : " */");
 }
 
-static void fdset(struct lym_buf *b, const unsigned char *p, size_t n, __s32 nfds, const char *between)
+static void fdset(struct lym_buf *b, const unsigned char *p, size_t n, __s32 nfds, const char *between, const struct lym_fd_teller *fds)
 {
 	bool first = true;
 	__s32 fd;
@@ -195,16 +195,18 @@ static void fdset(struct lym_buf *b, const unsigned char *p, size_t n, __s32 nfd
 			lym_text_str(b, between);
 		first = false;
 		lym_text_u64(b, fd);
+		if (fds)
+			fds->put(fds, b, fd);
 	}
 	lym_text_char(b, ']');
 }
 
-void lym_fdset_strace(struct lym_buf *b, const void *p, size_t n, __s32 nfds)
+void lym_fdset_strace(struct lym_buf *b, const void *p, size_t n, __s32 nfds, const struct lym_fd_teller *fds)
 {
-	fdset(b, p, n, nfds, " ");
+	fdset(b, p, n, nfds, " ", fds);
 }
 
 void lym_fdset_json(struct lym_buf *b, const void *p, size_t n, __s32 nfds)
 {
-	fdset(b, p, n, nfds, ",");
+	fdset(b, p, n, nfds, ",", NULL);
 }

@@ -3,7 +3,7 @@
 #ifndef LYM_ARRAYS_H
 #define LYM_ARRAYS_H
 
-#include "text.h"
+#include "members.h"
 
 /* The n bytes at p of struct linux_dirent64 that a call of getdents64 returned, of full; told: how many entries those are, if
  * it is known; old: they are of getdents, whose numbers have so many bytes; 0: they are not. In short their number as a comment behind
@@ -28,8 +28,8 @@ void lym_strings_json(struct lym_buf *b, const struct lym_strings *a);
 /* 0x7ffc5 and their number as a comment. */
 void lym_strings_count(struct lym_buf *b, const struct lym_strings *a, __u64 addr);
 
-/* [0 3]: the descriptors below nfds in the n bytes at p. */
-void lym_fdset_strace(struct lym_buf *b, const void *p, size_t n, __s32 nfds);
+/* [0 3]: the descriptors below nfds in the n bytes at p; fds: what they stand for, or NULL. */
+void lym_fdset_strace(struct lym_buf *b, const void *p, size_t n, __s32 nfds, const struct lym_fd_teller *fds);
 void lym_fdset_json(struct lym_buf *b, const void *p, size_t n, __s32 nfds);
 
 #endif

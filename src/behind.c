@@ -140,15 +140,24 @@ static bool hex(struct lym_buf *b, const struct lym_item *item, size_t n, size_t
 	return true;
 }
 
+/* How much of what bpf is given is told: with one member of a context, all of them. */
+static size_t bpf_least(enum lym_struct s, size_t n)
+{
+	enum { CONTEXT = 40, END = 64 };
+
+	return s == LYM_STRUCT_bpf_test_run && n > CONTEXT ? END : lym_struct_least(s);
+}
+
 /* What bpf is given: the kernel takes what is behind its end for zeros, and the first members are always told. */
 static bool bpf_attr(struct lym_buf *b, enum lym_struct s, const struct lym_item *item, bool verbose)
 {
 	unsigned char attr[256] = { 0 };
+	size_t least = bpf_least(s, item->len);
 
-	if (!item->len || item->len > sizeof(attr) || lym_struct_least(s) > sizeof(attr))
+	if (!item->len || item->len > sizeof(attr) || least > sizeof(attr))
 		return false;
 	memcpy(attr, lym_item_bytes(item), item->len);
-	return lym_struct_strace(b, s, &(struct lym_extent){ attr, lym_struct_least(s), lym_struct_least(s) }, verbose);
+	return lym_struct_strace(b, s, &(struct lym_extent){ attr, least, least }, verbose);
 }
 
 /* A set of signals is as long as another argument says. */
@@ -368,9 +377,11 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 		       lym_struct_strace(b, s, &(struct lym_extent){ lym_item_bytes(item), full, full, .in32 = r->h->flags & LYM_F_COMPAT },
 					 verbose);
 	}
+	if (s == LYM_STRUCT_seccomp_metadata && lym_record_cell(r, i - 1) < lym_struct_least(s))
+		return false;
 	if (r->ev->ev == LYM_EV_bpf) {
 		full = (__u32)lym_record_cell(r, 2);
-		if (!part && item->len < lym_struct_least(s))
+		if (!part && item->len < bpf_least(s, item->len))
 			return bpf_attr(b, s, item, verbose);
 	}
 	e = (struct lym_extent){ lym_item_bytes(item), item->len, full, part, .succeeded = r->h->ret >= 0, .fds = o->fds,
@@ -469,12 +480,12 @@ bool lym_behind_strace(struct lym_buf *b, const struct lym_record *r, unsigned i
 	case PR_CPUS:
 		if (item->flags & LYM_I_PART)
 			return false;
-		lym_fdset_strace(b, p, item->len, 8 * item->len);
+		lym_fdset_strace(b, p, item->len, 8 * item->len, NULL);
 		return true;
 	case PR_FDSET:
 		if ((__s32)lym_record_cell(r, 0) <= 0 || item->flags & LYM_I_PART)
 			return false;
-		lym_fdset_strace(b, p, item->len, lym_record_cell(r, 0));
+		lym_fdset_strace(b, p, item->len, lym_record_cell(r, 0), o->fds);
 		return true;
 	case PR_MSGBUF:
 		return msgbuf(b, r, item, limit);

@@ -325,6 +325,7 @@ void lym_decode_number(struct lym_buf *b, const struct lym_record *r, unsigned i
 		sockopt(b, r, i, v);
 		break;
 	case PR_INT:
+	case PR_PID:
 	case PR_FD:
 		lym_text_i64(b, (__s32)v);
 		break;
@@ -340,6 +341,7 @@ bool lym_decode_names(struct lym_buf *b, const struct lym_record *r, unsigned in
 
 	switch (lym_decode_printer(r, i)) {
 	case PR_INT:
+	case PR_PID:
 	case PR_UINT:
 	case PR_SIZE:
 	case PR_LONG:

@@ -140,6 +140,7 @@ static __u64 number(const struct lym_event *ev, int i)
 	case LYM_T_SOCKLEN:	/* of the argument before it */
 		return ev->field[i - 1].type == LYM_T_OPT_IN ? sizeof(int) : sizeof(struct sockaddr_in);
 	case LYM_T_INT:
+	case LYM_T_PID:
 		return 128;
 	case LYM_T_UINT:
 		return 1;

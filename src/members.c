@@ -90,6 +90,13 @@ void lym_member_fd(struct lym_members *m, const char *name, __s32 v)
 		m->fds->put(m->fds, m->b, v);
 }
 
+void lym_member_pid(struct lym_members *m, const char *name, __s32 v)
+{
+	lym_member_int(m, name, v, false);
+	if (m->fds && m->fds->put_pid)
+		m->fds->put_pid(m->fds, m->b, v);
+}
+
 void lym_member_hex(struct lym_members *m, const char *name, __u64 v)
 {
 	size_t start = lym_member_begin(m, name);

@@ -12,9 +12,10 @@ struct lym_pointed {
 	bool part;			/* there is more that could not be read */
 };
 
-/* Appends what a descriptor stands for, if that is known. */
+/* Appends what a descriptor stands for, and what a process is called, if that is known. */
 struct lym_fd_teller {
 	void (*put)(const struct lym_fd_teller *f, struct lym_buf *b, __s32 fd);
+	void (*put_pid)(const struct lym_fd_teller *f, struct lym_buf *b, __s32 pid);
 };
 
 /* Bytes that an element of an array points at; n is 0 where they are not here. */
@@ -61,8 +62,9 @@ void lym_member_end(struct lym_members *m, size_t start);
 /* A number; wide: one that JSON has as a string, since it may have 64 bits. */
 void lym_member_int(struct lym_members *m, const char *name, __s64 v, bool wide);
 void lym_member_uint(struct lym_members *m, const char *name, __u64 v, bool wide);
-/* A descriptor, and what it stands for. */
+/* A descriptor, and what it stands for; a process, and what it is called. */
 void lym_member_fd(struct lym_members *m, const char *name, __s32 v);
+void lym_member_pid(struct lym_members *m, const char *name, __s32 v);
 void lym_member_hex(struct lym_members *m, const char *name, __u64 v);
 /* Bits of which nothing is known, if one is set; comment: which they are, for eyes. */
 void lym_member_unnamed(struct lym_members *m, const char *name, __u64 v, const char *comment);

@@ -215,9 +215,11 @@ static bool hwaddr(struct lym_buf *b, const struct context *c, bool link, struct
 /* behind: what follows it is told as bytes, ROOM: with where they are, unless they are zeros. */
 static bool structure(struct lym_buf *b, const struct context *c, enum lym_struct s, int behind, struct lym_nlbytes d)
 {
-	enum { ROOM = 2 };
+	enum { ROOM = 2, EXACT };
 	size_t size = lym_struct_size(s), n = d.n < size ? d.n : size;
 
+	if (behind == EXACT && d.full != size && d.full != lym_struct_least(s))
+		return false;
 	if (lym_nlbytes_beyond(b, d, d.full < size ? lym_struct_least(s) : size))
 		return true;
 	if (!lym_struct_strace(b, s, &(struct lym_extent){ d.p, n, n }, c->style->verbose))

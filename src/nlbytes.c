@@ -188,8 +188,7 @@ bool lym_nlbytes_structs(struct lym_buf *b, enum lym_struct s, struct lym_nlbyte
 	return true;
 }
 
-/* [NAME]= in front of an element; the number is decimal. */
-static void element(struct lym_buf *b, enum lym_names names, __u64 i)
+void lym_nlbytes_index(struct lym_buf *b, enum lym_names names, __u64 i)
 {
 	const char *s = lym_names_find(names, i);
 
@@ -228,7 +227,7 @@ bool lym_nlbytes_array(struct lym_buf *b, const struct lym_nlstyle *style, size_
 			break;
 		}
 		if (names != LYM_NAMES_MAX)
-			element(b, names, i);
+			lym_nlbytes_index(b, names, i);
 		v = lym_nlbytes_number(lym_nlbytes_part(d, i * size, size), size);
 		if (sign)
 			lym_text_i64(b, (__s32)v);

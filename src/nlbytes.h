@@ -45,6 +45,8 @@ void lym_nlbytes_member(struct lym_buf *b, const char *name, unsigned int family
 bool lym_nlbytes_bytecode(struct lym_buf *b, const struct lym_nlstyle *style, struct lym_nlbytes d);
 /* [{...}, {...}] */
 bool lym_nlbytes_structs(struct lym_buf *b, enum lym_struct s, struct lym_nlbytes d);
+/* [NAME]= in front of element i. */
+void lym_nlbytes_index(struct lym_buf *b, enum lym_names names, __u64 i);
 /* [1, 2] of numbers of size bytes; with names [[NAME]=1, ...], without LYM_NAMES_MAX. */
 bool lym_nlbytes_array(struct lym_buf *b, const struct lym_nlstyle *style, size_t size, bool sign, enum lym_names names,
 		       struct lym_nlbytes d);

@@ -43,6 +43,7 @@ static const struct option longs[] = {
 	{ "columns", required_argument, NULL, 'a' },
 	{ "const-print-style", required_argument, NULL, 'X' },
 	{ "decode-fds", optional_argument, NULL, 'y' },
+	{ "decode-pids", required_argument, NULL, 'Y' },
 	{ "env", required_argument, NULL, 'E' },
 	{ "failed-only", no_argument, NULL, 'Z' },
 	{ "follow-forks", no_argument, NULL, 'f' },
@@ -122,6 +123,7 @@ void lym_opt_help(void)
 	     "  -x, -xx, -X raw|abbrev|verbose, -v   strings in hex; numbers instead of names; all members\n"
 	     "  -y, -yy, -P PATH      the files behind descriptors, devices too (JSON and table tell them in any case, but\n"
 	     "                        for --decode-fds=none; path, socket, dev, pidfd: only these); only calls that have to do with that file\n"
+	     "  -Y                    the names of processes behind their numbers\n"
 	     "  -z, -Z                only calls that succeeded, that failed\n"
 	     "  -c, -C, -w, -S KEY    a summary instead, or too (--output summary), with percentiles; KEY time, calls, errors, name\n"
 	     "  -ff                   with -o FILE: each thread into FILE.TID\n"
@@ -319,6 +321,11 @@ static int strace(struct lym_opt *o, int c)
 		return 0;
 	case 'y':
 		return files(o, optarg ?: o->style.files ? "all" : "path");
+	case 'Y':
+		if (optarg && strcmp(optarg, "comm"))
+			return lym_usage("decode-pids: '%s' is not comm", optarg);
+		o->style.comms = true;
+		return 0;
 	case 'P':
 		if (o->npaths == LYM_PATHS)
 			return lym_usage("-P: more than %d paths", LYM_PATHS);
@@ -342,7 +349,6 @@ static int strace(struct lym_opt *o, int c)
 	case 'i':
 	case 'O':
 	case 'U':
-	case 'Y':
 		return lym_usage("-%c: there is no such thing here: the program is watched by the kernel, not stopped by a tracer", c);
 	}
 	return -EINVAL;

@@ -17,6 +17,7 @@ struct lym_style {
 	unsigned int relative_digits, duration_digits;	/* the same of those */
 	bool number;		/* -n */
 	unsigned int files;	/* -y, -yy: LYM_FILES_* */
+	bool comms;		/* -Y: names of processes */
 	bool no_pid;		/* of one process, or a file for each */
 	bool verbose;		/* -v */
 	unsigned int column;	/* -a; 0: as strace has it */

@@ -58,7 +58,9 @@ static void result(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		lym_text_char(b, ')');
 	} else {
 		lym_strace_ret(b, r, lym_strace_verbose(&o->opts, r) ? ~0u : o->opts.snaplen);
-		if (lym_strace_ret_fd(r))
+		if (lym_strace_ret_pid(r))
+			lym_strace_comm(b, &o->opts, r, ret);
+		else if (lym_strace_ret_fd(r))
 			lym_strace_file(b, &o->opts, r, LYM_NO_FIELD, 0);
 	}
 	if (recvmmsg && !ret)
@@ -119,10 +121,12 @@ static void prefix(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		for (__u64 v = 10000; v > r->h->host_tid; v /= 10)
 			lym_text_char(b, ' ');
 		lym_text_u64(b, r->h->host_tid);
+		lym_strace_comm(b, &o->opts, r, r->h->host_tid);
 		lym_text_lit(b, "] ");
 	} else if (!s->no_pid) {
 		lym_text_u64(b, r->h->host_tid);
-		lym_text_pad(b, start, 5);
+		lym_text_pad(b, start, s->comms ? 0 : 5);
+		lym_strace_comm(b, &o->opts, r, r->h->host_tid);
 		lym_text_char(b, ' ');
 	}
 	if (s->time) {
@@ -167,13 +171,12 @@ static void prefix(struct lym_out *o, struct lym_buf *b, const struct lym_record
 }
 
 /* --- SIGCHLD {si_signo=SIGCHLD, ...} --- */
-static void signal_line(struct lym_buf *b, const struct lym_record *r)
+static void signal_line(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
 {
 	lym_text_lit(b, "--- ");
 	lym_value_signal(b, lym_record_cell(r, 0));
 	lym_text_char(b, ' ');
-	if (!lym_behind_strace(b, r, 1, &(struct lym_behind_opts){ .limit = ~0u }))
-		lym_text_ptr(b, lym_record_cell(r, 1));
+	lym_strace_field(o, b, r, 1);
 	lym_text_lit(b, " ---\n");
 }
 
@@ -359,12 +362,14 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 		end_line(b, r);
 	} else if (r->ev->ev == LYM_EV_signal_deliver) {
 		prefix(o, b, r, b->len, false);
-		signal_line(b, r);
+		signal_line(o, b, r);
 	} else {
 		if (lym_strace_mode(r) && !(o->opts.select && o->opts.select->no_modes))
 			mode_line(o, b, r);
 		call(o, b, r);
 	}
+	if (o->opts.style.comms)
+		lym_strace_comm_seen(r);
 }
 
 const struct lym_sink lym_out_strace = {

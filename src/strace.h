@@ -17,6 +17,11 @@ bool lym_strace_verbose(const struct lym_out_opts *opts, const struct lym_record
  * stands for, if that is asked for. */
 void lym_strace_file(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int field,
 		     unsigned int index);
+/* <sleep>: the name of that process behind its number, if that is asked for and known: of the event's own thread the kernel's, of others
+ * what theirs were in the events before, or what it is now. */
+void lym_strace_comm(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, __s64 pid);
+/* Note the name of the event's thread for events that come. */
+void lym_strace_comm_seen(const struct lym_record *r);
 /* At most len bytes of the address in i, or the pointer if there are none. */
 void lym_strace_sockaddr(struct lym_buf *b, const struct lym_item *i, __u64 ptr, __u64 len);
 /* The arguments of a call that strace tells in an order of its own; false: it is none. */
@@ -24,6 +29,7 @@ bool lym_strace_call(struct lym_buf *b, const struct lym_out_opts *opts, const s
 /* What a call that did not fail returned: 3, 0x7f0000, 0x8002 (flags O_RDWR|O_LARGEFILE). */
 void lym_strace_ret(struct lym_buf *b, const struct lym_record *r, unsigned int limit);	/* of elements of an array */
 bool lym_strace_ret_fd(const struct lym_record *r);	/* a descriptor? */
+bool lym_strace_ret_pid(const struct lym_record *r);	/* a process, or a thread? */
 /* A field that is a struct msghdr, or an array of struct mmsghdr. */
 void lym_strace_msg(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);
 void lym_strace_mmsg(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int i);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* An argument of a call in strace's syntax. Declared in strace.h. */
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include "behind.h"
 #include "config.h"
 #include "select.h"
@@ -222,6 +223,13 @@ static void put_fd(const struct lym_fd_teller *f, struct lym_buf *b, __s32 fd)
 	lym_strace_file(b, x->opts, x->r, x->i, LYM_FD_INDEX(fd));
 }
 
+static void put_pid(const struct lym_fd_teller *f, struct lym_buf *b, __s32 pid)
+{
+	const struct field_fds *x = (const struct field_fds *)f;
+
+	lym_strace_comm(b, x->opts, x->r, pid);
+}
+
 /* Are descriptors in it this process's own? */
 static bool own(const struct lym_record *r, unsigned int i)
 {
@@ -238,13 +246,14 @@ static bool told_as_file(const struct lym_record *r, unsigned int i, int printer
 
 void lym_strace_field(struct lym_out *o, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	struct field_fds fds = { { put_fd }, &o->opts, r, i };
+	struct field_fds fds = { { put_fd, put_pid }, &o->opts, r, i };
+	bool tell = o->opts.style.files || o->opts.style.comms;
 	int printer = lym_decode_printer(r, i);
 	struct lym_bytes v;
 
 	if (lym_behind(printer)) {
 		/* strace looks at neither if the call failed */
-		if ((r->ev->ev == LYM_EV_epoll_pwait2 && i >= 3 && r->h->ret < 0 && !(r->h->flags & LYM_F_ENTER)) || !lym_behind_strace(b, r, i, &(struct lym_behind_opts){ o->opts.snaplen, verbose(o, r), o->opts.style.files && own(r, i) ? &fds.f : NULL }))
+		if ((r->ev->ev == LYM_EV_epoll_pwait2 && i >= 3 && r->h->ret < 0 && !(r->h->flags & LYM_F_ENTER)) || !lym_behind_strace(b, r, i, &(struct lym_behind_opts){ o->opts.snaplen, verbose(o, r), tell && own(r, i) ? &fds.f : NULL }))
 			lym_text_ptr(b, lym_record_cell(r, i));
 		else if (r->ev->field[i].type == LYM_T_POSITION || r->ev->field[i].type == LYM_T_POSITION64)
 			moved(b, r, i);
@@ -290,6 +299,8 @@ void lym_strace_field(struct lym_out *o, struct lym_buf *b, const struct lym_rec
 			lym_text_i64(b, (__s32)lym_record_cell(r, i));
 		else
 			lym_decode_number(b, r, i);
+		if (printer == PR_PID || (r->ev->ev == LYM_EV_waitid && i == 1 && lym_record_cell(r, 0) == P_PID))
+			lym_strace_comm(b, &o->opts, r, (__s32)lym_record_cell(r, i));
 		if (told_as_file(r, i, printer) && own(r, i))
 			lym_strace_file(b, &o->opts, r, i, 0);
 	}

@@ -200,6 +200,28 @@ bool lym_strace_ret_fd(const struct lym_record *r)
 	return r->ev->ev != LYM_EV_fcntl || second == DUPFD || second == DUPFD_CLOEXEC;
 }
 
+bool lym_strace_ret_pid(const struct lym_record *r)
+{
+	switch (r->ev->ev) {
+	case LYM_EV_fork:
+	case LYM_EV_vfork:
+	case LYM_EV_clone:
+	case LYM_EV_clone3:
+	case LYM_EV_getpid:
+	case LYM_EV_getppid:
+	case LYM_EV_gettid:
+	case LYM_EV_getpgrp:
+	case LYM_EV_getpgid:
+	case LYM_EV_getsid:
+	case LYM_EV_setsid:
+	case LYM_EV_set_tid_address:
+	case LYM_EV_wait4:
+	case LYM_EV_waitpid:
+		return true;
+	}
+	return false;
+}
+
 static void one_of(struct lym_buf *b, enum lym_names t, __s64 ret)
 {
 	const char *s = lym_names_find(t, ret);

@@ -180,21 +180,6 @@ void lym_struct_numa_node(struct lym_members *m, size_t off)
 		lym_text_lit(m->b, " /* NUMA_NO_NODE */");
 }
 
-/* 152 => 104: the room that there was, and what is used of it */
-void lym_struct_bpf_info_len(struct lym_members *m, size_t off)
-{
-	enum { BEFORE = LYM_LEAD_ARRAYS - 1 };
-	__u32 v = lym_member_get(m, off, 4), was = v;
-
-	if (m->leads && m->leads[BEFORE].p && m->leads[BEFORE].n >= off + sizeof(was))
-		memcpy(&was, (const char *)m->leads[BEFORE].p + off, sizeof(was));
-	if (was != v && !m->json) {
-		lym_text_u64(m->b, was);
-		lym_text_lit(m->b, " => ");
-	}
-	lym_text_u64(m->b, v);
-}
-
 /* BPF_ALU64|BPF_K|BPF_MOV */
 void lym_struct_ebpf_code(struct lym_members *m, size_t off)
 {

@@ -91,6 +91,37 @@ void lym_struct_be16(struct lym_members *m, size_t off)
 	lym_text_char(m->b, ')');
 }
 
+/* A kind of frame in network order. */
+void lym_struct_be_ethertype(struct lym_members *m, size_t off)
+{
+	lym_text_lit(m->b, "htons(");
+	lym_names_put(m->b, LYM_NAMES_eth_p, ntohs(lym_member_get(m, off, 2)));
+	lym_text_char(m->b, ')');
+}
+
+/* A hardware address with all the room that it has. */
+void lym_struct_mac32(struct lym_members *m, size_t off)
+{
+	lym_value_mac(m->b, m->p + off, 32);
+}
+
+/* Of 64 bits, which some have aligned and some have not. */
+void lym_struct_vf_guid(struct lym_members *m, size_t off)
+{
+	lym_text_hex(m->b, lym_member_get(m, m->n < 16 ? off : 8, 8));
+}
+
+/* [[BR_MCAST_DIR_RX]=1, [BR_MCAST_DIR_TX]=2] */
+void lym_struct_mcast_dir(struct lym_members *m, size_t off)
+{
+	for (int i = 0; i < 2; i++) {
+		lym_text_str(m->b, i ? ", " : "[");
+		lym_nlbytes_index(m->b, LYM_NAMES_br_mcast_dir, i);
+		lym_text_u64(m->b, lym_member_get(m, off + 8 * i, 8));
+	}
+	lym_text_char(m->b, ']');
+}
+
 /* An address, and a key as long as the member before says. */
 void lym_struct_md5_key(struct lym_members *m, size_t off)
 {

@@ -100,7 +100,7 @@ void lym_row_pointed(struct lym_members *m, const struct lym_member_row *d, __u6
 
 	m->pointers++;
 	if ((!in->p && (count || !v)) || (d->arg == LYM_STRUCT_sigset && count != 8) || (d->arg == LYM_STRUCT_tid && (!count || count > TIDS)) ||
-	    (d->show == VERBOSE && !m->verbose)) {
+	    (d->show == VERBOSE && !m->verbose) || (d->show == RESULT && !m->succeeded && count)) {
 		lym_member_ptr(m, d->name, v);
 		return;
 	}

@@ -68,6 +68,20 @@ void lym_structs_inner(struct lym_members *m, enum lym_struct s, __u64 count, __
 							.limit = m->limit, .in32 = m->in32 }, count, m->verbose || !m->limit ? ~0u : m->limit, m->verbose);
 }
 
+struct lym_members lym_structs_behind(const struct lym_members *m, unsigned int k)
+{
+	const struct lym_each *e;
+	struct lym_members in = *m;
+
+	if (!k)
+		return in;
+	e = m->each ? m->each + k * (LYM_EACH + 1) - 1 : NULL;
+	in.inner = e ? e->p : NULL;
+	in.inner_len = e ? e->n : 0;
+	in.each = e ? e + 1 : NULL;
+	return in;
+}
+
 void lym_structs_rest(struct lym_members *m, const char *name, enum lym_struct s, size_t off, __u64 count)
 {
 	struct lym_members in = *m;

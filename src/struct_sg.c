@@ -23,25 +23,10 @@ static void hexadecimal(struct lym_members *m, const char *name, size_t off, siz
 	lym_member_hex(m, name, lym_member_get(m, off, size));
 }
 
-/* What pointer k of the struct points at; structs.def has them in this order. */
-static struct lym_members behind(const struct lym_members *m, unsigned int k)
-{
-	const struct lym_each *e;
-	struct lym_members in = *m;
-
-	if (!k)
-		return in;
-	e = m->each ? m->each + k * (LYM_EACH + 1) - 1 : NULL;
-	in.inner = e ? e->p : NULL;
-	in.inner_len = e ? e->n : 0;
-	in.each = e ? e + 1 : NULL;
-	return in;
-}
-
 /* len bytes at addr, behind pointer k, or in count buffers behind the pointer after it; fewer may have come than there is room for. */
 static void buffer(struct lym_members *m, const char *name, __u64 addr, unsigned int k, __u32 len, __u32 count)
 {
-	struct lym_members in = behind(m, k + !!count), iov;
+	struct lym_members in = lym_structs_behind(m, k + !!count), iov;
 	size_t word = m->in32 ? 4 : 8, size = 2 * word;
 	const struct lym_each *e;
 	__u64 base, n;
@@ -49,7 +34,7 @@ static void buffer(struct lym_members *m, const char *name, __u64 addr, unsigned
 
 	lym_member_name(m, name);
 	if (!count || m->json) {
-		in = behind(m, k);
+		in = lym_structs_behind(m, k);
 		lym_member_pointed(&in, len, addr, true);
 		return;
 	}

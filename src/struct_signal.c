@@ -87,16 +87,20 @@ static void code_member(struct lym_members *m, __s32 signo, __s32 code)
 
 	if (!s && signo > 0 && signo < 32 && own[signo])
 		s = lym_names_find(own[signo], (__s64)code);
-	if (s)
-		lym_text_str(m->b, s);
-	else
+	if (!s || m->b->names)
 		lym_text_hex(m->b, (__u32)code);
+	if (s && m->b->names == LYM_NAMES_BOTH)
+		lym_text_lit(m->b, " /* ");
+	if (s && m->b->names != LYM_NAMES_RAW)
+		lym_text_str(m->b, s);
+	if (s && m->b->names == LYM_NAMES_BOTH)
+		lym_text_lit(m->b, " */");
 	lym_member_end(m, start);
 }
 
 static void source(struct lym_members *m)
 {
-	lym_member_int(m, "si_pid", s32(m, PID), false);
+	lym_member_pid(m, "si_pid", s32(m, PID));
 	lym_member_name(m, "si_uid");
 	lym_value_id(m->b, s32(m, UID));
 }
@@ -121,7 +125,7 @@ static void from_user(struct lym_members *m, __s32 code)
 		break;
 	case SI_SIGIO:
 		lym_member_int(m, "si_band", lym_member_get(m, BAND, 8), true);
-		lym_member_int(m, "si_fd", s32(m, FD), false);
+		lym_member_fd(m, "si_fd", s32(m, FD));
 		break;
 	default:
 		source(m);
@@ -179,7 +183,7 @@ static void from_kernel(struct lym_members *m, __s32 signo, __s32 code)
 		if (code < 1 || code > 6)		/* POLL_* */
 			break;
 		lym_member_int(m, "si_band", lym_member_get(m, BAND, 8), true);
-		lym_member_int(m, "si_fd", s32(m, FD), false);
+		lym_member_fd(m, "si_fd", s32(m, FD));
 		break;
 	case SYS:
 		lym_member_ptr(m, "si_call_addr", lym_member_get(m, ADDR, 8));

@@ -222,7 +222,7 @@ static __u64 told(const struct lym_members *m, const struct lym_member_row *d, _
 static void array(struct lym_members *m, const struct lym_member_row *d)
 {
 	size_t size = d->kind == STRUCTS ? structs[d->arg].size : d->arg, i;
-	__u64 n = told(m, d, d->size / size);
+	__u64 n = told(m, d, (m->n - d->offset < d->size ? m->n - d->offset : d->size) / size);
 
 	lym_text_char(m->b, '[');
 	for (i = 0; i < n; i++) {
@@ -257,12 +257,13 @@ static void inner(struct lym_members *m, const struct lym_member_row *d)
 {
 	struct lym_members in = { .b = m->b, .p = m->p + d->offset, .n = m->n - d->offset, .json = m->json, .verbose = m->verbose,
 				  .limit = m->limit, .inner = m->inner, .inner_len = m->inner_len, .each = m->each, .fds = m->fds,
-				  .leads = m->leads, .in32 = m->in32 };
+				  .leads = m->leads, .pointers = m->pointers, .in32 = m->in32 };
 
 	if (in.n > d->size)
 		in.n = d->size;
 	lym_member_name(m, d->name);
 	members(&in, d->arg);
+	m->pointers = in.pointers;
 }
 
 static void member(struct lym_members *m, const struct lym_member_row *d)
@@ -351,7 +352,7 @@ static bool shown(const struct lym_members *m, const struct lym_member_row *d, _
 		return !(flags & d->mask);
 	case RESULT:
 	case RESULT_VERBOSE:
-		return m->succeeded;
+		return m->succeeded || d->kind == POINTS;
 	case NEVER:
 		return false;
 	case SET:
@@ -478,8 +479,8 @@ static void members(struct lym_members *m, enum lym_struct s)
 		if (turned)
 			lym_member_turn(m);
 		flags = lym_member_get(m, structs[s].flags, 8);
-		/* of a text and of a struct, what there is of it */
-		if ((size_t)d->offset + (d->kind == STR || d->kind == STRUCT_OF ? 1 : d->size) > m->n || !shown(m, d, flags))
+		/* of a text, a struct and registers, what there is of it */
+		if ((size_t)d->offset + (d->kind == STR || d->kind == STRUCT_OF ? 1 : d->kind == HEXES ? d->arg : d->size) > m->n || !shown(m, d, flags))
 			;
 		else if ((d->show == VERBOSE || d->show == EQUAL_VERBOSE || d->show == RESULT_VERBOSE) && !m->verbose && d->kind != POINTS)
 			m->left_out = true;
@@ -548,6 +549,12 @@ bool lym_struct_strace(struct lym_buf *b, enum lym_struct s, const struct lym_ex
 	m.left_out = !extra(s) && ((e->full > e->n && e->full > structs[s].size) || beyond(&m, s));
 	members(&m, s);
 	return true;
+}
+
+void lym_struct_part(struct lym_members *m, enum lym_struct s, const void *p, size_t n, size_t full)
+{
+	members(&(struct lym_members){ .b = m->b, .p = p, .n = n, .full = full, .json = m->json, .verbose = m->verbose, .limit = m->limit,
+				       .in32 = m->in32, .left_out = full > structs[s].size }, s);
 }
 
 bool lym_struct_first(struct lym_buf *b, enum lym_struct s, unsigned char v)

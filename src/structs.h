@@ -59,6 +59,10 @@ void lym_structs_fds(struct lym_buf *b, enum lym_struct s, const void *p, size_t
 		     unsigned int max, bool part, const struct lym_fd_teller *fds);
 /* The same of those that a member points at. */
 void lym_structs_inner(struct lym_members *m, enum lym_struct s, __u64 count, __u64 addr);
+/* The n bytes at p, of full, as the s that m has a member of. */
+void lym_struct_part(struct lym_members *m, enum lym_struct s, const void *p, size_t n, size_t full);
+/* m with what pointer k of the struct points at, in the order of its rows. */
+struct lym_members lym_structs_behind(const struct lym_members *m, unsigned int k);
 /* name=[...] of count structs that follow in this one from off on, as far as they can be read. */
 void lym_structs_rest(struct lym_members *m, const char *name, enum lym_struct s, size_t off, __u64 count);
 void lym_structs_json(struct lym_buf *b, enum lym_struct s, const void *p, size_t n, __u64 count);

@@ -169,7 +169,15 @@ void lym_value_sigset(struct lym_buf *b, const void *p, size_t n)
 		if (!first)
 			lym_text_char(b, ' ');
 		first = false;
+		if (b->names)
+			lym_text_u64(b, i);
+		if (b->names == LYM_NAMES_RAW)
+			continue;
+		if (b->names)
+			lym_text_lit(b, " /* ");
 		signal_name(b, i);
+		if (b->names)
+			lym_text_lit(b, " */");
 	}
 	lym_text_char(b, ']');
 }

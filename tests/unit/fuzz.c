@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Records with random bytes changed go through every sink: nothing may be read out of bounds (run it under the sanitizers),
- * nothing may take long, every line must be a line. LYM_FUZZ=N changes the number of rounds, LYM_SEED=N their course;
- * LYM_FUZZ_JSON=FILE keeps the JSON for a parser to judge.
+ * nothing may take long, every line must be a line. LYM_FUZZ=N changes the number of rounds, LYM_FUZZ_SECONDS=N how long it takes at
+ * most, LYM_SEED=N their course; LYM_FUZZ_JSON=FILE keeps the JSON for a parser to judge.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,7 +173,7 @@ static void print(struct lym_out *out[4], const struct lym_record *r, unsigned l
 
 int main(void)
 {
-	const char *keep_json = getenv("LYM_FUZZ_JSON");
+	const char *keep_json = getenv("LYM_FUZZ_JSON"), *seconds = getenv("LYM_FUZZ_SECONDS");
 	const char *sinks[] = { "table", "json", "strace", "raw" };
 	static const struct lym_out_opts opts = { 0, 0, "box", false, true, 64 };
 	unsigned long rounds = getenv("LYM_FUZZ") ? strtoul(getenv("LYM_FUZZ"), NULL, 0) : 3000000, i, views = 0, bad = 0;
@@ -181,7 +181,7 @@ int main(void)
 	char spec[4200];
 	struct lym_out *out[4] = { NULL };
 	struct timespec t0, t;
-	double took = 0;
+	double took = 0, most = seconds ? atof(seconds) : 4;	/* of a slow machine, or with sanitizers */
 	unsigned int k;
 
 	if (getenv("LYM_SEED"))
@@ -216,7 +216,7 @@ int main(void)
 			continue;
 		clock_gettime(CLOCK_MONOTONIC, &t);
 		took = t.tv_sec - t0.tv_sec + (t.tv_nsec - t0.tv_nsec) / 1e9;
-		if (took > 4)		/* a slow machine, or sanitizers */
+		if (took > most)
 			break;
 	}
 	ok(i > 1000, "%lu mutated records in %.1f s", i, took);

@@ -177,7 +177,7 @@ static void pointers(void)
 	behind(LYM_T_OUTS_timespec, with(1, LYM_VALUE, 0, ts, 32), "[{tv_sec=1, tv_nsec=2}]",
 	       ",\"value\":[{\"tv_sec\":\"1\",\"tv_nsec\":\"2\"}]");
 	behind(LYM_T_OUTS_timespec, with(0, LYM_VALUE, 0, "", 0), "[]", ",\"value\":[]");
-	behind(LYM_T_FDSET, with(0, LYM_VALUE_IN, 0, "\377", 1), "[0 1 2 3]", ",\"value\":[0,1,2,3]");
+	behind(LYM_T_FDSET, with(0, LYM_VALUE_IN, 0, "\377", 1), "[0<100> 1<101> 2<102> 3<103>]", ",\"value\":[0,1,2,3]");
 	behind(LYM_T_MSGBUF_IN, with(0, LYM_VALUE_IN, 0, "\5\0\0\0\0\0\0\0abcdef", 14), "{mtype=5, mtext=\"abcd\"...}",
 	       ",\"value\":{\"mtype\":\"5\",\"mtext\":\"\\\\x61\\\\x62\\\\x63\\\\x64\\\\x65\\\\x66\"}");
 	behind(LYM_T_MSGBUF_OUT, with(2, LYM_VALUE, 0, "\5\0\0\0", 4), "0x7f00", "");

@@ -209,7 +209,7 @@ static void array_calls(void)
 	FD_ZERO(&set);
 	FD_SET(1, &set);
 	FD_SET(2, &set);
-	lym_fdset_strace(&b, &set, sizeof(set), 2);
+	lym_fdset_strace(&b, &set, sizeof(set), 2, NULL);
 	syscall(SYS_select, 2, NULL, &set, NULL, &none);
 	line("select");
 	child = fork();
@@ -272,6 +272,16 @@ static void bpf_calls(void)
 	bpf("bpf", BPF_PROG_ATTACH, LYM_STRUCT_bpf_prog_attach, &a, 20);
 	a = (union bpf_attr){ .test.prog_fd = -1, .test.repeat = 7, .test.cpu = 1 };
 	bpf("bpf", BPF_PROG_TEST_RUN, LYM_STRUCT_bpf_test_run, &a, 76);
+	a = (union bpf_attr){ .query.target_fd = -1, .query.attach_type = BPF_CGROUP_DEVICE, .query.query_flags = 3, .query.attach_flags = 2 };
+	bpf("bpf", BPF_PROG_QUERY, LYM_STRUCT_bpf_prog_query, &a, 28);
+	a = (union bpf_attr){ .task_fd_query.pid = 0x7fffffff, .task_fd_query.fd = -1, .task_fd_query.fd_type = 3, .task_fd_query.probe_offset = 9 };
+	bpf("bpf", BPF_TASK_FD_QUERY, LYM_STRUCT_bpf_task_fd_query, &a, 48);
+	a = (union bpf_attr){ .link_create.prog_fd = -1, .link_create.target_fd = -2, .link_create.attach_type = BPF_PERF_EVENT,
+			      .link_create.perf_event.bpf_cookie = 0x55 };
+	bpf("bpf", BPF_LINK_CREATE, LYM_STRUCT_bpf_link_create, &a, 24);
+	a = (union bpf_attr){ .link_update.link_fd = -1, .link_update.new_prog_fd = -2, .link_update.flags = BPF_F_REPLACE,
+			      .link_update.old_prog_fd = -3 };
+	bpf("bpf", BPF_LINK_UPDATE, LYM_STRUCT_bpf_link_update, &a, 16);
 	syscall(SYS_perf_event_open, &p, -7, -7, -7, 0x40);
 	lym_struct_strace(&b, LYM_STRUCT_perf_event_attr, &(struct lym_extent){ &p, sizeof(p), sizeof(p) }, verbose);
 	line("perf_event_open");
@@ -482,10 +492,10 @@ static void unsized(void)
 	is("[{\"d_ino\":\"1\",\"d_off\":\"2\",\"d_reclen\":24,\"d_type\":\"DT_REG\",\"d_name\":\"a\\\"\"}]", "in JSON");
 	lym_dirents_strace(&b, "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\30\0ab\0\0\0\4", 24, 24, 0, 0x1000, true, 8);
 	is("[{d_ino=1, d_off=2, d_reclen=24, d_name=\"ab\", d_type=DT_DIR}]", "an old entry");
-	lym_fdset_strace(&b, "\5\200", 2, 16);
-	lym_fdset_strace(&b, "\5\200", 2, 15);
+	lym_fdset_strace(&b, "\5\200", 2, 16, NULL);
+	lym_fdset_strace(&b, "\5\200", 2, 15, NULL);
 	lym_fdset_json(&b, "\377", 1, 1 << 30);
-	lym_fdset_strace(&b, "\377", 1, -1);
+	lym_fdset_strace(&b, "\377", 1, -1, NULL);
 	is("[0 2 15][0 2][0,1,2,3,4,5,6,7][]", "sets of descriptors");
 	lym_structs_strace(&b, LYM_STRUCT_id, "\377\377\377\377\7\0\0\0", 8, 2, 0x1000, ~0u, true);
 	lym_structs_json(&b, LYM_STRUCT_int, "\377\377\377\377\7\0\0\0", 8, 2);
@@ -586,7 +596,7 @@ static void hostile(void)
 			lym_structs_json(&b, s, p, n, ~0ull);
 			lym_dirents_strace(&b, p, n, n + (round & 1), 0, 0x7f00, round & 4, round & 8);
 			lym_dirents_json(&b, p, n, round & 8);
-			lym_fdset_strace(&b, p, n, random());
+			lym_fdset_strace(&b, p, n, random(), NULL);
 			for (i = 0; i < b.len; i++)
 				bad += (unsigned char)b.p[i] < 0x20 || b.p[i] == 0x7f;
 			bad += b.len > 1 << 20;
@@ -595,6 +605,44 @@ static void hostile(void)
 	}
 	ok(!bad, "%d structs of any bytes and lengths, %u times", LYM_STRUCT_MAX, rounds);
 	b.len = 0;
+}
+
+#ifndef __aarch64__
+/* What ptrace is told and tells of registers: as many as the length says, which the kernel makes shorter. */
+static void registers(void)
+{
+	__u64 before[2] = { 0x1000, 24 }, after[2] = { 0x1000, 16 }, regs[2] = { 5, 6 };
+	struct lym_extent e = { before, 16, 16, .after = after, .after_n = 16, .inner = regs, .inner_len = 16, .succeeded = true };
+
+	lym_struct_strace(&b, LYM_STRUCT_getregset_regs, &e, false);
+	same(b.p, b.len, "{iov_base={r15=0x5, r14=0x6}, iov_len=24 => 16}", "registers that there are");
+	b.len = 0;
+	lym_struct_json(&b, LYM_STRUCT_getregset_regs, &e);
+	same(b.p, b.len, "{\"iov_base\":{\"r15\":\"0x5\",\"r14\":\"0x6\"},\"iov_len\":\"16\"}", "the same as JSON");
+	b.len = 0;
+	e.succeeded = false;
+	lym_struct_strace(&b, LYM_STRUCT_getregset_regs, &e, false);
+	same(b.p, b.len, "{iov_base=0x1000, iov_len=24 => 16}", "none of a call that failed");
+	b.len = 0;
+	e.after = before;
+	before[1] = 12;
+	lym_struct_strace(&b, LYM_STRUCT_setregset_regs, &e, false);
+	same(b.p, b.len, "{iov_base=0x1000, iov_len=12}", "no whole words");
+	b.len = 0;
+}
+#endif
+
+/* The kernel side has so many places for what structs lead to. */
+static void places(void)
+{
+	unsigned int lead = 1, inner = 1, s;	/* 0: none */
+
+	for (s = 0; s < LYM_STRUCT_MAX; s++) {
+		lead += lym_struct_lead(s, &(struct lym_lead){ 0 });
+		inner += lym_struct_inners(s, (struct lym_inner[LYM_CHAIN]){ { 0 } }, LYM_CHAIN);
+	}
+	ok(lead <= LYM_LEADS, "%u structs lead on, of %u", lead, LYM_LEADS);
+	ok(inner <= LYM_INNERS, "%u of their pointers lead on, of %u", inner, LYM_INNERS);
 }
 
 int main(int argc, char **argv)
@@ -609,6 +657,10 @@ int main(int argc, char **argv)
 	unsized();
 	values();
 	hostile();
+	places();
+#ifndef __aarch64__
+	registers();
+#endif
 	lym_text_free(&b);
 	return done();
 }
