@@ -70,7 +70,7 @@ bpf_cflags := -target bpf -D__TARGET_ARCH_$(bpf_arch) -O2 -g -mcpu=v2 -Wall $(if
 
 objs := $(patsubst src/%.c,$(O)/src/%.o,$(sort $(wildcard src/*.c)))
 lib := $(filter-out $(O)/src/main.o,$(objs))
-bpf_objs := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(sort $(wildcard bpf/*.bpf.c)))
+bpf_objs := $(O)/bpf/lymer.bpf.o $(O)/bpf/old.bpf.o
 unit := $(patsubst %.c,$(O)/%,$(sort $(wildcard tests/unit/*.c)))
 loaders := $(O)/tests/bench/floor $(O)/tests/vm/hooks
 programs := $(patsubst %.c,$(O)/%,$(sort $(filter-out tests/unit/% tests/lib/% $(loaders:$(O)/%=%.c) %.bpf.c,\
@@ -91,7 +91,9 @@ $(O)/flags: FORCE
 
 # --- the kernel side --------------------------------------------------------------------------------------------------
 
-$(O)/bpf/%.bpf.o: bpf/%.bpf.c $(O)/flags
+# The same sources twice: the second time for kernels before 6.2 (bpf/old.h), whose verifier wants to see a jump where a loop turns.
+$(O)/bpf/old.bpf.o: bpf_cflags += -DLYM_OLD -mllvm -disable-block-placement
+$(bpf_objs): bpf/lymer.bpf.c $(O)/flags
 	@mkdir -p $(@D)
 	$(say) BPF $@
 	$(Q)$(CLANG) $(bpf_cflags) $(deps) -c $< -o $@
@@ -101,18 +103,18 @@ $(O)/tools/slim: tools/slim.c $(O)/flags
 	$(say) HOSTCC $@
 	$(Q)$(HOSTCC) -std=gnu11 -O1 $(warn) $< -o $@ -lelf
 
-$(O)/lymer.bpf.o: $(bpf_objs) $(if $(LINES),,$(O)/tools/slim)
+$(O)/lymer.bpf.o $(O)/old.bpf.o: $(O)/%: $(O)/bpf/% $(if $(LINES),,$(O)/tools/slim)
 	$(say) BPFLD $@
-	$(Q)$(BPFTOOL) gen object $@ $(bpf_objs) $(if $(LINES),,&& $(O)/tools/slim $@)
+	$(Q)$(BPFTOOL) gen object $@ $< $(if $(LINES),,&& $(O)/tools/slim $@)
 
-$(O)/lymer.skel.h: $(O)/lymer.bpf.o
+$(O)/lymer.skel.h $(O)/old.skel.h: %.skel.h: %.bpf.o
 	$(say) SKEL $@
-	$(Q)$(BPFTOOL) gen skeleton $< name lymer_bpf >$@
+	$(Q)$(BPFTOOL) gen skeleton $< name $(*F)_bpf >$@
 
 # --- the user side ----------------------------------------------------------------------------------------------------
 
 # Order only: -MMD finds out who includes the skeleton, but the first build must have it.
-$(O)/src/%.o: src/%.c $(O)/flags | $(O)/lymer.skel.h
+$(O)/src/%.o: src/%.c $(O)/flags | $(O)/lymer.skel.h $(O)/old.skel.h
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(Q)$(compile) $(deps) -c $< -o $@

@@ -6,7 +6,6 @@
 
 #define STOPPED (0x4 | 0x8)	/* by a signal or a tracer, at the border of a call: it does not wait in it */
 
-int exit_arg(u32 i, u32 cap, s64 ret);	/* of syscall.c */
 int exit_socket(void);
 
 /*

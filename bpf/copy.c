@@ -6,6 +6,20 @@
 #include "scope.h"
 #include "skb.h"
 
+#define CHUNKS (config.chunks + LYM_NETLINK / 64 + 1)
+
+#if OLD
+/* Copy n bytes of the skb, from off on, behind what of this message is in the area already; false: not all came. */
+static __always_inline bool copy_out(struct stage *st, struct sk_buff *skb, u32 off, u32 n)
+{
+	walk_begin(&st->walk, skb, off);
+	st->walk.to = st->len + ITEM + st->got;
+	st->walk.left = n;
+	bpf_loop(CHUNKS + PARTS, stage_chunk, &st, 0);
+	st->got += n - st->walk.left;
+	return !st->walk.left;
+}
+#else
 struct skb_copy {
 	struct stage *st;
 	struct bpf_dynptr *d;
@@ -23,6 +37,27 @@ static long skb_chunk(u64 i, struct skb_copy *c)
 	w->left -= n;
 	return 0;
 }
+
+/* Copy n bytes of the skb, from off on, behind what of this message is in the area already; false: not all came. */
+static __always_inline bool copy_out(struct stage *st, struct sk_buff *skb, u32 off, u32 n)
+{
+	struct skb_copy c = { .st = st };
+	struct bpf_dynptr d;
+
+	if (bpf_dynptr_from_skb((struct __sk_buff *)skb, 0, &d))
+		return false;
+	c.d = &d;
+	st->walk.from = off;
+	st->walk.to = st->len + ITEM + st->got;
+	st->walk.left = n;
+	if (n <= config.chunk)
+		skb_chunk(0, &c);
+	else
+		bpf_loop(CHUNKS, skb_chunk, &c, 0);
+	st->got += n - st->walk.left;
+	return !st->walk.left;
+}
+#endif
 
 /* Where in the skb of a unix stream the copy begins. */
 static __always_inline u32 unix_stream_offset(struct stage *st, struct sk_buff *skb, struct sock *sk, s32 peek_off)
@@ -85,8 +120,6 @@ SEC("tp_btf/skb_copy_datagram_iovec")
 int TWIN_PROG(RAN_COPY, copied, struct sk_buff *skb, int len)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
-	struct skb_copy c = {};
-	struct bpf_dynptr d;
 	struct stage *st;
 	struct sock *owner;
 	u32 off, n, before;
@@ -140,21 +173,7 @@ int TWIN_PROG(RAN_COPY, copied, struct sk_buff *skb, int len)
 		st->got = n;
 		return 0;
 	}
-	if (bpf_dynptr_from_skb((struct __sk_buff *)skb, 0, &d)) {
+	if (!copy_out(st, skb, off, n))
 		st->ambiguous = 1;
-		return 0;
-	}
-	c.st = st;
-	c.d = &d;
-	st->walk.from = off;
-	st->walk.to = st->len + ITEM + st->got;
-	st->walk.left = n;
-	if (n <= config.chunk)
-		skb_chunk(0, &c);
-	else
-		bpf_loop(config.chunks + LYM_NETLINK / 64 + 1, skb_chunk, &c, 0);
-	if (st->walk.left)
-		st->ambiguous = 1;
-	st->got += n - st->walk.left;
 	return 0;
 }

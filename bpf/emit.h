@@ -114,7 +114,7 @@ static __always_inline void emit_rec(struct rec *rec, u32 n)
 		return;
 	rec->h.len = len;
 	rec->h.cpu = cpu;
-	rec->h.seq = ++*(volatile u64 *)&r->seq;
+	rec->h.seq = one_more(&r->seq);
 	rec->h.ts = bpf_ktime_get_ns();
 	count(event, EVENT_MADE);
 	pos = ring_claim(r, LYM_STRIDE(len));

@@ -14,6 +14,12 @@
 #include <bpf/bpf_endian.h>
 #include "config.h"
 
+#ifdef LYM_OLD
+#define OLD 1			/* for kernels before 6.2: see old.h */
+#else
+#define OLD 0
+#endif
+
 typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;

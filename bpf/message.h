@@ -76,13 +76,17 @@ static __always_inline u32 item_iov(struct stage *st, u32 field, u64 ptr, u64 co
 /* Append the LYM_MSG item and the iovec array; the iovecs are in stage.iov afterwards. Returns how many. */
 static __always_inline u32 item_msg(struct stage *st, const struct user_msghdr *m, u32 namelen_in, u32 index)
 {
-	struct lym_msg o = {
-		.name = m->name, .iov = m->iov, .control = m->control, .iovlen = m->iovlen,
-		.controllen = m->controllen, .namelen = m->namelen, .namelen_in = namelen_in,
-		.flags = m->flags, .len = m->len,
-	};
+	struct lym_msg *o = area_at(st, st->len + ITEM);
 
-	item_small(st, 1, LYM_MSG, 0, &o, sizeof(o), index);
+	_Static_assert(sizeof(*o) % 8 == 0, "an item's end");
+	if (area_room(st) >= sizeof(*o)) {
+		*o = (struct lym_msg){
+			.name = m->name, .iov = m->iov, .control = m->control, .iovlen = m->iovlen,
+			.controllen = m->controllen, .namelen = m->namelen, .namelen_in = namelen_in,
+			.flags = m->flags, .len = m->len,
+		};
+		item_commit(st, 1, LYM_MSG, 0, sizeof(*o), sizeof(*o), index);
+	}
 	return item_iov(st, 1, m->iov, m->iovlen, index);
 }
 

@@ -10,7 +10,7 @@ __u32 pages_packet_fd = 0, pages_pipe_fd = 0;
 __u64 pages_magic = 0;	/* what stands at the page's start */
 __u64 pages_map = 0;	/* where user space has it */
 
-#ifdef __TARGET_ARCH_x86
+#ifdef PAGE_TABLES
 #define GRAIN (1ull << 30)	/* the mapping of physical memory begins at a multiple of it */
 #define GRAINS 4096		/* of physical memory that are tried */
 

@@ -56,9 +56,9 @@ static long path_step(u64 i, struct stage **stp)
 }
 
 /* Append the names of a path. */
-static __always_inline void path_names(struct stage *st, struct task_struct *t, u64 mnt, u64 dentry)
+static __always_inline void path_names(struct stage *st, u64 mnt, u64 dentry)
 {
-	struct fs_struct *fs = GET(t, fs);
+	struct fs_struct *fs = GET(bpf_get_current_task_btf(), fs);
 
 	st->walk.from = dentry;
 	st->walk.next = mnt;
@@ -126,8 +126,9 @@ __noinline int item_file(u32 field, int fd, u32 index)
 	o->pad3 = 0;
 	st->walk.to = st->len + ITEM + sizeof(*o);
 	if ((o->mode & S_IFMT) != S_IFSOCK)
-		path_names(st, t, mnt, dentry);
+		path_names(st, mnt, dentry);
 	n = st->walk.to - st->len - ITEM;
+	o = area_at(st, st->len + ITEM);
 	if (((o->mode & S_IFMT) != S_IFSOCK && !st->walk.done) || n > sizeof(*o) + PATH_BYTES)
 		o->cut = 1;
 	if (n == sizeof(*o)) {		/* its own root: what it is called there */

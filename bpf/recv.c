@@ -244,10 +244,10 @@ __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 	return 0;
 }
 
-/* How long the caller says that its address buffer is, while the kernel has not yet written how long the address was. */
-static __always_inline void read_length(struct stage *st, const volatile struct lym_row *row)
+/* How long the caller says that the address buffer of message i is, while the kernel has not yet written how long the address was. */
+static __always_inline void read_length(struct stage *st, const volatile struct lym_row *row, u32 i)
 {
-	u32 cap = row->cap[1], i = slot(st);
+	u32 cap = row->cap[1];
 	u64 m = st->args[1];
 
 	if (cap == CAP_MSG_OUT || cap == CAP_MMSG_OUT) {
@@ -263,8 +263,10 @@ static __always_inline void read_length(struct stage *st, const volatile struct 
 	st->in_read = i + 1;
 }
 
-SEC("tp_btf/sock_recv_length")
-int TWIN_PROG(RAN_RECV, received, struct sock *sk, int ret, int flags)
+/* Which messages' address lengths can be read when a receive is told: its own, the next one's. */
+enum { LENGTH_OWN = 1, LENGTH_NEXT = 2 };
+
+static __always_inline int receive(struct sock *sk, int ret, int flags, u32 lengths)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	const volatile struct lym_row *row;
@@ -283,8 +285,10 @@ int TWIN_PROG(RAN_RECV, received, struct sock *sk, int ret, int flags)
 			st->ambiguous = st->copies != 0;
 			st->inode = 0;
 		}
-		if (row->when & ROW_WANTED)
-			read_length(st, row);
+		if (row->when & ROW_WANTED && lengths & LENGTH_OWN)
+			read_length(st, row, slot(st));
+		if (row->when & ROW_WANTED && lengths & LENGTH_NEXT && row->cap[1] == CAP_MMSG_OUT && st->nmsg < MMSGS - 1)
+			read_length(st, row, slot(st) + 1);
 	} else {
 		if (!config.socket_recv || sock_is_kernels(sk))
 			goto count;
@@ -330,3 +334,25 @@ count:
 	}
 	return 0;
 }
+
+#if OLD		/* that tracepoint has come with Linux 6.3 */
+SEC("fexit/sock_recvmsg")
+int BPF_PROG(received_f, struct socket *so, void *msg, int flags, int ret)
+{
+	return receive(so->sk, ret, flags, LENGTH_OWN | LENGTH_NEXT);
+}
+
+/* The second message of a recvmmsg and those behind it (unchecked: not 0) are received by what is a part of their caller. When that
+ * returns, the caller's memory has been told how long the address was. */
+SEC("fexit/____sys_recvmsg")
+int BPF_PROG(received_next, struct socket *so, void *msg, void *user, void *address, u32 flags, int unchecked, int ret)
+{
+	return unchecked ? receive(so->sk, ret, flags, LENGTH_NEXT) : 0;
+}
+#else
+SEC("tp_btf/sock_recv_length")
+int TWIN_PROG(RAN_RECV, received, struct sock *sk, int ret, int flags)
+{
+	return receive(sk, ret, flags, LENGTH_OWN);
+}
+#endif

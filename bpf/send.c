@@ -69,8 +69,7 @@ __noinline int mmsg_sent(s32 ret)
 	return 0;
 }
 
-SEC("tp_btf/sock_send_length")
-int TWIN_PROG(RAN_SEND, sent, struct sock *sk, int ret, int flags)
+static __always_inline int send(struct sock *sk, int ret)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct stage *st;
@@ -98,7 +97,7 @@ int TWIN_PROG(RAN_SEND, sent, struct sock *sk, int ret, int flags)
 		if (ret != -EAGAIN && s && s->pending)
 			s->pending--;
 	}
-	sock_fill(st, key, st->inode, bpf_get_socket_cookie(sk));
+	sock_fill(st, key, st->inode, OLD ? 0 : bpf_get_socket_cookie(sk));
 	if (config.socket_send && (ret >= 0 || !st->entered || !st->nmsg))
 		socket_send(ret);
 	if (!st->entered) {
@@ -117,3 +116,37 @@ int TWIN_PROG(RAN_SEND, sent, struct sock *sk, int ret, int flags)
 		st->entered = 0;
 	return 0;
 }
+
+#if OLD		/* that tracepoint has come with Linux 6.3; sock_sendmsg(), where it is, is a part of its callers */
+__noinline int send_of(u64 sk, s32 ret)
+{
+	return send((struct sock *)sk, ret);
+}
+
+/* What sends for a family of sockets: its function, what that has besides the socket, and what it returns. */
+#define SENT_BY(function, args...) \
+	SEC("fexit/" #function) \
+	int BPF_PROG(sent_##function, struct socket *so, ##args, int ret) \
+	{ \
+		u64 s = 0; \
+\
+		bpf_get_func_arg(ctx, 0, &s); \
+		bpf_get_socket_cookie(so->sk);		/* so that it has one */ \
+		return send_of((u64)GET((struct socket *)s, sk), ret); \
+	}
+
+SENT_BY(inet_sendmsg, void *msg, u64 size)
+SENT_BY(inet6_sendmsg, void *msg, u64 size)
+SENT_BY(unix_dgram_sendmsg, void *msg, u64 size)
+SENT_BY(unix_stream_sendmsg, void *msg, u64 size)
+SENT_BY(netlink_sendmsg, void *msg, u64 size)
+SENT_BY(packet_sendmsg, void *msg, u64 size)
+SENT_BY(inet_sendpage, void *page, int offset, u64 size, int flags)
+SENT_BY(unix_stream_sendpage, void *page, int offset, u64 size, int flags)
+#else
+SEC("tp_btf/sock_send_length")
+int TWIN_PROG(RAN_SEND, sent, struct sock *sk, int ret, int flags)
+{
+	return send(sk, ret);
+}
+#endif

@@ -3,7 +3,7 @@
 #ifndef LYM_SKB_H
 #define LYM_SKB_H
 
-#include "stage.h"
+#include "area.h"
 
 /* dequeuing sets next and prev to NULL */
 static __always_inline bool linked(u64 skb)
@@ -108,6 +108,39 @@ static __always_inline u64 skb_at(struct sk_buff *skb, u32 off, u32 n)
 	if ((page & 1) || off - linear + n > at)
 		return 0;
 	return page_address(page) + (load64((u64)&f->len) >> 32) + off - linear;
+}
+
+#define PARTS 64	/* parts of a datagram that are looked at: 64 KiB in packets of 1,500 bytes have 45 */
+
+static long stage_chunk(u64 i, struct stage **st)
+{
+	struct walk *w = &(*st)->walk;
+	u64 n;
+
+	if (!walk_step(w, &n) || bpf_probe_read_kernel(area_at(*st, w->to), n, (void *)w->from))
+		return 1;
+	walk_advance(w, n);
+	return 0;
+}
+
+/* Copy bytes of a datagram, from off on, behind what is in the area; returns how many. */
+__noinline int stage_copy(u64 skb, u32 off)
+{
+	struct stage *st = stage_or_side(0);
+	u32 n;
+
+	if (!st || off > GET((struct sk_buff *)skb, len))
+		return 0;
+	n = GET((struct sk_buff *)skb, len) - off;
+	if (n > config.snaplen)
+		n = config.snaplen;
+	if (n > area_room(st))
+		n = area_room(st) & ~7u;
+	walk_begin(&st->walk, (struct sk_buff *)skb, off);
+	st->walk.left = n;
+	st->walk.to = st->len + ITEM;
+	bpf_loop(config.chunks + PARTS, stage_chunk, &st, 0);
+	return n - st->walk.left;
 }
 
 #endif

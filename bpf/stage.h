@@ -181,8 +181,20 @@ const volatile struct lym_scope_term terms[LYM_SCOPE_TERMS] = {};
 const volatile struct lym_row rows[LYM_ROWS] = {};
 const volatile __u16 parts[LYM_MUXES][LYM_PARTS] = {};	/* rows of the calls that are several; 0: there is no such part */
 
+#if OLD
+#include "old.h"
+#else
 /* Read a member of a kernel object whose address we have only as a number: a typed load, far cheaper than a probe read. */
 #define GET(p, field) ({ typeof(p) _p = (p); ((typeof(_p))bpf_rdonly_cast(_p, TYPE_ID(_p)))->field; })
+/* A loop of few turns, until a step returns 1. */
+#define SHORT_LOOP(n, step, st) bpf_loop(n, step, st, 0)
+
+/* Count one more in a number of this CPU; what it is then. Only interrupts come in between: see ALONE(). */
+static __always_inline u64 one_more(u64 *n)
+{
+	return ++*(volatile u64 *)n;
+}
+#endif
 
 /* Eight bytes of kernel memory at any address, likewise (any type that begins with such a number will do); 0 where nothing
  * is mapped. */
@@ -330,7 +342,7 @@ static __always_inline void count(u32 event, u32 cause)
 	u64 *n = bpf_map_lookup_elem(&counts, &k);
 
 	if (n)
-		*n += 1;
+		one_more(n);
 }
 
 /* A payload of that event was told as U. */
@@ -440,10 +452,13 @@ static __always_inline void slot_clear(void *arrays, const struct slot *slot)
 /* Take a slot for a task. */
 static __always_inline int slot_take_of(struct task_struct *t)
 {
-	u64 *mine = bpf_task_storage_get(&slots, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	struct slot slot;
+	u64 *mine;
 	u32 n = 0;
 
+	if (!config.pooled)	/* before 6.8 what nobody calls is verified, too, and these maps are not there */
+		return 0;
+	mine = bpf_task_storage_get(&slots, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!mine || bpf_map_pop_elem(&free_slots, &n))
 		return 0;
 	slot.array = n >> config.pool_shift;

@@ -414,17 +414,21 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 }
 
 /* An argument that no socket has a hand in. */
-static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 ret)
+__noinline int exit_pointer(u32 i, u32 cap, s64 ret)
 {
-	u32 size = row_at(st->nr)->size[masked(i, 7)];
+	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	u32 size;
 	u64 c;
 
+	if (!st)
+		return 0;
+	size = row_at(st->nr)->size[masked(i, 7)];
 	if (cap == CAP_CHOICE) {
 		c = chosen(st, i);
 		cap = c >> 32;
 		size = c;
 		if (st->rec.h.event == LYM_EV_bpf && bpf_unread(st))
-			return;
+			return 0;
 		if (st->rec.h.event == LYM_EV_bpf && size) {	/* the last argument says how many bytes there are */
 			u32 most = (size & LYM_SIZE_MAX) + EXTRA, n = st->args[2];
 
@@ -436,19 +440,21 @@ static __always_inline void exit_pointer(struct stage *st, u32 i, u32 cap, s64 r
 	if (cap == CAP_FD) {
 		if (config.files)
 			item_file(i, st->args[masked(i, ARGS - 1)], 0);
-		return;
+		return 0;
 	}
 	if (!st->args[masked(i, ARGS - 1)])
-		return;
+		return 0;
 	if (cap == CAP_STR || cap == CAP_STR_OUT)
 		exit_string(i, cap, ret, size);
 	else if (cap == CAP_IOV_IN)
 		exit_iov(i, cap, ret);
 	else
 		exit_value(i, cap, ret, size);
+	return 0;
 }
 
-__noinline int exit_arg(u32 i, u32 cap, s64 ret)
+/* One that a socket has, and what else is more than one struct or array. */
+__noinline int exit_special(u32 i, u32 cap, s64 ret)
 {
 	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
 	u32 k = 0;
@@ -480,9 +486,6 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 	case CAP_IOV_OUT:
 		exit_iov(i, cap, ret);
 		break;
-	default:
-		exit_pointer(st, i, cap, ret);
-		break;
 	case CAP_MSG_OUT:
 		exit_message(0, 0);
 		break;
@@ -507,6 +510,15 @@ __noinline int exit_arg(u32 i, u32 cap, s64 ret)
 		break;
 	}
 	return 0;
+}
+
+/* What argument i points at, which is cap. Two functions, for together they would need more stack. */
+static __always_inline void exit_arg(u32 i, u32 cap, s64 ret)
+{
+	if ((cap > CAP_BUF_IN && cap < CAP_INOUT) || cap == CAP_IOCBS)
+		exit_special(i, cap, ret);
+	else
+		exit_pointer(i, cap, ret);
 }
 
 /* The socket, where no hook of the socket layer has told it: the one behind the descriptor, if it still is. */

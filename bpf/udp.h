@@ -87,8 +87,6 @@ static __always_inline u64 skb_print(u64 skb)
 	return (head * 31 + GET(b, len)) * 31 + (bytes[0] * 31 + bytes[1]) * 0x9e3779b97f4a7c15ull + ports;
 }
 
-#define PARTS 64	/* parts of a datagram that are looked at: 64 KiB in packets of 1,500 bytes have 45 */
-
 static long udp_chunk(u64 i, struct udp **up)
 {
 	struct walk *w = &(*up)->walk;
@@ -115,37 +113,6 @@ static __always_inline u32 udp_copy(struct udp *u, struct sk_buff *skb, u32 n)
 	u->walk.to = 0;
 	bpf_loop(config.chunks + PARTS, udp_chunk, &u, 0);
 	return n - u->walk.left;
-}
-
-static long stage_chunk(u64 i, struct stage **st)
-{
-	struct walk *w = &(*st)->walk;
-	u64 n;
-
-	if (!walk_step(w, &n) || bpf_probe_read_kernel(area_at(*st, w->to), n, (void *)w->from))
-		return 1;
-	walk_advance(w, n);
-	return 0;
-}
-
-/* Copy bytes of a datagram, from off on, behind what is in the area; returns how many. */
-__noinline int stage_copy(u64 skb, u32 off)
-{
-	struct stage *st = stage_or_side(0);
-	u32 n;
-
-	if (!st || off > GET((struct sk_buff *)skb, len))
-		return 0;
-	n = GET((struct sk_buff *)skb, len) - off;
-	if (n > config.snaplen)
-		n = config.snaplen;
-	if (n > area_room(st))
-		n = area_room(st) & ~7u;
-	walk_begin(&st->walk, (struct sk_buff *)skb, off);
-	st->walk.left = n;
-	st->walk.to = st->len + ITEM;
-	bpf_loop(config.chunks + PARTS, stage_chunk, &st, 0);
-	return n - st->walk.left;
 }
 
 /* Look at the head of the queue; false: it is empty. */

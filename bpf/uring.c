@@ -4,8 +4,7 @@
 #include "sock.h"
 
 /* A request is submitted: no system call tells us its buffer. */
-SEC("tp_btf/io_uring_submit_req")
-int TWIN_PROG(RAN_SUBMIT, submitted, struct io_kiocb *req)
+static __always_inline int submit(struct io_kiocb *req)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct io_sr_msg *sr = (void *)req;
@@ -36,3 +35,17 @@ int TWIN_PROG(RAN_SUBMIT, submitted, struct io_kiocb *req)
 	bpf_map_update_elem(&uring_sends, &key, &new, BPF_ANY);
 	return 0;
 }
+
+#if OLD		/* where it has another name */
+SEC("tp_btf/io_uring_submit_sqe")
+int BPF_PROG(submitted_sqe, struct io_kiocb *req)
+{
+	return submit(req);
+}
+#else
+SEC("tp_btf/io_uring_submit_req")
+int TWIN_PROG(RAN_SUBMIT, submitted, struct io_kiocb *req)
+{
+	return submit(req);
+}
+#endif

@@ -20,7 +20,8 @@ struct user_words {
 	u64 w[USER_SMALL / 8];
 };
 
-#ifdef __TARGET_ARCH_x86
+#if defined(__TARGET_ARCH_x86) && !OLD
+#define PAGE_TABLES
 #define LEVELS 4		/* of page tables. Where there are five, most programs use one entry of the first */
 #define ENTRY_USER 0x5		/* present, and the program's */
 #define ENTRY_SEEN 0x60		/* accessed, dirty: the CPU sets them at any time */

@@ -181,7 +181,7 @@ __noinline int item_members(u32 i, u32 at, u32 n, u32 lead)
 	if (!st || !config.files || !leads[masked(lead, LYM_LEADS - 1)].fds)
 		return 0;
 	st->members = (struct members){ i, at, n, lead };
-	bpf_loop(MEMBER_FILES, member_step, &st, 0);
+	SHORT_LOOP(MEMBER_FILES, member_step, &st);
 	return 0;
 }
 
@@ -210,10 +210,10 @@ __noinline int item_fdset(u32 i, u32 at, u32 n)
 	return 0;
 }
 
-/* Append array k that a struct at offset `at` of the area points at. */
+/* Append array k that a struct at offset `at` of the area points at; returns how many bytes of it, if its elements lead on. */
 __noinline int item_lead(u32 i, u64 meta, u32 at, u32 lead)
 {
-	u32 k = meta >> 32, piece;
+	u32 k = meta >> 32;
 	const volatile struct lym_lead *in = &leads[masked(lead, LYM_LEADS - 1)];
 	struct stage *st = stage_or_side(0);
 	u64 ptr, n;
@@ -235,11 +235,8 @@ __noinline int item_lead(u32 i, u64 meta, u32 at, u32 lead)
 		n = ARRAY_MAX;
 	if (!ptr || !n)
 		return 0;
-	piece = st->len + ITEM;
 	got = item_user(st, meta + (1ull << 32), ptr, n * in->array[k].size, ARRAY_MAX);
-	if (got > 0 && in->array[k].of)
-		item_members(i, piece, got, in->array[k].of);
-	return 0;
+	return in->array[k].of ? got : 0;
 }
 
 /* What element k of an array points at; walk.from is where the array lies in the area, walk.skip which one it is, walk.next what
@@ -438,8 +435,13 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	if (lead && got > 0) {
 		item_members(i, at, got, lead);
 		if (!array && got >= 8) {
-			for (u32 k = 0; k < LYM_LEAD_ARRAYS; k++)
-				item_lead(i, META(i, kind, 0, k), at, lead);
+			for (u32 k = 0; k < LYM_LEAD_ARRAYS; k++) {
+				u32 piece = st->len + ITEM;
+
+				got = item_lead(i, META(i, kind, 0, k), at, lead);
+				if (got > 0)
+					item_members(i, piece, got, leads[masked(lead, LYM_LEADS - 1)].array[k].of);
+			}
 		}
 	}
 	if (inner && got >= (compat(st) ? 8 : 16))

@@ -84,7 +84,7 @@ static const struct name *known(const struct lym_btf *b, const char *s)
 
 static int learn(struct lym_btf *b, const char *s, bool is_type)
 {
-	const char *flavour = strstr(s, "___");
+	const char *flavour = *s == '_' ? NULL : strstr(s, "___");	/* there are functions that begin so */
 	unsigned int len = flavour ? (size_t)(flavour - s) : strlen(s), bit;
 	struct name *n;
 

@@ -235,6 +235,7 @@ static void complete_scope(struct lym_scope *s)
 
 static int start(struct trace *t)
 {
+	const bool *have;
 	int err;
 
 	if (t->opt.cmd) {
@@ -255,6 +256,8 @@ static int start(struct trace *t)
 		err = lym_tracer_load(t->tracer);
 	if (!err)
 		err = open_sink(t);
+	if (!err && lym_tracer_plan(t->tracer, &have)->old && !t->opt.quiet && !t->opt.as_strace)
+		lym_note(LYM_OLD_KERNEL);
 	if (!err && lym_tracer_degraded(t->tracer) && !t->opt.quiet && !t->opt.as_strace)
 		lym_note("below their best on this kernel: %s; 'lymer doctor' lists all", lym_tracer_degraded(t->tracer));
 	if (!err && t->opt.background)

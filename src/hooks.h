@@ -38,6 +38,7 @@ struct lym_plan {
 	bool addresses;			/* of sockets also their addresses */
 	bool no_follow;			/* not what the processes fork */
 	bool pooled, twins;		/* found out by the tracer: as in struct lym_config */
+	bool old;			/* the same: by the object for old kernels */
 	unsigned char hooks;		/* 1 + enum lym_tier: use this one or TIER_TRACEPOINT; 0: the best there is */
 	unsigned char tier[LYM_DATUMS];	/* found out by the tracer, too: the one that brings a datum */
 	struct lym_scope scope;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -23,11 +24,14 @@
 #include "object.h"
 #include "uprobe.h"
 #include "lymer.skel.h"
+#include "old.skel.h"
 
 #define NAME 64
 #define LOG (16 << 20)
 #define PREEMPT_MODE "/sys/kernel/debug/sched/preempt"	/* "full (lazy)": the one in parentheses; it need not be there */
 #define TRACEPOINT_SRCU "tracepoint_srcu_srcu_data"	/* whose readers can be preempted, unlike those of what guards tracepoints elsewhere */
+
+#define LOOPS "bpf_loop"
 
 /* A program on its way into the kernel. */
 struct job {
@@ -42,6 +46,7 @@ struct job {
 
 struct lym_object {
 	struct lymer_bpf *skel;
+	bool old;			/* of the second object: this kernel is not one for the first */
 	struct lym_btf *btf;
 	int excerpt;			/* a file in memory */
 	__u32 id[LYM_ID_END - LYM_ID_FIRST];	/* what stands for enum lym_id here; 0: this kernel has no such thing */
@@ -91,6 +96,7 @@ static bool hook_type(const char *hook, char name[NAME], unsigned int *kind)
 	} t[] = {
 		{ "tp_btf/", "btf_trace_%s", BTF_KIND_TYPEDEF }, { "iter/", "bpf_iter_%s", BTF_KIND_FUNC },
 		{ "lsm/", "bpf_lsm_%s", BTF_KIND_FUNC }, { "fentry/", "%s", BTF_KIND_FUNC },
+		{ "fexit/", "%s", BTF_KIND_FUNC },
 	};
 
 	for (unsigned int i = 0; i < sizeof(t) / sizeof(*t); i++)
@@ -107,10 +113,11 @@ static bool has_id(const struct lym_object *o, enum lym_id which)
 	return o->id[which - LYM_ID_FIRST];
 }
 
+/* What the kernel calls its types and functions; -ENOSYS: it is one for the second object. Else explained. */
 static int read_types(struct lym_object *o)
 {
 	static char hooks[LYM_HOOKS_MAX][NAME];
-	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids) + 1];
+	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids) + 2];
 	unsigned int n = 0, kind;
 	int err;
 
@@ -120,6 +127,7 @@ static int read_types(struct lym_object *o)
 	for (unsigned int i = 0; i < sizeof(ids) / sizeof(*ids); i++)
 		names[n++] = ids[i].name;
 	names[n++] = TRACEPOINT_SRCU;
+	names[n++] = LOOPS;
 	err = lym_btf_open(&o->btf, bpf_object__btf(o->skel->obj), names, n);
 	if (err == -ENOENT)
 		return lym_fail(err, "this kernel tells no types (no /sys/kernel/btf/vmlinux): mount /sys, or use a kernel "
@@ -128,8 +136,10 @@ static int read_types(struct lym_object *o)
 		return lym_fail(err, "this kernel's type information is not understood: %s", strerror(-err));
 	for (unsigned int i = 0; i < sizeof(ids) / sizeof(*ids); i++)
 		o->id[i] = lym_btf_id(o->btf, ids[i].name, ids[i].kind);
-	if (!has_id(o, LYM_ID_bpf_rdonly_cast))
-		return lym_fail(-EOPNOTSUPP, "this kernel lacks bpf_rdonly_cast(), which nothing replaces; it has come with Linux 6.2");
+	if (!o->old && !has_id(o, LYM_ID_bpf_rdonly_cast))
+		return -ENOSYS;
+	if (o->old && !lym_btf_id(o->btf, LOOPS, BTF_KIND_FUNC))
+		return lym_fail(-EOPNOTSUPP, "this kernel lacks bpf_loop(), which nothing replaces; it has come with Linux 5.17");
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (hook_type(lym_hooks[i].hook, hooks[i], &kind))
 			o->job[i].opts.attach_btf_id = lym_btf_id(o->btf, hooks[i], kind);
@@ -307,17 +317,48 @@ static int handle_sections(void)
 	return 0;
 }
 
-int lym_object_open(struct lym_object **ret)
+/* Both objects are of the same sources: they have the same maps and variables, so one skeleton serves both. */
+_Static_assert(sizeof(struct lymer_bpf__rodata) == sizeof(struct old_bpf__rodata), "rodata of both objects");
+_Static_assert(sizeof(struct lymer_bpf__bss) == sizeof(struct old_bpf__bss), "bss of both objects");
+_Static_assert(sizeof(((struct lymer_bpf *)0)->maps) == sizeof(((struct old_bpf *)0)->maps), "maps of both objects");
+
+static const void *file(const struct lym_object *o, size_t *size)
+{
+	return o->old ? old_bpf__elf_bytes(size) : lymer_bpf__elf_bytes(size);
+}
+
+/* Open the object; of all that it has, nothing is loaded that is not asked for. */
+static int open_file(struct lym_object *o)
 {
 	char path[40];
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = path);
-	struct lym_object *o = calloc(1, sizeof(*o));
 	struct bpf_program *p;
+	int err;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", o->excerpt);
+	o->skel = calloc(1, sizeof(*o->skel));
+	err = o->skel ? lymer_bpf__create_skeleton(o->skel) : -ENOMEM;
+	if (!err) {
+		o->skel->skeleton->data = (void *)file(o, &o->skel->skeleton->data_sz);
+		o->skel->skeleton->prog_cnt = 0;	/* they are found by name, where they are */
+		err = bpf_object__open_skeleton(o->skel->skeleton, &opts);
+	}
+	if (err)
+		return lym_fail(err, "cannot open the BPF object: %s", *complaint ? complaint : strerror(-err));
+	bpf_object__for_each_program(p, o->skel->obj)
+		bpf_program__set_autoload(p, false);
+	return read_types(o);
+}
+
+int lym_object_open(struct lym_object **ret)
+{
+	struct lym_object *o = calloc(1, sizeof(*o));
 	int err;
 
 	if (!o)
 		return lym_fail(-ENOMEM, "out of memory");
 	debug = getenv("LYMER_DEBUG");
+	o->old = getenv("LYMER_OLD");		/* for whoever has no such kernel */
 	*complaint = 0;
 	libbpf_set_print(listen);
 	for (unsigned int i = 0; i < LYM_HOOKS_MAX; i++) {
@@ -325,16 +366,17 @@ int lym_object_open(struct lym_object **ret)
 		o->job[i].fd = -ENOENT;
 	}
 	o->excerpt = memfd_create("lymer-btf", MFD_CLOEXEC);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", o->excerpt);
 	err = o->excerpt < 0 ? -errno : handle_sections();
-	if (!err && !(o->skel = lymer_bpf__open_opts(&opts)))
-		err = -errno;
-	if (err) {
-		lym_fail(err, "cannot open the BPF object: %s", *complaint ? complaint : strerror(-err));
-	} else {
-		bpf_object__for_each_program(p, o->skel->obj)
-			bpf_program__set_autoload(p, false);
-		err = read_types(o);
+	if (err)
+		lym_fail(err, "cannot make room for types: %s", strerror(-err));
+	else
+		err = open_file(o);
+	if (err == -ENOSYS) {
+		o->old = true;
+		lym_btf_close(o->btf);
+		o->btf = NULL;
+		lymer_bpf__destroy(o->skel);
+		err = open_file(o);
 	}
 	if (err)
 		lym_object_close(o);
@@ -350,16 +392,35 @@ bool lym_object_preemptible(const struct lym_object *o)
 	       has_id(o, LYM_ID_bpf_local_irq_restore);
 }
 
-bool lym_object_preempted(void)
+/* What PREEMPT_MODE says, "" if nothing. */
+static void preempt_mode(char *now, size_t size)
 {
 	int fd = open(PREEMPT_MODE, O_RDONLY | O_CLOEXEC);
-	char now[64] = "";
+	ssize_t n = fd < 0 ? 0 : read(fd, now, size - 1);
 
-	if (fd >= 0 && read(fd, now, sizeof(now) - 1) < 0)
-		*now = 0;
+	now[n > 0 ? n : 0] = 0;
 	if (fd >= 0)
 		close(fd);
+}
+
+bool lym_object_preempted(void)
+{
+	char now[64];
+
+	preempt_mode(now, sizeof(now));
 	return !strstr(now, "(lazy)");
+}
+
+bool lym_object_hides(const struct lym_object *o)
+{
+	struct utsname u;
+	char now[64];
+
+	if (!o->old || uname(&u))
+		return o->old;
+	preempt_mode(now, sizeof(now));
+	/* without a mode it is how the kernel was built, and one that could change it does not say how it is */
+	return *now ? strstr(now, "(full)") != NULL : strstr(u.version, "PREEMPT") != NULL;
 }
 
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o)
@@ -367,11 +428,18 @@ struct lymer_bpf *lym_object_skeleton(struct lym_object *o)
 	return o->skel;
 }
 
+bool lym_object_old(const struct lym_object *o)
+{
+	return o->old;
+}
+
 bool lym_object_has(const struct lym_object *o, const struct lym_hook *h)
 {
 	char name[NAME];
 	unsigned int kind;
 
+	if (o->old && !bpf_object__find_program_by_name(o->skel->obj, h->prog))
+		return false;
 	if (lym_hooks_uprobe(h))
 		return has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable) && lym_uprobe_works();
 	return !hook_type(h->hook, name, &kind) || lym_btf_id(o->btf, name, kind);
@@ -400,7 +468,7 @@ int lym_object_refused(int err, const char *what)
 	if (err == -EPERM)
 		return lym_fail(err, "the kernel does not allow BPF here (%s): run as root or with CAP_BPF, CAP_PERFMON and "
 				"CAP_NET_ADMIN, and look at lockdown and the container's seccomp profile", what);
-	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is known to load on Linux 6.12, 6.18 and 7.3; LYMER_DEBUG=1 "
+	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is known to load on Linux 6.1, 6.12, 6.18 and 7.3; LYMER_DEBUG=1 "
 			"shows the verifier's log", what, strerror(-err));
 }
 
@@ -441,6 +509,7 @@ void lym_object_close(struct lym_object *o)
 
 	if (!o)
 		return;
+	begin = (size_t)file(o, &size);
 	for (struct job *j = o->job; j < o->job + lym_hooks_count; j++) {
 		if (j->fd >= 0)
 			close(j->fd);
@@ -454,7 +523,6 @@ void lym_object_close(struct lym_object *o)
 	free(o);
 	/* the tracer runs long: neither the heap that this took nor the file, which is part of our program, need stay */
 	malloc_trim(0);
-	begin = (size_t)lymer_bpf__elf_bytes(&size);
 	end = (begin + size) & -page;
 	begin = (begin + page - 1) & -page;
 	if (end > begin)

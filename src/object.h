@@ -14,6 +14,11 @@ struct lym_object;
  * changed through its skeleton. */
 int lym_object_open(struct lym_object **ret);
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o);
+/* Is it the second one, for kernels before 6.2 (bpf/old.h)? */
+bool lym_object_old(const struct lym_object *o);
+/* Before Linux 6.2 nobody finds his task's storage on a CPU where a task was preempted while it looked for its own. Can that happen to
+ * programs at functions here? */
+bool lym_object_hides(const struct lym_object *o);
 /* Can programs of tracepoints be preempted here? */
 bool lym_object_preemptible(const struct lym_object *o);
 /* And does that happen whenever another task is due, or (as a rule) only when one has not returned to user space for long? */

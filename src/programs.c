@@ -90,7 +90,7 @@ static bool ends(const struct lym_plan *p)
 
 static bool uring(const struct lym_plan *p)
 {
-	return p->want[LYM_EV_socket_send];
+	return !p->old && p->want[LYM_EV_socket_send];
 }
 
 static bool phases(const struct lym_plan *p)
@@ -106,6 +106,22 @@ static bool trees(const struct lym_plan *p)
 static bool follows(const struct lym_plan *p)
 {
 	return trees(p) && !p->no_follow;
+}
+
+/* By the object for old kernels. */
+static bool old_receives(const struct lym_plan *p)
+{
+	return p->old && receives(p);
+}
+
+static bool old_sends(const struct lym_plan *p)
+{
+	return p->old && sends(p);
+}
+
+static bool old_uring(const struct lym_plan *p)
+{
+	return p->old && p->want[LYM_EV_socket_send];
 }
 
 /* Somebody must say which stages are free again. */
@@ -150,22 +166,39 @@ enum { CG_CONNECT_UNIX = 49, CG_SENDMSG_UNIX, CG_RECVMSG_UNIX = LYM_CG_RECVMSG_U
 static const char user_lost[] = "getaddrinfo, ssl_read and ssl_write";
 static const char twin_lost[] = "what the kernel skips while a program of ours is preempted";
 static const char source_lost[] = "an address that a program of somebody else rewrites is told as the packet has it";
+static const char recv_lost[] = "payload and socket of receives from user memory";
+static const char sent_lost[] = "socket_send, and the socket of sends by descriptor only";
 static const char addr_lost[] = "the address from user memory";
 
 /* What the entry of a kernel function brings: by fentry, else by a kprobe. */
 #define ON_ENTRY(prog, function, needed, datum, lost) \
 	{ prog, "fentry/" function, needed, lost, .serves = datum }, { prog "_k", "kprobe/" function, needed, lost, .serves = datum }
+#define SENT_BY(function, family) \
+	{ "sent_" function, "fexit/" function, old_sends, "socket_send, and the socket of sends by descriptor only, of " family " sockets", \
+	  .serves = DATUM_SEND }
 #define ON_LSM(prog, hook, needed, datum) { prog "_l", "lsm/" hook, needed, addr_lost, .serves = datum }
 
 const struct lym_hook lym_hooks[] = {
 	{ "exited", "tp_btf/sys_exit", exits, NULL, 0 },
 	{ "entered", "tp_btf/sys_enter", enters, NULL, 0 },
 	{ "copied", "tp_btf/skb_copy_datagram_iovec", kernels, "payload of TCP, unix, netlink and raw from user memory", .serves = DATUM_COPIED },
-	{ "received", "tp_btf/sock_recv_length", receives, "payload and socket of receives from user memory", .serves = DATUM_RECV },
+	{ "received", "tp_btf/sock_recv_length", receives, recv_lost, .serves = DATUM_RECV },
+	{ "received_f", "fexit/sock_recvmsg", old_receives, recv_lost, .serves = DATUM_RECV },
+	{ "received_next", "fexit/____sys_recvmsg", old_receives, "payload of recvmmsg from user memory, but for the first message", .serves = DATUM_RECV },
 	{ "arrived", "tp_btf/sk_data_ready", kernels, "payload of UDP receives that had to wait from user memory", .serves = DATUM_UDP },
 	{ "dropped", "tp_btf/kfree_skb", kernels, "payload of UDP receives after a bad checksum from user memory", .serves = DATUM_UDP },
 	{ "submitted", "tp_btf/io_uring_submit_req", uring, "payload of what io_uring sends", 0 },
-	{ "sent", "tp_btf/sock_send_length", sends, "socket_send, and the socket of sends by descriptor only", .serves = DATUM_SEND },
+	{ "submitted_sqe", "tp_btf/io_uring_submit_sqe", old_uring, "payload of what io_uring sends", 0 },
+	{ "sent", "tp_btf/sock_send_length", sends, sent_lost, .serves = DATUM_SEND },
+	SENT_BY("inet_sendmsg", "inet"),
+	SENT_BY("inet6_sendmsg", "inet6"),
+	SENT_BY("unix_dgram_sendmsg", "unix datagram"),
+	SENT_BY("unix_stream_sendmsg", "unix stream"),
+	SENT_BY("netlink_sendmsg", "netlink"),
+	{ "sent_packet_sendmsg", "fexit/packet_sendmsg", old_sends, "socket_send of packet sockets", 0 },
+	{ "sent_inet_sendpage", "fexit/inet_sendpage", old_sends, "socket_send of what sendfile and splice send by inet sockets", 0 },
+	{ "sent_unix_stream_sendpage", "fexit/unix_stream_sendpage", old_sends,
+	  "socket_send of what sendfile and splice send by unix sockets", 0 },
 	{ "delivered", "tp_btf/signal_deliver", signals, "signals", 0 },
 	{ "generated", "tp_btf/signal_generate", signals, "signals that are ignored", 0 },
 	{ "ended", "tp_btf/sched_process_exit", ends, "the ends of threads", 0 },
@@ -234,7 +267,7 @@ static const struct {
 } types[] = {
 	{ "tp_btf/", TIER_TRACEPOINT, BPF_TRACE_RAW_TP }, { "iter/", TIER_TRACEPOINT, BPF_TRACE_ITER }, { "lsm/", TIER_LSM, BPF_LSM_MAC },
 	{ "kprobe/", TIER_KPROBE, BPF_PERF_EVENT }, { "uprobe/", TIER_TRACEPOINT, LYM_TRACE_UPROBE_MULTI },
-	{ "fentry/", TIER_FENTRY, BPF_TRACE_FENTRY }, { "cgroup/", TIER_TRACEPOINT, 0 },
+	{ "fentry/", TIER_FENTRY, BPF_TRACE_FENTRY }, { "fexit/", TIER_FENTRY, BPF_TRACE_FEXIT }, { "cgroup/", TIER_TRACEPOINT, 0 },
 };
 
 static unsigned int type_of(const struct lym_hook *h)

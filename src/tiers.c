@@ -67,6 +67,9 @@ const char *lym_tiers_refusal(enum lym_tier tier, const struct lym_object *o)
 
 	if (tier == TIER_TRACEPOINT)
 		return NULL;
+	if (tier != TIER_KPROBE && lym_object_hides(o))
+		return "before Linux 6.2, and where the kernel preempts itself (full in /sys/kernel/debug/sched/preempt), such a program would keep "
+		       "others on its CPU from the memory of their tasks";
 	if (tier == TIER_LSM && !lsm_is_active(list, sizeof(list))) {
 		list[strcspn(list, "\n")] = '\0';
 		snprintf(why, sizeof(why), "bpf is not among the security modules of " LSM_LIST " (%.200s); boot with it in lsm=",

@@ -138,6 +138,18 @@ static void drop_cgroup_hooks(struct lym_tracer *t)
 			t->have[i] = false;
 }
 
+/* What a receive has taken is told when its length is: where no hook brings that, nobody need look. */
+static void drop_payload_hooks(struct lym_tracer *t)
+{
+	bool told = false;
+
+	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		told |= lym_hooks[i].serves == DATUM_RECV && t->have[i];
+	for (unsigned int i = 0; i < lym_hooks_count && !told; i++)
+		if (lym_hooks[i].serves == DATUM_COPIED || lym_hooks[i].serves == DATUM_UDP)
+			t->have[i] = false;
+}
+
 static bool lacks(struct lym_tracer *t, unsigned int i)
 {
 	return lym_hooks_needed(&lym_hooks[i], &t->plan) && !lym_hooks[i].twin && !t->have[i];
@@ -279,6 +291,7 @@ static int begin_load(struct lym_tracer *t)
 	if (err)
 		return err;
 	drop_cgroup_hooks(t);
+	drop_payload_hooks(t);
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (!strcmp(lym_hooks[i].prog, "born"))
 			c->births = t->have[i];
@@ -336,6 +349,7 @@ int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
 	      lym_object_open(&t->object);
 	if (!err) {
 		t->skel = lym_object_skeleton(t->object);
+		t->plan.old = lym_object_old(t->object);
 		err = begin_load(t);
 	}
 out:

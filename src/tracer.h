@@ -50,6 +50,9 @@ __u64 lym_tracer_tree_lost(struct lym_tracer *t);
 
 /* What is traced how, for lym_truth(): the plan with the tiers chosen, and which of lym_hooks[] there are. */
 const struct lym_plan *lym_tracer_plan(const struct lym_tracer *t, const bool **have);
+/* What there is to say where plan->old is set. */
+#define LYM_OLD_KERNEL "this kernel lacks bpf_rdonly_cast(), which has come with Linux 6.2: its programs are others, an event costs more, " \
+	"and socket_send is of inet, unix, netlink and packet sockets"
 /* Why a tier cannot be had here; NULL: it can. Only before lym_tracer_attach(). */
 const char *lym_tracer_tier_refusal(const struct lym_tracer *t, enum lym_tier tier);
 /* The events that hooks are missing for, and what that costs, once all is loaded; NULL: none. */
