@@ -23,7 +23,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifdef __clang__		/* which needs no more for functions that others could call */
+#define FUNCTION __attribute__((noinline))
+#else
 #define FUNCTION __attribute__((noipa))
+#endif
 
 /* What stands for a session. */
 struct session {
