@@ -52,33 +52,27 @@ static bool plain(int printer)
 	return printer <= PR_SOCKOPT;
 }
 
-void lym_json_begin(void)
+/* How the fields of an event begin: found out when the first one is told. */
+static void learn(const struct lym_event *ev)
 {
-	const struct lym_event *ev;
 	struct lym_buf b = { 0 };
-	unsigned int i;
-	int f;
 
-	if (prefix[0][0].len)
-		return;
-	for (i = 0; (ev = lym_schema_event(i)); i++) {
-		for (f = 0; f < ev->nfields; f++) {
-			const struct lym_type *t = lym_schema_type(ev->field[f].type);
+	for (int f = 0; f < ev->nfields; f++) {
+		const struct lym_type *t = lym_schema_type(ev->field[f].type);
 
-			b.len = 0;
-			lym_text_lit(&b, ",{\"name\":\"");
-			lym_text_str(&b, ev->field[f].name);
-			lym_text_char(&b, '"');
-			if (plain(t->printer))
-				lym_json_key(&b, t->json);
-			if (b.oom || b.len > PREFIX)
-				abort();
-			memcpy(prefix[i][f].text, b.p, b.len);
-			prefix[i][f].len = b.len;
-			prefix[i][f].printer = t->printer;
-			prefix[i][f].quiet = t->printer == PR_NAMES && !lym_names_find(t->arg, 0);
-			prefix[i][f].form = lym_schema_wide(t) ? (*t->json == 'i' ? 'I' : 'U') : *t->json == 'u' ? 'u' : 'i';
-		}
+		b.len = 0;
+		lym_text_lit(&b, ",{\"name\":\"");
+		lym_text_str(&b, ev->field[f].name);
+		lym_text_char(&b, '"');
+		if (plain(t->printer))
+			lym_json_key(&b, t->json);
+		if (b.oom || b.len > PREFIX)
+			abort();
+		memcpy(prefix[ev->ev][f].text, b.p, b.len);
+		prefix[ev->ev][f].len = b.len;
+		prefix[ev->ev][f].printer = t->printer;
+		prefix[ev->ev][f].quiet = t->printer == PR_NAMES && !lym_names_find(t->arg, 0);
+		prefix[ev->ev][f].form = lym_schema_wide(t) ? (*t->json == 'i' ? 'I' : 'U') : *t->json == 'u' ? 'u' : 'i';
 	}
 	lym_text_free(&b);
 }
@@ -465,8 +459,11 @@ static void other(struct lym_buf *b, const struct lym_record *r, unsigned int i,
 
 char *lym_json_field(char *w, struct lym_buf *b, const struct lym_record *r, unsigned int i)
 {
-	int printer = prefix[r->ev->ev][i].printer;
+	int printer;
 
+	if (__builtin_expect(!prefix[r->ev->ev][i].len, 0))
+		learn(r->ev);
+	printer = prefix[r->ev->ev][i].printer;
 	memcpy(w, prefix[r->ev->ev][i].text, PREFIX);	/* a constant length is what makes it fast */
 	w += prefix[r->ev->ev][i].len;
 	switch (printer) {

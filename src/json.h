@@ -18,8 +18,6 @@ static inline void lym_json_pause(struct lym_buf *b, const char *w) { b->len = w
 /* ...and this goes on at a cursor. */
 static inline char *lym_json_resume(struct lym_buf *b) { return lym_text_room(b, LYM_JSON_ROOM); }
 
-/* Prepare what the rest needs; nothing happens where that is done. */
-void lym_json_begin(void);
 /* Field i, which may be several items; each begins with a comma. */
 char *lym_json_field(char *w, struct lym_buf *b, const struct lym_record *r, unsigned int i);
 /* "socket":{...}: the event's socket, if the record says it. Begins with a comma. */

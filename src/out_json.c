@@ -209,7 +209,6 @@ static void event(struct lym_out *o, struct lym_buf *b, const struct lym_record 
 
 static void begin(struct lym_out *o, struct lym_buf *b)
 {
-	lym_json_begin();
 	lym_text_lit(&o->kept, "],\"host\":{\"name\":\"");
 	lym_text_json(&o->kept, o->opts.host, strlen(o->opts.host));
 	lym_text_lit(&o->kept, "\",\"cpu\":");

@@ -152,7 +152,7 @@ def json_cost(plan, failed):
         w = BY_NAME[name]
         v = tracers.Variant("raw", "LYMER -e EVENT --output raw:%s -- CMD" % raw)
         try:
-            with Run(v, [WORK, "-t", "500"] + w.args.split(), workloads.values(w, {})) as r:
+            with Run(v, [WORK, "-t", "1500"] + w.args.split(), workloads.values(w, {})) as r:
                 r.line(b"READY")
                 n = r.account()["written"]
             cpu_ns([LYMER, "replay", raw, "--output", "json:" + text])

@@ -15,9 +15,9 @@ from tracers import BUILD, Failed, Run, cpu_of, end, scratch
 WORK = os.path.join(BUILD, "tests/bench/work")
 PEERS = ["strace", "perf-trace", "bpftrace"]
 MICRO = ["lymer/*/null/one", "lymer/truthful/file/one", "lymer/truthful/null/family", "floor/*"] + PEERS
-EVERY = MICRO + ["lymer/truthful/*", "lymer/plain/*", "lymer/user/*/one"]
-LIGHT = ["lymer/truthful/null/one", "lymer/user/null/one", "floor/submit"] + PEERS
-BYSTANDER = ["lymer/*/null/one", "lymer/truthful/null/family", "lymer/sockets", "floor/empty"] + PEERS
+EVERY = MICRO + ["lymer/truthful/*", "lymer/user/*/one"]
+LIGHT = ["lymer/truthful/null/one", "lymer/user/null/one", "floor/submit", "strace"]
+BYSTANDER = ["lymer/truthful/null/*", "lymer/user/null/one", "lymer/sockets", "floor/empty"] + PEERS
 REAL = ["lymer/truthful/file/*", "lymer/user/file/one", "floor/empty", "strace", "perf-trace"]
 
 ALL = ["lymer/all", "strace/all", "perf-trace/all", "bpftrace/all"]
