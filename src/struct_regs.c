@@ -3,6 +3,12 @@
 #include "struct_code.h"
 #include "structs.h"
 
+void lym_struct_regset(struct lym_members *m, size_t off)
+{
+	lym_member_ptr(m, "iov_base", lym_member_word(m, 0));
+}
+
+#ifndef __aarch64__		/* whose sets of registers are not known */
 /* iov_base={r15=0x1, ...}: the first n bytes of s, or the address where they are not whole words. */
 static void registers(struct lym_members *m, enum lym_struct s, size_t n, bool here)
 {
@@ -32,12 +38,6 @@ static void given(struct lym_members *m, enum lym_struct s)
 	registers(m, s, lym_member_word(m, m->in32 ? 4 : 8), true);
 }
 
-void lym_struct_regset(struct lym_members *m, size_t off)
-{
-	lym_member_ptr(m, "iov_base", lym_member_word(m, 0));
-}
-
-#ifndef __aarch64__
 void lym_struct_getregset_regs(struct lym_members *m, size_t off)
 {
 	got(m, LYM_STRUCT_user_regs);
