@@ -303,7 +303,7 @@ def report(tap, name, version, guest, tests, expected):
             kept[test] = r
     if guest.died:
         tap.note("%s: %s; the end of its console:" % (name, guest.died))
-        tap.note("\n".join(guest.console[-40:]))
+        tap.note("\n".join(guest.console[-100:]))
     tap.note("%s: %.0f s" % (name, guest.seconds))
     if not set(tests) & set(DRILLS):
         results.save(name, version, guest.seconds, {t: r for t, r in kept.items() if t in TESTS}, fields_of(guest))
