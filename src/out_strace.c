@@ -121,12 +121,12 @@ static void prefix(struct lym_out *o, struct lym_buf *b, const struct lym_record
 		for (__u64 v = 10000; v > r->h->host_tid; v /= 10)
 			lym_text_char(b, ' ');
 		lym_text_u64(b, r->h->host_tid);
-		lym_strace_comm(b, &o->opts, r, r->h->host_tid);
+		lym_strace_comm(b, &o->opts, r, r->h->tid);
 		lym_text_lit(b, "] ");
 	} else if (!s->no_pid) {
 		lym_text_u64(b, r->h->host_tid);
 		lym_text_pad(b, start, s->comms ? 0 : 5);
-		lym_strace_comm(b, &o->opts, r, r->h->host_tid);
+		lym_strace_comm(b, &o->opts, r, r->h->tid);
 		lym_text_char(b, ' ');
 	}
 	if (s->time) {

@@ -18,7 +18,7 @@ bool lym_strace_verbose(const struct lym_out_opts *opts, const struct lym_record
 void lym_strace_file(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, unsigned int field,
 		     unsigned int index);
 /* <sleep>: the name of that process behind its number, if that is asked for and known: of the event's own thread the kernel's, of others
- * what theirs were in the events before, or what it is now. */
+ * what theirs were in the events before, or what it is now; nothing where they have other numbers than here. */
 void lym_strace_comm(struct lym_buf *b, const struct lym_out_opts *opts, const struct lym_record *r, __s64 pid);
 /* Note the name of the event's thread for events that come. */
 void lym_strace_comm_seen(const struct lym_record *r);

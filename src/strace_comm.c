@@ -43,8 +43,10 @@ void lym_strace_comm(struct lym_buf *b, const struct lym_out_opts *opts, const s
 
 	if (!opts->style.comms || pid <= 0 || pid > 0x7fffffff)
 		return;
-	if (pid == r->h->host_tid)
+	if (pid == r->h->tid)
 		n = strnlen(memcpy(comm, r->h->comm, sizeof(r->h->comm)), sizeof(r->h->comm));
+	else if (r->h->tid != r->h->host_tid)	/* a number of another namespace, where it is another's */
+		return;
 	else if (known[pid % KNOWN].tid == pid)
 		n = strnlen(memcpy(comm, known[pid % KNOWN].comm, sizeof(r->h->comm)), sizeof(r->h->comm));
 	else

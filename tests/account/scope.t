@@ -68,6 +68,11 @@ def namespaces(tap, calls, tmp):
     ps = [e["workload"]["process"] for e in lt.events_of(out) if lt.number(lt.item(e, "len")) == 9]
     tap.ok(len(ps) == 1 and ps[0]["pid"] == 1 and ps[0]["thread"]["tid"] == 1 and ps[0]["host_pid"] > 1 and
            ps[0]["thread"]["host_tid"] == ps[0]["host_pid"], "a pid namespace: its own ids and the host's", ps)
+    out = os.path.join(tmp, "names")
+    lt.run([lt.LYMER, "-Y", "-e", "kill", "--output", "strace:" + out, "--", "unshare", "--pid", "--fork", "sh", "-c", "kill -0 1; kill -0 2"])
+    with open(out) as f:
+        told = [x.split(None, 1)[1].split(")")[0] for x in f if "kill(" in x]
+    tap.ok(told == ["kill(1<sh>, 0", "kill(2, 0"], "a number of another namespace is not given the name of whoever has it in ours", told)
 
 
 def statuses(tap, calls, tmp):
