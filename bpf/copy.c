@@ -141,7 +141,7 @@ int TWIN_PROG(RAN_COPY, copied, struct sk_buff *skb, int len)
 	}
 	if ((st->flags & MSG_PEEK) && !st->sk)
 		st->sk = fd_sock(t, st->args[0], &st->inode);
-	off = copy_offset(st, skb, owner);
+	off = forgotten(st, copy_offset(st, skb, owner));
 	if (!st->copies) {
 		if (owner)
 			addr_of_skb(&st->from, skb, owner, st->flags);

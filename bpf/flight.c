@@ -26,7 +26,7 @@ int in_flight(struct bpf_iter__task *ctx)
 	struct stage *st;
 	u64 nr, at;
 
-	if (!t || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)) || !in_scope(t))
+	if (!t || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)) || !other_in_scope(t))
 		return 0;
 	switches = GET(t, nvcsw);
 	regs = (void *)bpf_task_pt_regs(t);

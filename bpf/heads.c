@@ -57,7 +57,7 @@ int inherited(struct bpf_iter__task_file *ctx)
 	struct udp *u;
 	u16 family;
 
-	if (!t || !f || !in_scope(t))
+	if (!t || !f || !other_in_scope(t))
 		return 0;
 	so = bpf_sock_from_file(f);
 	sk = so ? so->sk : NULL;

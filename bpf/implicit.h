@@ -33,8 +33,8 @@ static __always_inline void implicit_begin(struct stage *st, u64 sk)
 		a->len = st->len;
 		a->items = st->items;
 		a->nmsg = st->nmsg;
-		a->kaddr = st->kaddr;
-		a->from = st->from;
+		addr_copy(&a->kaddr, &st->kaddr);
+		addr_copy(&a->from, &st->from);
 		st->entered = 0;
 	} else {
 		st->len = st->items = 0;
@@ -63,8 +63,8 @@ static __always_inline void implicit_end(struct stage *st)
 	st->len = a->len;
 	st->items = a->items;
 	st->nmsg = a->nmsg;
-	st->kaddr = a->kaddr;
-	st->from = a->from;
+	addr_copy(&st->kaddr, &a->kaddr);
+	addr_copy(&st->from, &a->from);
 	st->sk_sure = st->sock_len = 0;
 	a->entered = 0;
 }

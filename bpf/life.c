@@ -48,7 +48,7 @@ static __always_inline void signal(struct task_struct *t, int sig, u64 info, boo
 	struct rec *n;
 	struct lym_item *i;
 
-	if (!in_scope(t))
+	if (!other_in_scope(t))
 		return;
 	n = note_get(t, LYM_EV_signal_deliver);
 	if (!n)

@@ -50,13 +50,13 @@ static __always_inline struct user_msghdr *msg_read(struct stage *st, bool mmsg,
 	return user_read(m, p, MSGHDR_SIZE) ? m : NULL;
 }
 
+/* How long n buffers are together. */
 static __always_inline u64 iov_total(struct stage *st, u32 n)
 {
 	u64 sum = 0;
 
-	for (int i = 0; i < IOVS; i++)
-		if (i < n)
-			sum += st->iov[i].len;
+	for (int i = 0; i < IOVS && i < n; i++)
+		sum += st->iov[i].len;
 	return sum;
 }
 

@@ -8,22 +8,20 @@
 #include "udp.h"
 
 /*
- * The payload of a UDP receive out of the datagram kept, if that is proved to be the one. True: *n bytes of it are in the
- * area, *full were delivered.
+ * The payload of a UDP receive out of the datagram kept, if that is proved to be the one.
  */
-static __always_inline bool udp_close(struct stage *st, struct udp *u, struct task_struct *t, struct sock *sk, u32 *n,
-				      u32 *full)
+static __always_inline bool udp_close(struct stage *st, struct udp *u, struct task_struct *t, struct sock *sk)
 {
-	s32 peek_off = now_flags(st) & MSG_PEEK ? GET(sk, sk_peek_off) : -1;
+	s32 peek_off = st->now_flags & MSG_PEEK ? GET(sk, sk_peek_off) : -1;
 	struct head *h = &st->head;
 	u32 off = 0, proof, k;
 
 	if (!udp_take(st, u))
 		return false;
-	if (now_flags(st) & (MSG_PEEK | MSG_TRUNC) || (u32)now_ret(st) < h->len)
+	if (st->now_flags & (MSG_PEEK | MSG_TRUNC) || (u32)st->now_ret < h->len)
 		find_buffers(0);
-	if (peek_off > now_ret(st)) {	/* the peek began at an offset, which it has moved on; the datagram is still there */
-		off = peek_off - now_ret(st);
+	if (peek_off > st->now_ret) {	/* the peek began at an offset, which it has moved on; the datagram is still there */
+		off = peek_off - st->now_ret;
 		if (off >= h->len)	/* it looked further than the head */
 			return false;
 		h->got = stage_copy(h->skb, off);
@@ -34,8 +32,8 @@ static __always_inline bool udp_close(struct stage *st, struct udp *u, struct ta
 		u32 iovs = find_buffers(0);
 
 		k = h->got;
-		if (!(now_flags(st) & MSG_PEEK) && k > (u32)now_ret(st))
-			k = now_ret(st);
+		if (!(st->now_flags & MSG_PEEK) && k > (u32)st->now_ret)
+			k = st->now_ret;
 		if (st->room != NONE && k > st->room)
 			k = st->room;
 		if (!k || !iovs || buffers_differ(st, iovs, st->len + ITEM, k))
@@ -49,15 +47,14 @@ static __always_inline bool udp_close(struct stage *st, struct udp *u, struct ta
 	st->from.len = h->from.len;
 	move_words(st->from.b, h->from.b, 4);
 	st->whole = h->len - off;
-	*full = now_ret(st);
-	if (now_flags(st) & (MSG_PEEK | MSG_TRUNC)) {
-		*full = h->len - off;
-		if (st->room != NONE && *full > st->room)
-			*full = st->room;
+	if (st->now_flags & (MSG_PEEK | MSG_TRUNC)) {
+		st->now_full = h->len - off;
+		if (st->room != NONE && st->now_full > st->room)
+			st->now_full = st->room;
 	}
-	*n = h->got;
+	st->now_got = h->got;
 	/* cut because it cannot be read, not because nobody wants more */
-	return !h->hooked && (h->got >= *full || h->got >= config.snaplen);
+	return !h->hooked && (h->got >= st->now_full || h->got >= config.snaplen);
 }
 
 /* The urgent byte of TCP, which passes no hook: it stays in its skb until the stream is read past it. 0: not found. */
@@ -85,7 +82,7 @@ __noinline int urgent_byte(u64 sk)
 /* Where what is known of the message under way is kept; the last of them is for all that are too many. */
 static __always_inline u32 slot(struct stage *st)
 {
-	return bound(st->nmsg, MMSGS - 1);
+	return masked(st->now_slot, MMSGS - 1);
 }
 
 #define HEADERS 128		/* bytes that the header and the buffers of a message take in the record, which come last */
@@ -105,66 +102,80 @@ static __always_inline void forget_message(struct stage *st, u32 items)
 	st->msg[slot(st)].data_at = st->msg[slot(st)].addr_at = NOWHERE;
 }
 
+static __always_inline void learn_kind(struct stage *st, struct sock *sk)
+{
+	u16 family = GET(sk, __sk_common.skc_family);
+
+	st->now_kind = 0;
+	if (family == AF_INET6)
+		st->now_kind = KIND_INET | KIND_V6;
+	else if (family == AF_INET)
+		st->now_kind = KIND_INET;
+	if (!now_is(st, KIND_INET))
+		return;
+	if (GET(sk, sk_type) == SOCK_STREAM)
+		st->now_kind |= KIND_STREAM;
+	if (GET(sk, sk_protocol) == (now_is(st, KIND_STREAM) ? IPPROTO_TCP : IPPROTO_UDP))
+		st->now_kind |= now_is(st, KIND_STREAM) ? KIND_TCP : KIND_UDP;
+}
+
 /* Close the message under way: payload and address become items. Returns how many bytes it delivered. */
 static __always_inline u32 message_close(struct stage *st, struct udp *u, struct task_struct *t, u64 skaddr)
 {
 	struct sock *sk = (void *)skaddr;
-	u16 proto = GET(sk, sk_protocol), family = GET(sk, __sk_common.skc_family);
-	bool inet = forgotten(st, family == AF_INET || family == AF_INET6);
-	bool stream = forgotten(st, inet && GET(sk, sk_type) == SOCK_STREAM);
-	bool tcp = forgotten(st, stream && proto == IPPROTO_TCP);
-	bool v6 = forgotten(st, family == AF_INET6), udp = forgotten(st, inet && !stream && proto == IPPROTO_UDP);
-	u32 full = now_ret(st), n, index;
 	struct closed *m;
-	u64 sure = false;
+	u32 index, n;
 
+	learn_kind(st, sk);
 	m = &st->msg[slot(st)];
 	/* in the record of a recvmmsg; alone in one of socket_recv */
 	index = st->entered && row_wanted(st) ? st->nmsg : 0;
-	n = st->got;
 	m->data_at = m->addr_at = NOWHERE;
 	m->data_len = m->why = 0;
+	st->now_sure = 0;
+	st->now_got = 0;
+	st->now_full = st->now_ret;
 	if (st->copies) {
-		full = st->full;
-		if (!(now_flags(st) & MSG_PEEK) && full > (u32)now_ret(st))	/* a later part met a bad buffer */
-			full = now_ret(st);
+		st->now_got = st->got;
+		st->now_full = st->full;
+		if (!(st->now_flags & MSG_PEEK) && st->now_full > (u32)st->now_ret)	/* a later part met a bad buffer */
+			st->now_full = st->now_ret;
 		/* else a part passed no hook; a ULP (kTLS) hands over skbs of its own making */
-		sure = !st->ambiguous && ((now_flags(st) & (MSG_PEEK | MSG_TRUNC)) || full >= (u32)now_ret(st)) &&
-		       !(st->orphan && (!inet || stream)) &&
-		       !(tcp && GET((struct inet_connection_sock *)sk, icsk_ulp_ops));
-	} else if (udp && !(now_flags(st) & MSG_ERRQUEUE)) {
+		if (!st->ambiguous && ((st->now_flags & (MSG_PEEK | MSG_TRUNC)) || st->now_full >= (u32)st->now_ret) &&
+		    !(st->orphan && (!now_is(st, KIND_INET) || now_is(st, KIND_STREAM))) &&
+		    !(now_is(st, KIND_TCP) && GET((struct inet_connection_sock *)sk, icsk_ulp_ops)))
+			st->now_sure = 1;
+	} else if (now_is(st, KIND_UDP) && !(st->now_flags & MSG_ERRQUEUE)) {
 		st->proved = 0;
-		sure = u && udp_close(st, u, t, sk, &n, &full);
-		m->why = sure || st->proved ? 0 : LYM_I_AMBIG;
-		if (m->why)
+		if (u && udp_close(st, u, t, sk))
+			st->now_sure = 1;
+		if (!st->now_sure && !st->proved) {
+			m->why = LYM_I_AMBIG;
 			want_late = 1;
-	} else if (tcp && (now_flags(st) & MSG_OOB)) {
-		sure = now_ret(st) == 1 && urgent_byte(skaddr);
-		n = 1;
-	} else if (tcp && (now_flags(st) & MSG_TRUNC)) {
-		full = n = 0;	/* the bytes were thrown away, nothing was delivered */
-		sure = true;
-	} else {
-		sure = now_ret(st) == 0;
-		n = 0;
+		}
+	} else if (now_is(st, KIND_TCP) && (st->now_flags & MSG_OOB)) {
+		if (st->now_ret == 1 && urgent_byte(skaddr))
+			st->now_sure = 1;
+		st->now_got = 1;
+	} else if (now_is(st, KIND_TCP) && (st->now_flags & MSG_TRUNC)) {
+		st->now_full = 0;	/* the bytes were thrown away, nothing was delivered */
+		st->now_sure = 1;
+	} else if (!st->now_ret) {
+		st->now_sure = 1;
 	}
-	forget(st, sure);
-	n = forgotten(st, n);
-	full = forgotten(st, full);
-	if (sure) {
-		if (n > full)
-			n = full;
+	if (st->now_sure) {
+		n = st->now_got < st->now_full ? st->now_got : st->now_full;
 		item_pad(st, n);
 		m->data_at = st->len;
 		m->data_len = n;
-		item_commit(st, 1, LYM_DATA, LYM_I_KERNEL, n, st->whole > full ? st->whole : full, index);
+		item_commit(st, 1, LYM_DATA, LYM_I_KERNEL, n, st->whole > st->now_full ? st->whole : st->now_full, index);
 	}
-	if (tcp && !(now_flags(st) & MSG_ERRQUEUE)) {	/* TCP gives no address */
+	if (now_is(st, KIND_TCP) && !(st->now_flags & MSG_ERRQUEUE)) {	/* TCP gives no address */
 		st->from.set = 1;
 		st->from.len = 0;
 	} else if (st->kaddr.set) {
-		st->from = st->kaddr;
-	} else if (v6 && st->from.len == sizeof(struct sin)) {
+		addr_copy(&st->from, &st->kaddr);
+	} else if (now_is(st, KIND_V6) && st->from.len == sizeof(struct sin)) {
 		addr_map(&st->from);
 	}
 	if (st->from.set) {
@@ -172,7 +183,7 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, struct
 		item_addr(st, st->entered && rows[masked(st->nr, LYM_ROWS - 1)].cap[1] == CAP_BUF_OUT ? 4 : 1,
 			  LYM_I_KERNEL, &st->from, index);
 	}
-	return full;
+	return st->now_full;
 }
 
 /*
@@ -280,6 +291,7 @@ static __always_inline int receive(struct sock *sk, int ret, int flags, u32 leng
 		goto count;
 	leave_mark(&st->ran[RAN_RECV]);
 	if (st->entered ? st->role == ROLE_RECV : begin_late(st, t, ROLE_RECV)) {
+		st->now_slot = bound(st->nmsg, MMSGS - 1);
 		row = &rows[masked(st->nr, LYM_ROWS - 1)];
 		if (st->sk && st->sk != key) {	/* what was behind the descriptor has changed */
 			st->ambiguous = st->copies != 0;
@@ -293,6 +305,7 @@ static __always_inline int receive(struct sock *sk, int ret, int flags, u32 leng
 		if (!config.socket_recv || sock_is_kernels(sk))
 			goto count;
 		implicit_begin(st, key);
+		st->now_slot = 0;
 		st->flags = flags;
 	}
 	st->now_ret = ret;
@@ -303,16 +316,16 @@ static __always_inline int receive(struct sock *sk, int ret, int flags, u32 leng
 	sock_fill(st, key, st->inode, cookie ?: bpf_get_socket_cookie(sk));
 	st->msg_at = st->len;
 	items = st->items;
-	if (now_ret(st) >= 0)
+	if (st->now_ret >= 0)
 		full = message_close(st, u, t, key);
 	/* neither the last look of a recvmmsg nor the first one of io_uring, which comes again, is a receive */
-	if (config.socket_recv && (now_ret(st) >= 0 || (st->entered ? !st->nmsg : now_ret(st) != -EAGAIN)))
-		socket_recv(full, now_ret(st), now_flags(st), items);
+	if (config.socket_recv && (st->now_ret >= 0 || (st->entered ? !st->nmsg : st->now_ret != -EAGAIN)))
+		socket_recv(full, st->now_ret, st->now_flags, items);
 	row = &rows[masked(st->nr, LYM_ROWS - 1)];
 	if (!st->entered) {
 		implicit_end(st);
 	} else {
-		if (now_ret(st) >= 0) {
+		if (st->now_ret >= 0) {
 			if (!(row->when & ROW_WANTED))	/* it was for socket_recv alone */
 				st->len = st->items = 0;
 			else if (st->nmsg && no_room(st))

@@ -12,6 +12,7 @@ static __always_inline bool comm_is(const u64 *comm, const volatile char *name)
 {
 	const char *c = (const char *)comm;
 
+#pragma nounroll
 	for (int i = 0; i < 16; i++) {
 		if (c[i] != name[i])
 			return false;
@@ -28,29 +29,26 @@ static __always_inline bool cgroup_in(struct task_struct *t, const volatile stru
 	u64 ancestors = (u64)g + bpf_core_field_offset(struct cgroup, ancestors);
 	int level = GET(g, level);
 
+#pragma nounroll
 	for (int l = 0; l < 32 && l <= level; l++) {
 		struct cgroup *up = (void *)load64(ancestors + l * sizeof(void *));
 		u64 id = GET(GET(up, kn), id);
 
-		for (int i = 0; i < LYM_SCOPE_VALUES; i++)
-			if (i < s->count && id == s->value[i])
+#pragma nounroll
+		for (int i = 0; i < LYM_SCOPE_VALUES && i < s->count; i++)
+			if (id == s->value[i])
 				return true;
 	}
 	return false;
 }
 
+/* A term of any kind but SCOPE_TREE. */
 static __always_inline bool term_holds(struct task_struct *t, const volatile struct lym_scope_term *s)
 {
 	u64 v = 0, comm[2] = {};
 	bool in = false;
 
 	switch (s->kind) {
-	case SCOPE_TREE:
-		if (GET(t, flags) & PF_IO_WORKER)	/* an io_uring worker acts for the process that owns it */
-			in = bpf_task_storage_get(&tree, t->group_leader, 0, 0) != NULL;
-		else
-			in = bpf_task_storage_get(&tree, t, 0, 0) != NULL;
-		return in != !!s->negate;
 	case SCOPE_PID:
 		v = GET(t, tgid);
 		break;
@@ -59,27 +57,59 @@ static __always_inline bool term_holds(struct task_struct *t, const volatile str
 		break;
 	case SCOPE_COMM:
 		load_words(comm, (u64)t + bpf_core_field_offset(struct task_struct, comm), 2);
-		for (int i = 0; i < LYM_SCOPE_VALUES; i++)
-			if (i < s->count && comm_is(comm, s->comm[i]))
+#pragma nounroll
+		for (int i = 0; i < LYM_SCOPE_VALUES && i < s->count; i++)
+			if (comm_is(comm, s->comm[i]))
 				in = true;
 		return in != !!s->negate;
 	case SCOPE_CGROUP:
 		return cgroup_in(t, s) != !!s->negate;
 	}
-	for (int i = 0; i < LYM_SCOPE_VALUES; i++)
-		if (i < s->count && v == s->value[i])
+#pragma nounroll
+	for (int i = 0; i < LYM_SCOPE_VALUES && i < s->count; i++)
+		if (v == s->value[i])
 			in = true;
 	return in != !!s->negate;
 }
 
-/* Of any task, not only of the current one. */
-static __always_inline bool in_scope(struct task_struct *t)
+/* All terms but those that look for the task's mark: of the task at that address. */
+__noinline int terms_hold(u64 task)
 {
-#pragma unroll
-	for (int i = 0; i < LYM_SCOPE_TERMS; i++)
-		if (i < config.terms && !term_holds(t, &terms[i]))
+#pragma nounroll
+	for (int i = 0; i < LYM_SCOPE_TERMS && i < config.terms; i++)
+		if (terms[i].kind != SCOPE_TREE && !term_holds((void *)task, &terms[i]))
 			return false;
 	return true;
+}
+
+/* Is it marked, as far as that is asked? */
+static __always_inline bool marks_hold(struct task_struct *t)
+{
+	bool in;
+
+	if (!config.marked && !config.unmarked)
+		return true;
+	in = bpf_task_storage_get(&tree, t, 0, 0) != NULL;
+	return !(config.marked && !in) && !(config.unmarked && in);
+}
+
+/* Is the current task traced? */
+static __always_inline bool in_scope(struct task_struct *t)
+{
+	return marks_hold(t) && (!config.looks || terms_hold(bpf_get_current_task()));
+}
+
+/* Is another one? */
+static __always_inline bool other_in_scope(struct task_struct *t)
+{
+	u64 address = 0;
+
+	if (!marks_hold(t))
+		return false;
+	if (!config.looks)
+		return true;
+	bpf_probe_read_kernel(&address, sizeof(address), &t);	/* as a number */
+	return terms_hold(address);
 }
 
 /*

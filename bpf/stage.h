@@ -130,12 +130,16 @@ struct stage {
 	u32 number;		/* as the caller gave it */
 	u32 role;
 	u32 flags;		/* MSG_* */
-	u32 pad2;
 	u32 in_read;		/* messages of which the caller's address length was read before the kernel wrote it */
 	u64 sk;			/* kernel address of the socket: where only the fd tells, the one behind it; 0: not known yet */
 	u64 inode;
-	s32 now_ret;		/* of the receive that completes: bytes or -errno */
-	u32 now_flags;		/* and its MSG_* */
+	/* Of the receive that completes. Volatile: what is asked again and again is read anew each time, so no answer multiplies the
+	 * verifier's paths. */
+	volatile s32 now_ret;	/* bytes or -errno */
+	volatile u32 now_flags;	/* MSG_* */
+	volatile u32 now_kind;	/* of its socket: KIND_* */
+	volatile u32 now_sure, now_got, now_full;	/* its payload is the kernel's; bytes of it in the area; bytes delivered */
+	u32 now_slot;		/* where in msg it is; the last is for all that are too many */
 	u32 sk_sure;		/* a hook of the socket layer confirmed sk */
 	u32 proto;
 
@@ -212,6 +216,12 @@ static __always_inline void move_words(void *dst, const void *src, u32 words)
 #pragma unroll
 	for (u32 i = 0; i < words; i++)
 		d[i] = s[i];
+}
+
+/* Seldom, so in few instructions. */
+static __always_inline void addr_copy(struct addr *dst, const struct addr *src)
+{
+	bpf_probe_read_kernel(dst, sizeof(*dst), src);
 }
 
 /* The same out of kernel memory. */
@@ -558,15 +568,12 @@ static __always_inline u64 forgotten(struct stage *st, u64 v)
 	return *(volatile u64 *)&st->plain;
 }
 
-/* These two are asked again and again: out of memory, each time anew, so that no answer multiplies the paths. */
-static __always_inline s32 now_ret(struct stage *st)
-{
-	return *(volatile s32 *)&st->now_ret;
-}
+/* What a socket is, as far as a receive's payload depends on it. */
+enum { KIND_INET = 1, KIND_V6 = 2, KIND_STREAM = 4, KIND_TCP = 8, KIND_UDP = 16 };
 
-static __always_inline u32 now_flags(struct stage *st)
+static __always_inline bool now_is(struct stage *st, u32 kind)
 {
-	return *(volatile u32 *)&st->now_flags;
+	return st->now_kind & kind;
 }
 
 /* Is this the second one of two? Known when it is loaded. */

@@ -567,6 +567,8 @@ static __always_inline void leave(struct pt_regs *regs, s64 ret, u64 number, u32
 		return;
 	leave_mark(&st->ran[RAN_EXIT]);
 	forget(st, at);
+	forget(st, ret);
+	forget(st, number);
 	if (st->entered && st->nr != at &&
 	    (((u32)number == RETURNED && row_at(st->nr)->cap[0] == CAP_SIGFRAME) ||	/* which are one call */
 	     row->when & row_at(st->nr)->when & ROW_EXEC || (row->mux && st->number == number && compat(st)))) {
@@ -593,8 +595,10 @@ static __always_inline void leave(struct pt_regs *regs, s64 ret, u64 number, u32
 		bpf_probe_read_user(&where, 4, (void *)st->regs[3]);
 		ret = where;
 	}
+	forget(st, ret);
 	if (st->told && ret <= RESTART && dying(t))	/* it never returns to the program: its end tells that */
 		return;
+	forget(st, ret);
 	if (ret < 0 && row->role == ROLE_RECV && st->nmsg)	/* received, but the address did not fit: it failed */
 		st->len = st->items = 0;
 	if (!st->sk_sure && st->sk)

@@ -21,14 +21,17 @@ static __always_inline void mark(struct task_struct *t)
 		__sync_fetch_and_add(&tree_marked, 1);
 	else
 		__sync_fetch_and_add(&tree_lost, 1);
-	if (config.phases && in_scope(t))	/* it may block in its first call, where no memory can be had */
+	if (config.phases && other_in_scope(t))	/* it may block in its first call, where no memory can be had */
 		stage_of(t);
 }
 
-SEC("tp_btf/sched_process_fork")
-int ALONE_PROG(forked, struct task_struct *parent, struct task_struct *child)
+/* Also of the workers of io_uring, which act for the process that makes them. */
+SEC("tp_btf/task_newtask")
+int ALONE_PROG(forked, struct task_struct *child)
 {
-	if (bpf_task_storage_get(&tree, parent, 0, 0))
+	if (config.no_follow && !(GET(child, flags) & PF_IO_WORKER))
+		return 0;
+	if (bpf_task_storage_get(&tree, bpf_get_current_task_btf(), 0, 0))
 		mark(child);
 	return 0;
 }

@@ -243,11 +243,11 @@ static __always_inline bool udp_next_is_there(struct udp *u, struct sock *sk, st
 /* May a receive of a datagram that long have returned what this one did? */
 static __always_inline bool length_fits(struct stage *st, u32 len)
 {
-	u32 ret = now_ret(st);
+	u32 ret = st->now_ret;
 
 	if (ret >= len)
 		return ret == len;
-	return !(now_flags(st) & MSG_TRUNC) && (st->room == NONE || ret == st->room);
+	return !(st->now_flags & MSG_TRUNC) && (st->room == NONE || ret == st->room);
 }
 
 enum { PROOF_NONE, PROOF_WEAK, PROOF };
@@ -259,7 +259,7 @@ enum { PROOF_NONE, PROOF_WEAK, PROOF };
 static __always_inline u32 udp_proved(struct stage *st, struct udp *u, struct task_struct *t, struct sock *sk)
 {
 	u32 gen = *(volatile u32 *)&u->gen, proof = PROOF;
-	bool shared = forgotten(st, udp_shared(u, t)), peek = now_flags(st) & MSG_PEEK;
+	bool shared = forgotten(st, udp_shared(u, t)), peek = st->now_flags & MSG_PEEK;
 	struct head *h = &st->head;
 
 	if (shared && !config.births)	/* seen to be told wrongly on 6.12, which has no hooks of cgroups for us; not understood */

@@ -302,6 +302,8 @@ struct lym_config {
 	__u32 control;		/* bytes of control messages captured */
 	__u32 socket_recv, socket_send;	/* those events are asked for */
 	__u32 terms;		/* scope terms in use */
+	__u32 marked, unmarked;	/* SCOPE_TREE, and the same negated: a task in scope must have the mark, must not have it */
+	__u32 looks;		/* there are others, which look at the task */
 	__u32 sticky;		/* who is in scope stays in it */
 	__u32 duration;
 	__u32 before, after;	/* an argument of some call is read when it begins, when it returns: else the programs for that are not
@@ -321,6 +323,7 @@ struct lym_config {
 	__u32 twins;		/* and they often are, so those that matter are there twice */
 	__u32 taken;		/* a function of the kernel hands over each UDP datagram that a receive takes */
 	__u32 given;		/* and one the destination of each send */
+	__u32 no_follow;	/* of what traced tasks make, only the workers of io_uring belong to the tree, which act for them */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };
 

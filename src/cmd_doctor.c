@@ -143,7 +143,7 @@ static void json(const struct utsname *u, const struct lym_plan *p, const bool *
 
 int lym_cmd_doctor(int argc, char **argv)
 {
-	struct lym_plan plan = { .snaplen = 64, .ring_bytes = 1 << 20, .phases = true, .running = true };
+	struct lym_plan plan = { .at_once = true, .snaplen = 64, .ring_bytes = 1 << 20, .phases = true, .running = true };
 	bool as_json = false;
 	const char *cgroup = lym_scope_cgroup_root(), *refusal[LYM_TIERS];
 	char why[LYM_TIERS][400];

@@ -37,6 +37,7 @@ struct lym_plan {
 	bool sockets;			/* and of those of the socket calls, which tell the socket in any case */
 	bool addresses;			/* of sockets also their addresses */
 	bool no_follow;			/* not what the processes fork */
+	bool at_once;			/* load also what can wait until tracing has begun */
 	bool pooled, twins;		/* found out by the tracer: as in struct lym_config */
 	bool old;			/* the same: by the object for old kernels */
 	unsigned char hooks;		/* 1 + enum lym_tier: use this one or TIER_TRACEPOINT; 0: the best there is */

@@ -27,7 +27,7 @@
 #include "old.skel.h"
 
 #define NAME 64
-#define LOG (16 << 20)
+#define LOG (256 << 20)
 #define PREEMPT_MODE "/sys/kernel/debug/sched/preempt"	/* "full (lazy)": the one in parentheses; it need not be there */
 #define TRACEPOINT_SRCU "tracepoint_srcu_srcu_data"	/* whose readers can be preempted, unlike those of what guards tracepoints elsewhere */
 
@@ -36,7 +36,7 @@
 /* A program on its way into the kernel. */
 struct job {
 	const struct lym_hook *hook;
-	bool wanted;
+	bool wanted, later;
 	struct bpf_insn *insn;
 	size_t n;
 	struct bpf_prog_load_opts opts;
@@ -220,7 +220,7 @@ static void run(struct job *j)
 		j->log = malloc(LOG);
 		j->opts.log_buf = j->log;
 		j->opts.log_size = j->log ? LOG : 0;
-		j->opts.log_level = debug ? 4 : 1;
+		j->opts.log_level = debug ? atoi(getenv("LYMER_DEBUG")) : 1;
 		j->opts.line_info_cnt = lines;
 		j->fd = submit(j);
 		if (err < 0 && j->fd < 0)
@@ -279,7 +279,8 @@ static int queue(struct lym_object *o, struct job *j, const struct bpf_program *
 	j->opts = *opts;
 	j->opts.attach_btf_id = hook;
 	j->opts.expected_attach_type = expected(j->hook);
-	o->queue[o->queued++] = j;
+	if (!j->later)
+		o->queue[o->queued++] = j;
 	return 0;
 }
 
@@ -445,10 +446,11 @@ bool lym_object_has(const struct lym_object *o, const struct lym_hook *h)
 	return !hook_type(h->hook, name, &kind) || lym_btf_id(o->btf, name, kind);
 }
 
-void lym_object_want(struct lym_object *o, unsigned int hook)
+void lym_object_want(struct lym_object *o, unsigned int hook, bool later)
 {
 	bpf_program__set_autoload(bpf_object__find_program_by_name(o->skel->obj, lym_hooks[hook].prog), true);
 	o->job[hook].wanted = true;
+	o->job[hook].later = later;
 }
 
 /* The verifier's last word: the line before its statistics. */
@@ -487,12 +489,23 @@ int lym_object_load(struct lym_object *o)
 	for (struct job *j = o->job; j < o->job + lym_hooks_count; j++) {
 		char what[300];
 
-		if (!j->wanted || j->fd >= 0 || lym_hooks_tier(j->hook) != TIER_TRACEPOINT)	/* which nothing else depends on */
+		if (!j->wanted || j->later || j->fd >= 0 || lym_hooks_tier(j->hook) != TIER_TRACEPOINT)	/* which nothing else depends on */
 			continue;
 		snprintf(what, sizeof(what), "program %s: %.200s", j->hook->prog, verdict(j->log));
 		return lym_object_refused(j->fd, what);
 	}
 	return 0;
+}
+
+void lym_object_load_later(struct lym_object *o)
+{
+	for (struct job *j = o->job; j < o->job + lym_hooks_count; j++)
+		if (j->later && j->insn) {
+			run(j);
+			if (j->fd < 0)
+				lym_note("this kernel refused program %s (%s: %.200s), so: %s", j->hook->prog, strerror(-j->fd),
+					 verdict(j->log), j->hook->without);
+		}
 }
 
 int lym_object_program(struct lym_object *o, unsigned int hook)

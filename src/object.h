@@ -27,10 +27,12 @@ bool lym_object_preempted(void);
 bool lym_object_has(const struct lym_object *o, const struct lym_hook *h);
 /* Would it take a program there? 0 or -errno, by a program that does nothing. */
 int lym_object_try(const struct lym_object *o, unsigned int hook);
-/* Load the program of lym_hooks[hook], too. */
-void lym_object_want(struct lym_object *o, unsigned int hook);
+/* Load the program of lym_hooks[hook], too; later: by lym_object_load_later(). */
+void lym_object_want(struct lym_object *o, unsigned int hook, bool later);
 /* Hand maps and programs to the kernel. -errno (explained). */
 int lym_object_load(struct lym_object *o);
+/* And those that are not needed at once. What does not load has no file descriptor then; that is said. */
+void lym_object_load_later(struct lym_object *o);
 /* The file descriptor of the program of lym_hooks[hook], for the caller to keep; negative if it was not loaded. */
 int lym_object_program(struct lym_object *o, unsigned int hook);
 /* Explain why the kernel did not take what; -EPERM or -EOPNOTSUPP, for -EINVAL would be the user's mistake. */

@@ -103,11 +103,6 @@ static bool trees(const struct lym_plan *p)
 	return p->scope.roots > 0;
 }
 
-static bool follows(const struct lym_plan *p)
-{
-	return trees(p) && !p->no_follow;
-}
-
 /* By the object for old kernels. */
 static bool old_receives(const struct lym_plan *p)
 {
@@ -203,7 +198,7 @@ const struct lym_hook lym_hooks[] = {
 	{ "generated", "tp_btf/signal_generate", signals, "signals that are ignored", 0 },
 	{ "ended", "tp_btf/sched_process_exit", ends, "the ends of threads", 0 },
 	{ "blocked", "tp_btf/sched_switch", phases, "that a call blocks, until it returns", 0 },
-	{ "forked", "tp_btf/sched_process_fork", follows, NULL, 0 },
+	{ "forked", "tp_btf/task_newtask", trees, NULL, 0 },
 	{ "freed", "tp_btf/sched_process_free", pooled, NULL, 0 },
 	{ "seed", "iter/task", trees, NULL, 0 },
 	{ "in_flight", "iter/task", begun, "calls that are under way when tracing begins, until they return", 0 },
@@ -249,7 +244,7 @@ const struct lym_hook lym_hooks[] = {
 	{ "sent", "tp_btf/sock_send_length", sends, twin_lost, .twin = true },
 	{ "submitted", "tp_btf/io_uring_submit_req", uring, twin_lost, .twin = true },
 	{ "ended", "tp_btf/sched_process_exit", ends, twin_lost, .twin = true },
-	{ "forked", "tp_btf/sched_process_fork", follows, twin_lost, .twin = true },
+	{ "forked", "tp_btf/task_newtask", trees, twin_lost, .twin = true },
 };
 
 const unsigned int lym_hooks_count = sizeof(lym_hooks) / sizeof(*lym_hooks);

@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include "counts.h"
 #include "fail.h"
 #include "kprobe.h"
 #include "object.h"
@@ -32,13 +33,13 @@ struct lym_tracer {
 	unsigned int cpus;
 	struct lym_ringmaps rings;
 	struct lym_stages stages;
-	int counts_map, roots_map, places_map, loads_map;	/* -1: there is none */
+	int roots_map, places_map, loads_map;	/* -1: there is none */
 	struct lymer_bpf__bss *bss;	/* what both sides write while running */
 	int cgroup;
 	bool *have;			/* lym_hooks[i] is loaded */
 	int *prog, *link;		/* its program and where that is attached; -1 */
 	bool late;			/* those that wait for being asked for are attached, too */
-	__u64 *counts;			/* [key][cpu] */
+	struct lym_counts counts;
 	struct lym_pages pages;
 	struct aside {			/* something that takes long, while we go on */
 		pthread_t thread;
@@ -91,13 +92,20 @@ static int configure(struct lym_tracer *t)
 	c->socket_send = t->plan.want[LYM_EV_socket_send];
 	c->duration = t->plan.duration;
 	c->phases = t->plan.phases;
+	c->no_follow = t->plan.no_follow;
 	c->files = t->plan.files;
 	c->fd_socks = t->plan.files && t->plan.addresses;
 	c->sock_files = t->plan.files && t->plan.sockets;
 	c->terms = t->plan.scope.terms;
 	c->sticky = lym_scope_sticky(&t->plan.scope);
-	for (unsigned int i = 0; i < c->terms; i++)
-		memcpy((void *)&t->skel->rodata->terms[i], &t->plan.scope.term[i], sizeof(struct lym_scope_term));
+	for (unsigned int i = 0; i < c->terms; i++) {
+		const struct lym_scope_term *s = &t->plan.scope.term[i];
+
+		c->marked |= s->kind == SCOPE_TREE && !s->negate;
+		c->unmarked |= s->kind == SCOPE_TREE && s->negate;
+		c->looks |= s->kind != SCOPE_TREE;
+		memcpy((void *)&t->skel->rodata->terms[i], s, sizeof(*s));
+	}
 
 	value = fixed + (c->area_mask ? c->area_mask + 1 : c->area);
 	room = c->chunk * c->chunks;
@@ -150,6 +158,12 @@ static void drop_payload_hooks(struct lym_tracer *t)
 			t->have[i] = false;
 }
 
+/* Is it attached only if it is asked for while tracing? */
+static bool waits(const struct lym_tracer *t, unsigned int i)
+{
+	return lym_hooks[i].late && !t->late;
+}
+
 static bool lacks(struct lym_tracer *t, unsigned int i)
 {
 	return lym_hooks_needed(&lym_hooks[i], &t->plan) && !lym_hooks[i].twin && !t->have[i];
@@ -189,11 +203,15 @@ static void *open_pages(void *arg)
 	return NULL;
 }
 
-/* What only the start needed. */
+/* Load what can wait, and give back what only the start needed. */
 static void *tidy(void *arg)
 {
 	struct lym_tracer *t = arg;
 
+	lym_object_load_later(t->object);
+	for (unsigned int i = 0; i < lym_hooks_count; i++)
+		if (t->have[i] && waits(t, i) && (t->prog[i] = lym_object_program(t->object, i)) < 0)
+			t->have[i] = false;
 	lym_object_close(t->object);
 	t->object = NULL;
 	lym_pages_close(&t->pages);
@@ -250,12 +268,12 @@ static int keep(struct lym_tracer *t)
 		t->bss = NULL;
 		return lym_fail(-errno, "cannot map the kernel side's variables: %s", strerror(errno));
 	}
-	t->counts_map = fcntl(bpf_map__fd(t->skel->maps.counts), F_DUPFD_CLOEXEC, 0);
+	t->counts.map = fcntl(bpf_map__fd(t->skel->maps.counts), F_DUPFD_CLOEXEC, 0);
 	t->roots_map = fcntl(bpf_map__fd(t->skel->maps.roots), F_DUPFD_CLOEXEC, 0);
 	t->places_map = fcntl(bpf_map__fd(t->skel->maps.places), F_DUPFD_CLOEXEC, 0);
 	t->loads_map = fcntl(bpf_map__fd(t->skel->maps.loads), F_DUPFD_CLOEXEC, 0);
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
-		if ((t->prog[i] = lym_object_program(t->object, i)) < 0)
+		if (!waits(t, i) && (t->prog[i] = lym_object_program(t->object, i)) < 0)
 			t->have[i] = false;
 	err = lym_hooks_chooses(&t->plan) ? fill_choices(&t->plan, t->skel->maps.choices) : 0;
 	t->skel = NULL;
@@ -286,7 +304,7 @@ static int begin_load(struct lym_tracer *t)
 	}
 	c->page_size = sysconf(_SC_PAGESIZE);
 	/* socket_recv is made before the caller's memory has the address, so it needs that hook from the first receive on */
-	t->late = (t->plan.want[LYM_EV_socket_recv] && !c->taken) || lym_probe_others();
+	t->late = t->plan.at_once || (t->plan.want[LYM_EV_socket_recv] && !c->taken) || lym_probe_others();
 	err = open_rings(t);
 	if (err)
 		return err;
@@ -297,7 +315,7 @@ static int begin_load(struct lym_tracer *t)
 			c->births = t->have[i];
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (t->have[i])
-			lym_object_want(t->object, i);
+			lym_object_want(t->object, i, waits(t, i));
 	lym_hooks_rows((void *)t->skel->rodata->rows, (void *)t->skel->rodata->parts, &t->plan);
 	for (unsigned int i = 0; i < LYM_ROWS; i++) {
 		c->before |= t->skel->rodata->rows[i].in;
@@ -335,13 +353,12 @@ int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
 	if (!t)
 		return lym_fail(-ENOMEM, "out of memory");
 	t->plan = *plan;
-	t->cgroup = t->counts_map = t->roots_map = t->places_map = t->loads_map = -1;
+	t->cgroup = t->roots_map = t->places_map = t->loads_map = -1;
 	t->cpus = libbpf_num_possible_cpus();
 	t->prog = malloc(lym_hooks_count * sizeof(*t->prog));
 	t->link = malloc(lym_hooks_count * sizeof(*t->link));
 	t->have = calloc(lym_hooks_count, sizeof(*t->have));
-	t->counts = calloc(LYM_EV_MAX * LYM_CAUSES * t->cpus, sizeof(*t->counts));
-	if (!t->prog || !t->link || !t->have || !t->counts)
+	if (lym_counts_open(&t->counts, t->cpus) || !t->prog || !t->link || !t->have)
 		goto out;
 	memset(t->prog, -1, lym_hooks_count * sizeof(*t->prog));
 	memset(t->link, -1, lym_hooks_count * sizeof(*t->link));
@@ -439,7 +456,7 @@ int lym_tracer_attach(struct lym_tracer *t)
 
 	t->cgroup = root ? open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	for (unsigned int i = lym_hooks_count; i-- > 0 && !err;) {	/* the exit hook last: no half-seen call */
-		if (!t->have[i] || (of_cgroup(&lym_hooks[i]) && t->cgroup < 0) || (lym_hooks[i].late && !t->late) ||
+		if (!t->have[i] || (of_cgroup(&lym_hooks[i]) && t->cgroup < 0) || waits(t, i) ||
 		    lym_hooks_uprobe(&lym_hooks[i]))
 			continue;
 		err = attach_one(t, i);
@@ -480,6 +497,7 @@ int lym_tracer_adapt(struct lym_tracer *t)
 	more_stages(t);
 	if (t->late || !*(volatile __u32 *)&t->bss->want_late)
 		return 0;
+	join_aside(&t->pager);		/* they are being loaded */
 	t->late = true;
 	for (unsigned int i = 0; i < lym_hooks_count && !err; i++)
 		if (lym_hooks[i].late && t->have[i] && t->cgroup >= 0)
@@ -514,7 +532,7 @@ void lym_tracer_close(struct lym_tracer *t)
 	}
 	lym_ringmaps_close(&t->rings);
 	lym_stages_close(&t->stages);
-	drop(&t->counts_map);
+	lym_counts_close(&t->counts);
 	drop(&t->roots_map);
 	drop(&t->places_map);
 	drop(&t->loads_map);
@@ -525,7 +543,6 @@ void lym_tracer_close(struct lym_tracer *t)
 	free(t->prog);
 	free(t->link);
 	free(t->have);
-	free(t->counts);
 	free(t);
 }
 
@@ -570,23 +587,12 @@ volatile __u32 *lym_tracer_sleeping(struct lym_tracer *t)
 
 int lym_tracer_refresh(struct lym_tracer *t)
 {
-	int fd = t->counts_map;
-
-	for (__u32 k = 0; k < LYM_EV_MAX * LYM_CAUSES; k++)
-		if (bpf_map_lookup_elem(fd, &k, &t->counts[k * t->cpus]))
-			return -errno;
-	return 0;
+	return lym_counts_refresh(&t->counts);
 }
 
 __u64 lym_tracer_count(struct lym_tracer *t, unsigned int ev, enum lym_cause cause, int cpu)
 {
-	__u64 *c = &t->counts[(ev * LYM_CAUSES + cause) * t->cpus], sum = 0;
-
-	if (cpu >= 0)
-		return c[cpu];
-	for (unsigned int i = 0; i < t->cpus; i++)
-		sum += c[i];
-	return sum;
+	return lym_counts_get(&t->counts, ev, cause, cpu);
 }
 
 static __u64 misses(const struct lym_tracer *t, unsigned int i)
@@ -594,7 +600,7 @@ static __u64 misses(const struct lym_tracer *t, unsigned int i)
 	struct bpf_prog_info info = { 0 };
 	__u32 len = sizeof(info);
 
-	return t->have[i] && !bpf_obj_get_info_by_fd(t->prog[i], &info, &len) ? info.recursion_misses : 0;
+	return t->have[i] && !waits(t, i) && !bpf_obj_get_info_by_fd(t->prog[i], &info, &len) ? info.recursion_misses : 0;
 }
 
 /* What both of two programs have missed is no more than what either has. */
