@@ -55,7 +55,9 @@ static __always_inline u64 iov_total(struct stage *st, u32 n)
 {
 	u64 sum = 0;
 
-	for (int i = 0; i < IOVS && i < n; i++)
+	n = bound(n, IOVS);
+#pragma nounroll
+	for (u32 i = 0; i < n; i++)
 		sum += st->iov[i].len;
 	return sum;
 }

@@ -41,12 +41,20 @@ const char *lym_scope_cgroup_root(void)
 	return *root ? root : NULL;
 }
 
-bool lym_scope_sticky(const struct lym_scope *s)
+void lym_scope_config(const struct lym_scope *s, volatile struct lym_config *c, struct lym_scope_term *term)
 {
-	for (unsigned int i = 0; i < s->terms; i++)
-		if (s->term[i].negate || (s->term[i].kind != SCOPE_PID && s->term[i].kind != SCOPE_TREE))
-			return false;
-	return true;
+	c->terms = s->terms;
+	c->sticky = true;
+	for (unsigned int i = 0; i < s->terms; i++) {
+		bool tree = s->term[i].kind == SCOPE_TREE, negate = s->term[i].negate;
+
+		term[i] = s->term[i];
+		c->marked |= tree && !negate;
+		c->unmarked |= tree && negate;
+		c->looks |= !tree;
+		if (negate || (!tree && s->term[i].kind != SCOPE_PID))	/* what a task can change */
+			c->sticky = false;
+	}
 }
 
 /* The id of a cgroup is the inode number of its directory. */

@@ -24,8 +24,8 @@ int lym_scope_add(struct lym_scope *s, const char *text);
 int lym_scope_pids(struct lym_scope *s, const char *list);
 /* Trace pid and what it forks. */
 int lym_scope_root(struct lym_scope *s, pid_t pid);
-/* Does a task that is in scope stay there as long as it lives? Not if the scope asks for what a task can change. */
-bool lym_scope_sticky(const struct lym_scope *s);
+/* What the kernel side is told of it. term: LYM_SCOPE_TERMS of them, zeros, as what is set in c is. */
+void lym_scope_config(const struct lym_scope *s, volatile struct lym_config *c, struct lym_scope_term *term);
 /* The mount point of cgroup v2; NULL if there is none. */
 const char *lym_scope_cgroup_root(void);
 

@@ -96,16 +96,7 @@ static int configure(struct lym_tracer *t)
 	c->files = t->plan.files;
 	c->fd_socks = t->plan.files && t->plan.addresses;
 	c->sock_files = t->plan.files && t->plan.sockets;
-	c->terms = t->plan.scope.terms;
-	c->sticky = lym_scope_sticky(&t->plan.scope);
-	for (unsigned int i = 0; i < c->terms; i++) {
-		const struct lym_scope_term *s = &t->plan.scope.term[i];
-
-		c->marked |= s->kind == SCOPE_TREE && !s->negate;
-		c->unmarked |= s->kind == SCOPE_TREE && s->negate;
-		c->looks |= s->kind != SCOPE_TREE;
-		memcpy((void *)&t->skel->rodata->terms[i], s, sizeof(*s));
-	}
+	lym_scope_config(&t->plan.scope, c, (void *)t->skel->rodata->terms);
 
 	value = fixed + (c->area_mask ? c->area_mask + 1 : c->area);
 	room = c->chunk * c->chunks;
@@ -197,9 +188,7 @@ static void *load_object(void *arg)
 
 static void *open_pages(void *arg)
 {
-	struct lym_tracer *t = arg;
-
-	lym_pages_open(&t->pages);
+	lym_pages_open(&((struct lym_tracer *)arg)->pages);
 	return NULL;
 }
 
@@ -310,12 +299,12 @@ static int begin_load(struct lym_tracer *t)
 		return err;
 	drop_cgroup_hooks(t);
 	drop_payload_hooks(t);
-	for (unsigned int i = 0; i < lym_hooks_count; i++)
+	for (unsigned int i = 0; i < lym_hooks_count; i++) {
 		if (!strcmp(lym_hooks[i].prog, "born"))
 			c->births = t->have[i];
-	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (t->have[i])
 			lym_object_want(t->object, i, waits(t, i));
+	}
 	lym_hooks_rows((void *)t->skel->rodata->rows, (void *)t->skel->rodata->parts, &t->plan);
 	for (unsigned int i = 0; i < LYM_ROWS; i++) {
 		c->before |= t->skel->rodata->rows[i].in;

@@ -30,10 +30,10 @@ def start(options, program):
     return tracer, ours
 
 
-def wait_for(tracer, what):
-    """What Lymer has written when that is in it; it does not come unless Lymer tells it."""
+def wait_for(tracer, *all_of):
+    """What Lymer has written when those are in it, one as often as it is named; they do not come unless Lymer tells them."""
     seen = b""
-    while what not in seen:
+    while any(seen.count(what) < all_of.count(what) for what in all_of):
         piece = os.read(tracer.stdout.fileno(), 65536)
         if not piece:
             break
@@ -65,9 +65,7 @@ def test_strace():
 
 def test_two():
     tracer, ours = start(["-e", "recvfrom,wait4", "--output", "strace"], FORKS)
-    seen = b""
-    while b"recvfrom(" not in seen or b"wait4(" not in seen:
-        seen += os.read(tracer.stdout.fileno(), 65536)
+    seen = wait_for(tracer, b"recvfrom(", b"wait4(")
     ours.send(b"now")
     text = seen + tracer.stdout.read()
     first = seen.split(b" <unfinished ...>\n")
@@ -88,9 +86,7 @@ def test_killed():
                          "threading.Thread(target=end).start()\n"
                          "a, b = socket.socketpair()\n"
                          "a.recv(1)\n")
-    seen = b""
-    while seen.count(b"recvfrom(") < 2:
-        seen += os.read(tracer.stdout.fileno(), 65536)
+    seen = wait_for(tracer, b"recvfrom(", b"recvfrom(")
     ours.send(b"x")
     text = seen + tracer.stdout.read()
     check(b"resumed> <unfinished ...>)" in text and text.count(b"+++ killed by SIGKILL +++") == 2, "killed in a call", text)
