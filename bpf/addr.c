@@ -10,7 +10,7 @@
 /* getname: the hook comes before the kernel has written all of the address. */
 static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct bpf_sock_addr_kern *k;
 	struct stage *st;
 	u64 n;

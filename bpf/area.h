@@ -112,7 +112,7 @@ __noinline int area_copy_chunks(u32 side, u32 to, u64 from, u32 n)
 	st->walk.from = from;
 	st->walk.to = to;
 	st->walk.left = n;
-	bpf_loop(config.chunks + 1, copy_chunk, &st, 0);
+	SHORT_LOOP(config.chunks + 1, copy_chunk, &st);
 	return n - st->walk.left;
 }
 
@@ -139,7 +139,7 @@ struct iovs {
 };
 
 /* Two words each become an iovec each. */
-__noinline int iov_widen(struct iovs *iov)
+APART int iov_widen(struct iovs *iov)
 {
 	u64 both;
 
@@ -234,6 +234,7 @@ static long gather_step(u64 step, struct stage **st)
 	user_advance(*st, n);
 	return 0;
 }
+STEP(gather_step)
 
 /* What an item is, in one register. */
 #define META(field, kind, flags, index) ((u64)(field) | (u64)(kind) << 16 | (u64)(flags) << 24 | (u64)(index) << 32)
@@ -257,7 +258,7 @@ __noinline int item_gather(u32 side, u32 iovs, u64 meta, u64 full, u32 max)
 	st->walk.i = st->walk.done = 0;
 	st->walk.n = iovs;
 	if (want)
-		bpf_loop(config.chunks + IOVS + 32, gather_step, &st, 0);
+		LOOP(config.chunks + IOVS + 32, gather_step, st, side);
 	got = want - st->walk.left;
 	if (full > 0xffffffff)
 		full = 0xffffffff;
@@ -322,13 +323,14 @@ static long compare_step(u64 step, struct stage **st)
 	if (n && bpf_probe_read_user((*st)->scratch, n, (void *)from))
 		return 1;
 	w->piece = n;
-	bpf_loop(config.chunk / 8, compare_word, st, 0);
+	SHORT_LOOP(config.chunk / 8, compare_word, st);
 	if (w->differs)
 		return 1;
 	w->at += n;
 	user_advance(*st, n);
 	return 0;
 }
+STEP(compare_step)
 
 /* Do the user's buffers differ from the len bytes at offset `at` of the area? Memory that cannot be read does not. */
 __noinline int differs(u32 iovs, u32 at, u32 len)
@@ -341,7 +343,7 @@ __noinline int differs(u32 iovs, u32 at, u32 len)
 	st->walk.left = len;
 	st->walk.i = st->walk.done = st->walk.differs = 0;
 	st->walk.n = iovs;
-	bpf_loop(config.chunks + IOVS + 1, compare_step, &st, 0);
+	LOOP(config.chunks + IOVS + 1, compare_step, st, 0);
 	return st->walk.differs;
 }
 

@@ -8,14 +8,25 @@
 
 int exit_socket(void);
 
+/* Of the task that goes, and no longer to be believed in itself, except before 5.18, where the tracepoint does not tell it. */
+static __always_inline unsigned int state_of(unsigned long long *ctx, struct task_struct *t)
+{
+#if OLD
+	if (config.bare)
+		return bpf_core_field_exists(struct task_struct, __state) ? GET(t, __state) : GET((struct task_struct___state *)t, state);
+#endif
+	return ctx[3];
+}
+
 /*
  * A call blocks: what it was given is told now, besides all of it when it returns. The task still runs, with its memory, so its
  * stage is its own; whatever grows in there goes on where it was. A new stage cannot be made in here: `forked` has.
  */
 SEC("tp_btf/sched_switch")
-int BPF_PROG(blocked, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int state)
+int BPF_PROG(blocked, bool preempt, struct task_struct *prev)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	unsigned int state = state_of(ctx, prev);
+	struct task_struct *t = current_task();
 	const volatile struct lym_row *row;
 	struct pt_regs *regs;
 	struct stage *st;
@@ -27,7 +38,7 @@ int BPF_PROG(blocked, bool preempt, struct task_struct *prev, struct task_struct
 	st = stage_in_scope(t, false, NO_EVENT);
 	if (!st)
 		return 0;
-	regs = (void *)bpf_task_pt_regs(t);
+	regs = task_regs(st, t);
 	nr = REGS_NR(regs);
 	if (nr >= LYM_SYSCALLS)
 		return 0;

@@ -164,12 +164,13 @@ static __always_inline void args32(const volatile struct lym_row *row, const u64
 /* A 32-bit call's row, and its arguments, as the row's fields have them, in stage.args. */
 __noinline int begin32(u32 nr)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct stage *st = stage_get(t, false);
-	struct pt_regs *regs = (void *)bpf_task_pt_regs(t);
+	struct pt_regs *regs;
 
 	if (!st)
 		return nr;
+	regs = task_regs(st, t);
 	REGS_ARGS32(regs, st->regs);
 	st->regs[6] = 0;
 	if (row_at(nr)->mux) {
@@ -221,7 +222,7 @@ static __always_inline u32 begin(struct stage *st, struct pt_regs *regs, u32 nr)
  */
 static __always_inline bool begin_late(struct stage *st, struct task_struct *t, u32 role)
 {
-	struct pt_regs *regs = (void *)bpf_task_pt_regs(t);
+	struct pt_regs *regs = task_regs(st, t);
 	u64 nr = REGS_NR(regs);
 	const volatile struct lym_row *row;
 	u32 at;

@@ -15,7 +15,7 @@ static __always_inline bool copy_out(struct stage *st, struct sk_buff *skb, u32 
 	walk_begin(&st->walk, skb, off);
 	st->walk.to = st->len + ITEM + st->got;
 	st->walk.left = n;
-	bpf_loop(CHUNKS + PARTS, stage_chunk, &st, 0);
+	LOOP(CHUNKS + PARTS, stage_chunk, st, 0);
 	st->got += n - st->walk.left;
 	return !st->walk.left;
 }
@@ -119,7 +119,7 @@ static __always_inline u32 copy_offset(struct stage *st, struct sk_buff *skb, st
 SEC("tp_btf/skb_copy_datagram_iovec")
 int TWIN_PROG(RAN_COPY, copied, struct sk_buff *skb, int len)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct stage *st;
 	struct sock *owner;
 	u32 off, n, before;

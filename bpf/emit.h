@@ -100,6 +100,25 @@ static __always_inline u64 ring_claim(struct lym_ring *r, u64 bytes)
 	return RING_FULL;
 }
 
+/*
+ * What is interrupted while it counts and claims gets a number and a place of its own, by instructions that do it at once. Where there are none,
+ * whoever comes in between finds the ring entered: his record is lost, and counted as one that found no room.
+ */
+static __always_inline bool ring_enter(struct lym_ring *r)
+{
+	if (BARE && *(volatile u64 *)&r->entered)
+		return false;
+	if (BARE)
+		*(volatile u64 *)&r->entered = 1;
+	return true;
+}
+
+static __always_inline void ring_leave(struct lym_ring *r)
+{
+	if (BARE)
+		*(volatile u64 *)&r->entered = 0;
+}
+
 /* Give a record with n bytes of items its stamp and hand it over. Up to LYM_BLOCK bytes behind it are read. */
 static __always_inline void emit_rec(struct rec *rec, u32 n)
 {
@@ -114,10 +133,16 @@ static __always_inline void emit_rec(struct rec *rec, u32 n)
 		return;
 	rec->h.len = len;
 	rec->h.cpu = cpu;
+	if (!ring_enter(r)) {
+		count(event, EVENT_MADE);
+		count(event, LOST_RING_FULL);
+		return;
+	}
 	rec->h.seq = one_more(&r->seq);
 	rec->h.ts = bpf_ktime_get_ns();
 	count(event, EVENT_MADE);
 	pos = ring_claim(r, LYM_STRIDE(len));
+	ring_leave(r);
 	if (pos == RING_FULL) {
 		count(event, LOST_RING_FULL);
 		return;

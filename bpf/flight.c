@@ -7,8 +7,22 @@
 #define SLEEPS 0x3		/* interruptibly or not */
 
 /* One walk, one record at a time. */
-static u8 flight[sizeof(struct rec) + LYM_BLOCK * 2] __attribute__((aligned(8)));
+static u8 flight[sizeof(struct rec) + LYM_BLOCK * 4] __attribute__((aligned(8)));
 static u64 flight_regs[ARGS];
+#if OLD
+#define flight_task_regs(t) task_regs_to((struct pt_regs *)((struct rec *)flight)->area, t)
+#else
+#define flight_task_regs(t) task_regs(, t)
+#endif
+
+static __always_inline bool sleeps(struct task_struct *t)
+{
+#if OLD
+	if (!bpf_core_field_exists(struct task_struct, __state))
+		return GET((struct task_struct___state *)t, state) & SLEEPS;
+#endif
+	return GET(t, __state) & SLEEPS;
+}
 
 /*
  * A thread sleeps in a call that began before we came: it is told as one that blocks, with its registers, for its memory is not ours to
@@ -29,9 +43,9 @@ int in_flight(struct bpf_iter__task *ctx)
 	if (!t || (GET(t, flags) & (PF_IO_WORKER | PF_KTHREAD | PF_EXITING)) || !other_in_scope(t))
 		return 0;
 	switches = GET(t, nvcsw);
-	regs = (void *)bpf_task_pt_regs(t);
+	regs = flight_task_regs(t);
 	nr = REGS_NR(regs);
-	if (!(GET(t, __state) & SLEEPS) || nr >= LYM_SYSCALLS || !REGS_INSIDE(regs))
+	if (!sleeps(t) || nr >= LYM_SYSCALLS || !REGS_INSIDE(regs))
 		return 0;
 	at = COMPAT(t) ? LYM_COMPAT + nr : nr;
 	row = row_at(at);
@@ -52,7 +66,7 @@ int in_flight(struct bpf_iter__task *ctx)
 	}
 	emit_rec(rec, 0);
 	*(volatile u32 *)&st->flew = at + 1;
-	if (GET(t, nvcsw) != switches || !(GET(t, __state) & SLEEPS))
+	if (GET(t, nvcsw) != switches || !sleeps(t))
 		*(volatile u32 *)&st->flew = 0;
 	return 0;
 }

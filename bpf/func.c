@@ -38,7 +38,7 @@ static __always_inline u32 peeked_at(struct sock *sk, u64 skb)
  */
 __noinline int udp_taken(u64 skaddr, u64 skb, s32 len)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct stage *st = stage_in_scope(t, true, NO_EVENT);
 	u32 off = 0, whole;
 
@@ -93,7 +93,7 @@ static __always_inline void address_is(struct stage *st, u64 addr, u32 len)
 /* The stage of a call that a hook of its socket is in; NULL: it is none that we follow, or the socket is the kernel's own. */
 static __always_inline struct stage *stage_of_call(u64 socket)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct stage *st = stage_in_scope(t, true, NO_EVENT);
 
 	if (!st || (socket && !GET((struct socket *)socket, file)))
@@ -139,23 +139,14 @@ __noinline int address_returned(u64 addr, s32 len)
 	return 0;
 }
 
-/* An argument as a number, as the handlers want it. */
-static __always_inline u64 arg(void *ctx, u32 n)
-{
-	u64 v = 0;
-
-	bpf_get_func_arg(ctx, n, &v);
-	return v;
-}
-
 #define TWO(get, ctx) get(ctx, 0), get(ctx, 1)
 #define THREE(get, ctx) TWO(get, ctx), get(ctx, 2)
 
 #define ON_ENTRY(name, function, handler, args) \
-	SEC("fentry/" #function) int name(void *ctx) { handler(args(arg, ctx)); return 0; } \
+	SEC("fentry/" #function) int name(void *ctx) { handler(args(func_arg, ctx)); return 0; } \
 	SEC("kprobe/" #function) int name##_k(struct pt_regs *ctx) { handler(args(REGS_ARG, ctx)); return 0; }
 #define ON_LSM(name, hook, handler, args) \
-	SEC("lsm/" #hook) int name##_l(void *ctx) { handler(args(arg, ctx)); return 0; }
+	SEC("lsm/" #hook) int name##_l(void *ctx) { handler(args(func_arg, ctx)); return 0; }
 
 ON_ENTRY(taken, skb_consume_udp, udp_taken, THREE)
 ON_ENTRY(connecting, security_socket_connect, address_given, THREE)

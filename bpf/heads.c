@@ -21,7 +21,7 @@ int ALONE_PROG(arrived, struct sock *sk)
 SEC("tp_btf/kfree_skb")
 int ALONE_PROG(dropped, struct sk_buff *skb, void *location, u32 reason)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct stage *st;
 	u64 sk;
 
@@ -41,7 +41,7 @@ int ALONE_PROG(dropped, struct sk_buff *skb, void *location, u32 reason)
 SEC("cgroup/sock_create")
 int born(struct bpf_sock *sk)
 {
-	if (sk->protocol == IPPROTO_UDP && in_scope(bpf_get_current_task_btf()))
+	if (sk->protocol == IPPROTO_UDP && in_scope(current_task()))
 		bpf_sk_storage_get(&udps, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	return 1;
 }

@@ -99,6 +99,7 @@ struct linux_binprm { const char *interp; };
 struct cred { kuid_t uid; kgid_t gid; };
 struct kernfs_node { u64 id; };
 struct cgroup { struct kernfs_node *kn; int level; struct cgroup *ancestors[1]; };
+struct cgroup___ids { u64 ancestor_ids[1]; };	/* before 6.1 */
 struct css_set { struct cgroup *dfl_cgrp; };
 struct signal_struct { atomic_t live; unsigned int flags; struct task_struct *group_exec_task; };
 
@@ -113,6 +114,7 @@ struct thread_info { u32 status; };
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state, flags;
+	void *stack;
 	unsigned long nvcsw;
 	int pid, tgid;
 	struct task_struct *real_parent, *group_leader;
@@ -128,6 +130,7 @@ struct task_struct {
 	int exit_code;
 	char comm[16];
 };
+struct task_struct___state { long state; };		/* before 5.14 */
 
 struct in6_addr { union { u32 u6_addr32[4]; } in6_u; };
 struct sock_common {

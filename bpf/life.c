@@ -7,12 +7,6 @@
 #define SIGCONT 18
 #define IGNORED 1		/* TRACE_SIGNAL_IGNORED */
 
-/* The memory of such a record. Those of signals are made with the receiver's siglock held, its end is its own. */
-struct note {
-	u8 rec[sizeof(struct rec) + LYM_BLOCK * 2] __attribute__((aligned(8)));
-	u8 ran;
-};
-
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -20,10 +14,25 @@ struct {
 	__type(value, struct note);
 } notes SEC(".maps");
 
+static __always_inline struct note *note_of(struct task_struct *t)
+{
+#if OLD
+	if (config.bare) {
+		struct stage *st = stage_of(t);
+
+		if (!st)
+			return NULL;
+		asm volatile("" : "+r"(st));	/* not before it is known to be one */
+		return &st->note;
+	}
+#endif
+	return bpf_task_storage_get(&notes, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
 /* The note of a task, which need not be the current one; NULL: there is no memory, which is counted. */
 static __always_inline struct rec *note_get(struct task_struct *t, u32 event)
 {
-	struct note *note = bpf_task_storage_get(&notes, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct note *note = note_of(t);
 	struct rec *n;
 
 	if (!note) {
@@ -75,7 +84,7 @@ static __always_inline void signal(struct task_struct *t, int sig, u64 info, boo
 SEC("tp_btf/signal_deliver")
 int ALONE_PROG(delivered, int sig, void *info, void *action)
 {
-	signal(bpf_get_current_task_btf(), sig, (u64)info, false);
+	signal(current_task(), sig, (u64)info, false);
 	return 0;
 }
 

@@ -25,7 +25,7 @@ static long try_base(u64 i, struct guess *g)
 	u64 base = (g->page & ~(GRAIN - 1)) - i * GRAIN;
 	struct entries e;
 
-	if (user_physical(&e, bpf_get_current_task_btf(), pages_map, base, g->five) != g->page - base)
+	if (user_physical(&e, current_task(), pages_map, base, g->five) != g->page - base)
 		return 0;
 	five_levels = g->five;
 	direct_base = base;
@@ -47,16 +47,34 @@ static __always_inline void measure_direct(u64 page)
 }
 #endif
 
+/*
+ * How long the kernel's stack of a task is: at its end are its registers of user space, and we know what is in ours, for we
+ * read the iterator.
+ */
+static __always_inline void measure_stack(struct task_struct *t)
+{
+#if OLD && defined(__TARGET_ARCH_x86)
+	struct pt_regs *r;
+
+	for (u32 n = 4096; n <= 65536 && !stack_bytes; n *= 2) {
+		r = (void *)((u64)GET(t, stack) + n - sizeof(*r));
+		if (GET(r, orig_ax) == 0 && GET(r, cs) == 0x33 && GET(r, dx) == LYM_ITER_BYTES)
+			stack_bytes = n;
+	}
+#endif
+}
+
 SEC("iter/task")
 int measure_pages(struct bpf_iter__task *ctx)
 {
-	struct task_struct *t = bpf_get_current_task_btf();	/* ourselves, who reads the iterator */
+	struct task_struct *t = current_task();	/* ourselves, who reads the iterator */
 	struct file *f = fd_file(t, pages_pipe_fd);
 	u64 sk = fd_sock(t, pages_packet_fd, NULL), page = 0, address = 0, magic = 0;
 	struct pipe_inode_info *pipe;
 	struct pipe_buffer *buf;
 	struct pgv *pgv;
 
+	measure_stack(t);
 	if (page_base || !f || !sk)
 		return 0;
 	pipe = GET(f, private_data);

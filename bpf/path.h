@@ -54,25 +54,26 @@ static long path_step(u64 i, struct stage **stp)
 	w->from = parent;
 	return 0;
 }
+STEP(path_step)
 
 /* Append the names of a path. */
 static __always_inline void path_names(struct stage *st, u64 mnt, u64 dentry)
 {
-	struct fs_struct *fs = GET(bpf_get_current_task_btf(), fs);
+	struct fs_struct *fs = GET(current_task(), fs);
 
 	st->walk.from = dentry;
 	st->walk.next = mnt;
 	st->walk.done = 0;
 	st->walk.frags = fs ? (u64)GET(fs, root.dentry) : 0;
 	st->plain = fs ? (u64)GET(fs, root.mnt) : 0;
-	bpf_loop(NAMES, path_step, &st, 0);
+	LOOP(NAMES, path_step, st, 0);
 }
 
 /* Append a socket that a descriptor stands for. What stage.sock held is gone. */
 __noinline int item_fd_sock(u32 field, int fd, u32 index)
 {
 	struct stage *st = stage_or_side(0);
-	u64 inode = 0, sk = fd_sock(bpf_get_current_task_btf(), fd, &inode);
+	u64 inode = 0, sk = fd_sock(current_task(), fd, &inode);
 	u32 n;
 
 	if (!st || !sk || area_room(st) < sizeof(st->sock))
@@ -89,7 +90,7 @@ __noinline int item_fd_sock(u32 field, int fd, u32 index)
 /* Append what a descriptor of the current task stands for, as an item of that field; index: as LYM_FILE has it. */
 __noinline int item_file(u32 field, int fd, u32 index)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct stage *st = stage_or_side(0);
 	struct lym_file *o;
 	u64 mnt, dentry;

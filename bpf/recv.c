@@ -192,7 +192,7 @@ static __always_inline u32 message_close(struct stage *st, struct udp *u, struct
  */
 __noinline int socket_recv(u32 full, s32 ret, u32 flags, u32 items_before)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct stage *st = stage_get(t, false), *out = st;
 	u32 len, items, addr_at, data_at, field = 0, nr;
 	struct lym_item *i;
@@ -279,11 +279,11 @@ enum { LENGTH_OWN = 1, LENGTH_NEXT = 2 };
 
 static __always_inline int receive(struct sock *sk, int ret, int flags, u32 lengths)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	const volatile struct lym_row *row;
 	/* without memory the call's own event is lost where it ends, and a try that found nothing is none */
 	struct stage *st = stage_in_scope(t, true, !twin() && config.socket_recv && ret != -EAGAIN ? LYM_EV_socket_recv : NO_EVENT);
-	struct udp *u = !config.taken && GET(sk, sk_protocol) == IPPROTO_UDP ? udp_get(sk) : NULL;
+	struct udp *u = !OLD && !config.taken && GET(sk, sk_protocol) == IPPROTO_UDP ? udp_get(sk) : NULL;
 	u64 key = (u64)sk, cookie;
 	u32 items, full = 0;
 
@@ -313,7 +313,7 @@ static __always_inline int receive(struct sock *sk, int ret, int flags, u32 leng
 	st->sk_sure = 1;
 	st->sk = key = plain(st, sk);
 	cookie = GET(sk, __sk_common.skc_cookie.counter);
-	sock_fill(st, key, st->inode, cookie ?: bpf_get_socket_cookie(sk));
+	sock_fill(st, key, st->inode, cookie || BARE ? cookie : bpf_get_socket_cookie(sk));
 	st->msg_at = st->len;
 	items = st->items;
 	if (st->now_ret >= 0)
@@ -349,6 +349,27 @@ count:
 }
 
 #if OLD		/* that tracepoint has come with Linux 6.3 */
+__noinline int receive_of(u64 sk, s32 ret, u32 flags)
+{
+	return receive((struct sock *)sk, ret, flags, LENGTH_OWN | LENGTH_NEXT);
+}
+
+/* What receives for a family of sockets: before 5.17, where sock_recvmsg() is a part of its callers, too. */
+#define RECEIVED_BY(function) \
+	SEC("fexit/" #function) \
+	int BPF_PROG(got_##function, struct socket *so, void *msg, u64 size, int flags, int ret) \
+	{ \
+		return receive_of((u64)GET((struct socket *)func_arg(ctx, 0), sk), ret, flags); \
+	}
+
+RECEIVED_BY(inet_recvmsg)
+RECEIVED_BY(inet6_recvmsg)
+RECEIVED_BY(sock_common_recvmsg)		/* raw IPv6 */
+RECEIVED_BY(unix_dgram_recvmsg)
+RECEIVED_BY(unix_stream_recvmsg)
+RECEIVED_BY(netlink_recvmsg)
+RECEIVED_BY(packet_recvmsg)
+
 SEC("fexit/sock_recvmsg")
 int BPF_PROG(received_f, struct socket *so, void *msg, int flags, int ret)
 {

@@ -26,13 +26,19 @@ static __always_inline bool comm_is(const u64 *comm, const volatile char *name)
 static __always_inline bool cgroup_in(struct task_struct *t, const volatile struct lym_scope_term *s)
 {
 	struct cgroup *g = GET(GET(t, cgroups), dfl_cgrp);
+#if OLD
+	bool ids = !bpf_core_field_exists(struct cgroup, ancestors);
+	u64 ancestors = (u64)g + (ids ? bpf_core_field_offset(struct cgroup___ids, ancestor_ids) : bpf_core_field_offset(struct cgroup, ancestors));
+#else
+	const bool ids = false;
 	u64 ancestors = (u64)g + bpf_core_field_offset(struct cgroup, ancestors);
+#endif
 	int level = GET(g, level);
 
 #pragma nounroll
 	for (int l = 0; l < 32 && l <= level; l++) {
 		struct cgroup *up = (void *)load64(ancestors + l * sizeof(void *));
-		u64 id = GET(GET(up, kn), id);
+		u64 id = ids ? (u64)up : GET(GET(up, kn), id);
 
 #pragma nounroll
 		for (int i = 0; i < LYM_SCOPE_VALUES && i < s->count; i++)
@@ -89,7 +95,7 @@ static __always_inline bool marks_hold(struct task_struct *t)
 
 	if (!config.marked && !config.unmarked)
 		return true;
-	in = bpf_task_storage_get(&tree, t, 0, 0) != NULL;
+	in = tree_has(t);
 	return !(config.marked && !in) && !(config.unmarked && in);
 }
 

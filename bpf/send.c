@@ -11,7 +11,7 @@
 
 __noinline int socket_send(s32 ret)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct stage *st = stage_get(t, false);
 	struct stage *out = side_get(t);
 	struct lym_sock *so;
@@ -47,7 +47,7 @@ __noinline int socket_send(s32 ret)
 /* One message of a sendmmsg into the call's own record, as it stands just after the kernel took it. */
 __noinline int mmsg_sent(s32 ret)
 {
-	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct stage *st = stage_get(current_task(), false);
 	struct user_msghdr *m;
 	u32 n;
 
@@ -71,7 +71,7 @@ __noinline int mmsg_sent(s32 ret)
 
 static __always_inline int send(struct sock *sk, int ret)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct stage *st;
 	u64 key;
 
@@ -128,11 +128,9 @@ __noinline int send_of(u64 sk, s32 ret)
 	SEC("fexit/" #function) \
 	int BPF_PROG(sent_##function, struct socket *so, ##args, int ret) \
 	{ \
-		u64 s = 0; \
-\
-		bpf_get_func_arg(ctx, 0, &s); \
-		bpf_get_socket_cookie(so->sk);		/* so that it has one */ \
-		return send_of((u64)GET((struct socket *)s, sk), ret); \
+		if (!config.bare)	/* so that it has one */ \
+			bpf_get_socket_cookie(so->sk); \
+		return send_of((u64)GET((struct socket *)func_arg(ctx, 0), sk), ret); \
 	}
 
 SENT_BY(inet_sendmsg, void *msg, u64 size)

@@ -122,6 +122,7 @@ static long stage_chunk(u64 i, struct stage **st)
 	walk_advance(w, n);
 	return 0;
 }
+STEP(stage_chunk)
 
 /* Copy bytes of a datagram, from off on, behind what is in the area; returns how many. */
 __noinline int stage_copy(u64 skb, u32 off)
@@ -139,7 +140,7 @@ __noinline int stage_copy(u64 skb, u32 off)
 	walk_begin(&st->walk, (struct sk_buff *)skb, off);
 	st->walk.left = n;
 	st->walk.to = st->len + ITEM;
-	bpf_loop(config.chunks + PARTS, stage_chunk, &st, 0);
+	LOOP(config.chunks + PARTS, stage_chunk, st, 0);
 	return n - st->walk.left;
 }
 

@@ -89,7 +89,7 @@ static __always_inline u32 string_read(struct stage *st, u64 ptr, u32 more, u32 
 		w->done = 1;
 		return n;
 	}
-	bpf_loop(4096 / (PIECE - 1) + 2, string_step, &st, 0);
+	SHORT_LOOP(4096 / (PIECE - 1) + 2, string_step, &st);
 	return w->differs ? NONE : w->to - at;	/* without an end it is none */
 }
 
@@ -141,6 +141,7 @@ static long strings_step(u64 i, struct stage **stp)
 	st->walk.at += n + 1;
 	return 0;
 }
+STEP(strings_step)
 
 /* The strings of an argv or envp in one item, each with its NUL; one that is not told counts as a byte of it. */
 __noinline int item_strings(u32 i, u64 ptr)
@@ -152,7 +153,7 @@ __noinline int item_strings(u32 i, u64 ptr)
 		return 0;
 	st->walk.next = ptr;
 	st->walk.skip = st->walk.at = st->walk.n = st->walk.frags = 0;
-	bpf_loop(STRINGS_COUNTED, strings_step, &st, 0);
+	LOOP(STRINGS_COUNTED, strings_step, st, 0);
 	n = st->walk.at;
 	item_pad(st, n);
 	item_commit(st, i, LYM_DATA, 0, n, n + st->walk.skip, 0);

@@ -41,7 +41,7 @@ static __always_inline u64 chosen(struct stage *st, u32 i)
 /* What the caller passes in is read when the call begins, before anybody learns that it does. */
 __noinline int enter_arg(u32 i, u32 cap)
 {
-	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct stage *st = stage_get(current_task(), false);
 	struct user_msghdr *m;
 	u64 v, n;
 	u32 iovs, at;
@@ -119,7 +119,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 static __always_inline void enter(struct pt_regs *regs, long nr, u32 at)
 {
 	const volatile struct lym_row *row = row_at(at);
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct stage *st;
 
 	if (COMPAT(t)) {
@@ -173,7 +173,7 @@ int BPF_PROG(entered, struct pt_regs *regs, long nr)
 /* One received message at exit: the caller's header, and its buffers against what the kernel delivered. */
 __noinline int exit_message(u32 index, u32 mmsg)
 {
-	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct stage *st = stage_get(current_task(), false);
 	struct user_msghdr *m;
 	struct closed *c;
 	u32 iovs, n;
@@ -231,7 +231,7 @@ static long exit_mmsg(u64 i, u32 *n)
 /* A message of sendmmsg that was not sent: what the caller's memory holds. */
 __noinline int exit_unsent(u32 index)
 {
-	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct stage *st = stage_get(current_task(), false);
 	struct user_msghdr *m;
 	u32 n;
 
@@ -416,7 +416,7 @@ static __always_inline void exit_given(struct stage *st, u32 i, u64 v, u64 n, s6
 /* An argument that no socket has a hand in. */
 __noinline int exit_pointer(u32 i, u32 cap, s64 ret)
 {
-	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct stage *st = stage_get(current_task(), false);
 	u32 size;
 	u64 c;
 
@@ -456,7 +456,7 @@ __noinline int exit_pointer(u32 i, u32 cap, s64 ret)
 /* One that a socket has, and what else is more than one struct or array. */
 __noinline int exit_special(u32 i, u32 cap, s64 ret)
 {
-	struct stage *st = stage_get(bpf_get_current_task_btf(), false);
+	struct stage *st = stage_get(current_task(), false);
 	u32 k = 0;
 	u64 v;
 
@@ -491,14 +491,14 @@ __noinline int exit_special(u32 i, u32 cap, s64 ret)
 		break;
 	case CAP_MMSG_OUT:
 		k = ret > 0 ? ret : 0;
-		bpf_loop(MMSGS, exit_mmsg, &k, 0);
+		SHORT_LOOP(MMSGS, exit_mmsg, &k);
 		break;
 	case CAP_IOCBS:
 		exit_iocbs(st);
 		break;
 	case CAP_MMSG_IN:
 		if (st->nmsg < (u32)st->args[2])
-			bpf_loop(UNSENT, exit_mmsg_in, &st, 0);
+			SHORT_LOOP(UNSENT, exit_mmsg_in, &st);
 		break;
 	case CAP_MSG_IN:
 		if (st->kaddr.set || st->from.set) {
@@ -524,7 +524,7 @@ static __always_inline void exit_arg(u32 i, u32 cap, s64 ret)
 /* The socket, where no hook of the socket layer has told it: the one behind the descriptor, if it still is. */
 __noinline int exit_socket(void)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct stage *st = stage_get(t, false);
 	u64 inode = 0, sk;
 
@@ -553,7 +553,7 @@ static __always_inline bool dying(struct task_struct *t)
 static __always_inline void leave(struct pt_regs *regs, s64 ret, u64 number, u32 at)
 {
 	const volatile struct lym_row *row = row_at(at);
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct stage *st;
 
 	if (COMPAT(t)) {

@@ -15,9 +15,12 @@ struct {
 
 static __always_inline void mark(struct task_struct *t)
 {
-	if (bpf_task_storage_get(&tree, t, 0, 0))
+	u64 key = (u64)t;
+	u32 in = 0;
+
+	if (tree_has(t))
 		return;
-	if (bpf_task_storage_get(&tree, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE))
+	if (BARE ? !bpf_map_update_elem(&tree, &key, &in, BPF_ANY) : !!bpf_task_storage_get(&tree, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE))
 		__sync_fetch_and_add(&tree_marked, 1);
 	else
 		__sync_fetch_and_add(&tree_lost, 1);
@@ -31,7 +34,7 @@ int ALONE_PROG(forked, struct task_struct *child)
 {
 	if (config.no_follow && !(GET(child, flags) & PF_IO_WORKER))
 		return 0;
-	if (bpf_task_storage_get(&tree, bpf_get_current_task_btf(), 0, 0))
+	if (tree_has(current_task()))
 		mark(child);
 	return 0;
 }
@@ -40,13 +43,19 @@ int ALONE_PROG(forked, struct task_struct *child)
 SEC("tp_btf/sched_process_free")
 int ALONE_PROG(freed, struct task_struct *t)
 {
-	struct slot *slot = bpf_task_storage_get(&slots, t, 0, 0);
+	struct slot *slot = of_task(&slots, t);
+	u64 key = (u64)t;
 	u32 n;
 
+	if (BARE)
+		bpf_map_delete_elem(&tree, &key);
 	if (!slot || !*(u64 *)slot)
 		return 0;
 	n = (slot->array << config.pool_shift) + slot->i;
-	*(u64 *)slot = 0;
+	if (BARE)
+		bpf_map_delete_elem(&slots, &key);
+	else
+		*(u64 *)slot = 0;
 	if (!bpf_map_push_elem(&free_slots, &n, 0))
 		__sync_fetch_and_add(&pool_taken, -1);
 	return 0;

@@ -6,7 +6,7 @@
 /* A request is submitted: no system call tells us its buffer. */
 static __always_inline int submit(struct io_kiocb *req)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct io_sr_msg *sr = (void *)req;
 	struct io_rw *rw = (void *)req;
 	u8 op = req->opcode;

@@ -81,7 +81,7 @@ __u64 loads_missed = 0;		/* that found no room in there */
 /* Is the current task in scope? It is there once for all programs here, so that the object stays small for whoever needs none. */
 __noinline int user_in_scope(void)
 {
-	return in_scope(bpf_get_current_task_btf());
+	return in_scope(current_task());
 }
 
 static __always_inline void lost(u64 place)
@@ -106,7 +106,7 @@ static __always_inline struct calls *calls_of(struct task_struct *t, bool create
 SEC("uprobe/called")
 int user_called(struct pt_regs *ctx)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct calls *all;
 	struct called *c;
 	u64 place, sp = REGS_SP(ctx);
@@ -139,7 +139,7 @@ int user_called(struct pt_regs *ctx)
 /* Of the call that began last, and has not returned. */
 static __always_inline void used(struct sock *sk, int ret)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct calls *all = calls_of(t, false);
 	struct called *c;
 	u64 args[6], inode = 0;
@@ -241,7 +241,7 @@ static __always_inline void addresses(struct stage *st, u64 list)
 	w->from = list;
 	w->to = st->len + ITEM;
 	w->n = w->differs = 0;
-	bpf_loop(ADDRESSES_COUNTED, address_step, &st, 0);
+	SHORT_LOOP(ADDRESSES_COUNTED, address_step, &st);
 	got = w->to - st->len - ITEM;
 	st->rec.cell[4] = w->n;
 	item_commit(st, 3, LYM_VALUE_IN, w->differs ? LYM_I_PART : 0, got, w->n * sizeof(struct address), 0);
@@ -304,7 +304,7 @@ static __always_inline void moved(struct stage *st, struct task_struct *t, struc
 SEC("uprobe/returned")
 int user_returned(struct pt_regs *ctx)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct calls *all = calls_of(t, false);
 	struct called *c;
 	struct lym_place *p;
@@ -355,7 +355,7 @@ int user_returned(struct pt_regs *ctx)
 SEC("uprobe/freed")
 int user_freed(struct pt_regs *ctx)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct session key = {};
 	u64 args[4];
 
@@ -387,7 +387,7 @@ static __always_inline void look_there(struct task_struct *t, const char *path)
 SEC("uprobe/loaded")
 int user_loaded(struct pt_regs *ctx)
 {
-	look_there(bpf_get_current_task_btf(), NULL);
+	look_there(current_task(), NULL);
 	return 0;
 }
 

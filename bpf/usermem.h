@@ -76,7 +76,7 @@ __noinline int user_load(struct user_words *dst, u64 ptr, u32 n)
 
 	if (!dst || !base || ((n + 7) & ~7u) > user_rest(ptr))
 		return 0;
-	from = user_physical(&e, bpf_get_current_task_btf(), ptr, base, five_levels);
+	from = user_physical(&e, current_task(), ptr, base, five_levels);
 	if (!from)
 		return 0;
 	from += base;

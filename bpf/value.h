@@ -134,6 +134,7 @@ static long entry_step(u64 i, struct stage **st)
 	w->left -= len;
 	return !w->left;
 }
+STEP(entry_step)
 
 /* How many there are, where not all are told. */
 static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 bytes)
@@ -144,7 +145,7 @@ static __always_inline void item_entries(struct stage *st, u32 i, u64 ptr, u32 b
 	st->walk.left = bytes;
 	st->walk.n = 0;
 	st->walk.skip = compat(st) && st->rec.h.event == LYM_EV_getdents ? 8 : 16;	/* where an entry's length is */
-	bpf_loop(ENTRIES, entry_step, &st, 0);
+	LOOP(ENTRIES, entry_step, st, 0);
 	n = st->walk.n;
 	item_small(st, i, LYM_VALUE_IN, 0, &n, sizeof(n), 0);
 }
@@ -197,6 +198,7 @@ static long fdset_step(u64 fd, struct stage **stp)
 	}
 	return 0;
 }
+STEP(fdset_step)
 
 /* Append what the first n descriptors stand for whose bits are set at offset `at` of the area. */
 __noinline int item_fdset(u32 i, u32 at, u32 n)
@@ -206,7 +208,7 @@ __noinline int item_fdset(u32 i, u32 at, u32 n)
 	if (!st || !config.files)
 		return 0;
 	st->members = (struct members){ i, at, n };
-	bpf_loop(FD_SETSIZE, fdset_step, &st, 0);
+	LOOP(FD_SETSIZE, fdset_step, st, 0);
 	return 0;
 }
 
@@ -248,7 +250,7 @@ static long each_step(u64 k, struct stage **stp)
 	u32 at = st->walk.from + k * in->size, n = *(u32 *)area_at(st, at + in->each_count);
 	u64 ptr = *(u64 *)area_at(st, at + in->each_ptr - 1);
 
-	if (at + in->size > st->len)
+	if (at + in->size > st->len || (OLD && k >= st->walk.at))	/* where the verifier must see how long a loop is */
 		return 1;
 	if (in->narrow & LYM_NARROW_EACH)
 		ptr = (u32)ptr;
@@ -286,7 +288,9 @@ __noinline int item_inner(u32 i, u32 kind, u32 at, u32 inner, u32 index)
 	st->walk.next = META(i, kind, 0, index + 1);
 	st->walk.from = at;
 	st->walk.skip = inner;
-	bpf_loop(n < LYM_EACH ? n : LYM_EACH, each_step, &st, 0);
+	if (OLD)
+		st->walk.at = n;
+	SHORT_LOOP(OLD || n > LYM_EACH ? LYM_EACH : n, each_step, &st);
 	return 0;
 }
 
@@ -500,7 +504,7 @@ static __always_inline void exit_iocbs(struct stage *st)
 	if ((s64)st->args[1] < 0)
 		return;
 	item_user(st, META(2, LYM_VALUE_IN, 0, 0), st->args[2], st->args[1] < IOCBS ? st->args[1] * word : IOCBS * word, IOCBS * word);
-	bpf_loop(IOCBS, iocb_step, &st, 0);
+	SHORT_LOOP(IOCBS, iocb_step, &st);
 }
 
 /* The same of strings: at most size bytes are told. */

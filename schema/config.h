@@ -15,6 +15,7 @@
 #define LYM_CPUS_MAX 512
 #define LYM_CHUNK_MAX 256		/* most bytes that the kernel side copies at once */
 #define LYM_POOL_ARRAYS 256		/* of stages, at most */
+#define LYM_ITER_BYTES 64			/* that are read of an iterator at once */
 #define LYM_SLACK 512			/* room behind the last offset of an area, for what is written there in one go */
 
 /* Functions that programs may call where the kernel has them, and the types of what programs read: their numbers are
@@ -256,7 +257,7 @@ struct lym_scope_term {
 
 /* Why an event that was made did not reach the user, and why a field is less than it could be. */
 enum lym_cause {
-	LOST_RING_FULL,		/* the ring of this CPU had no room */
+	LOST_RING_FULL,		/* the ring of this CPU had no room, or was just being written */
 	LOST_NO_MEMORY,		/* no memory for the task's stage */
 	LOST_CAUSES,		/* the causes from here on are no losses */
 	FIELD_AMBIGUOUS = LOST_CAUSES, /* payload told as U because two receives could not be told apart */
@@ -275,7 +276,8 @@ struct lym_ring {
 	__u64 pos;		/* the kernel side's: where the next record begins */
 	__u64 limit;		/* up to where there was room when it last looked */
 	__u64 seq;		/* of the last record made, also of one that found no room */
-	__u64 line[13];
+	__u64 entered;		/* a program of an old kernel counts and claims, see bpf/emit.h */
+	__u64 line[12];
 	__u64 read;		/* the user side's: up to where it has read; two lines off, for they are fetched in pairs */
 	__u64 line2[15];
 	__u8 data[];
@@ -324,6 +326,7 @@ struct lym_config {
 	__u32 taken;		/* a function of the kernel hands over each UDP datagram that a receive takes */
 	__u32 given;		/* and one the destination of each send */
 	__u32 no_follow;	/* of what traced tasks make, only the workers of io_uring belong to the tree, which act for them */
+	__u32 bare;		/* this kernel has no storage of tasks, and lacks what else came before 5.17: see bpf/old.h */
 	__u32 births;		/* sockets are known from their birth, and the address of a receive can be had from a hook */
 };
 

@@ -67,6 +67,8 @@ static void table(const struct lym_plan *p, const bool *have, const char *const 
 	const char *s;
 
 	printf("programs      %s\n", p->old ? LYM_OLD_KERNEL : "those for Linux 6.2 and later");
+	if (p->bare)
+		printf("              %s\n", LYM_BARE_KERNEL);
 	puts("\nTIER         HERE");
 	for (int t = LYM_TIERS; t-- > 0;)
 		printf("%-12s %s%s\n", lym_tiers_name(t), refusal[t] ? "no: " : "yes", refusal[t] ?: "");
@@ -104,7 +106,7 @@ static void json(const struct utsname *u, const struct lym_plan *p, const bool *
 	lym_print_member("{", "kernel", u->release);
 	lym_print_member(",", "machine", u->machine);
 	lym_print_member(",", "cgroup", lym_scope_cgroup_root());
-	lym_print_member(",", "programs", p->old ? "old" : "new");
+	lym_print_member(",", "programs", p->bare ? "bare" : p->old ? "old" : "new");
 	printf(",\n\"tiers\":[");
 	for (int t = LYM_TIERS; t-- > 0;) {
 		lym_print_member(t == LYM_TIERS - 1 ? "{" : ",{", "name", lym_tiers_name(t));

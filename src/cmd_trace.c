@@ -258,6 +258,8 @@ static int start(struct trace *t)
 		err = open_sink(t);
 	if (!err && lym_tracer_plan(t->tracer, &have)->old && !t->opt.quiet && !t->opt.as_strace)
 		lym_note(LYM_OLD_KERNEL);
+	if (!err && lym_tracer_plan(t->tracer, &have)->bare && !t->opt.quiet && !t->opt.as_strace)
+		lym_note(LYM_BARE_KERNEL);
 	if (!err && lym_tracer_degraded(t->tracer) && !t->opt.quiet && !t->opt.as_strace)
 		lym_note("below their best on this kernel: %s; 'lymer doctor' lists all", lym_tracer_degraded(t->tracer));
 	if (!err && t->opt.background)

@@ -39,7 +39,7 @@ struct lym_plan {
 	bool no_follow;			/* not what the processes fork */
 	bool at_once;			/* load also what can wait until tracing has begun */
 	bool pooled, twins;		/* found out by the tracer: as in struct lym_config */
-	bool old;			/* the same: by the object for old kernels */
+	bool old, bare;			/* the same: by the object for old kernels, and for those before 5.17 */
 	unsigned char hooks;		/* 1 + enum lym_tier: use this one or TIER_TRACEPOINT; 0: the best there is */
 	unsigned char tier[LYM_DATUMS];	/* found out by the tracer, too: the one that brings a datum */
 	struct lym_scope scope;
@@ -60,7 +60,7 @@ struct lym_hook {
 /* The first are attached last: the exit of system calls when all else is in place. */
 extern const struct lym_hook lym_hooks[];
 extern const unsigned int lym_hooks_count;
-#define LYM_HOOKS_MAX 80
+#define LYM_HOOKS_MAX 96
 
 /* Is it needed, among what else brings the same? */
 bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p);

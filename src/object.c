@@ -31,7 +31,12 @@
 #define PREEMPT_MODE "/sys/kernel/debug/sched/preempt"	/* "full (lazy)": the one in parentheses; it need not be there */
 #define TRACEPOINT_SRCU "tracepoint_srcu_srcu_data"	/* whose readers can be preempted, unlike those of what guards tracepoints elsewhere */
 
-#define LOOPS "bpf_loop"
+#define LOOPS "bpf_loop"		/* the newest of what config.bare stands for */
+#ifdef __x86_64__
+#define BARE_WORKS true
+#else
+#define BARE_WORKS false		/* nobody has tried */
+#endif
 
 /* A program on its way into the kernel. */
 struct job {
@@ -47,6 +52,7 @@ struct job {
 struct lym_object {
 	struct lymer_bpf *skel;
 	bool old;			/* of the second object: this kernel is not one for the first */
+	bool bare;			/* nor does it have all that the second one uses elsewhere */
 	struct lym_btf *btf;
 	int excerpt;			/* a file in memory */
 	__u32 id[LYM_ID_END - LYM_ID_FIRST];	/* what stands for enum lym_id here; 0: this kernel has no such thing */
@@ -139,7 +145,9 @@ static int read_types(struct lym_object *o)
 	if (!o->old && !has_id(o, LYM_ID_bpf_rdonly_cast))
 		return -ENOSYS;
 	if (o->old && !lym_btf_id(o->btf, LOOPS, BTF_KIND_FUNC))
-		return lym_fail(-EOPNOTSUPP, "this kernel lacks bpf_loop(), which nothing replaces; it has come with Linux 5.17");
+		o->bare = true;
+	if (o->bare && !BARE_WORKS)
+		return lym_fail(-EOPNOTSUPP, "this kernel lacks bpf_loop(), which nothing replaces on this architecture; it has come with Linux 5.17");
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (hook_type(lym_hooks[i].hook, hooks[i], &kind))
 			o->job[i].opts.attach_btf_id = lym_btf_id(o->btf, hooks[i], kind);
@@ -147,12 +155,17 @@ static int read_types(struct lym_object *o)
 	return err ? lym_fail(err, "cannot make an excerpt of the kernel's type information: %s", strerror(-err)) : 0;
 }
 
-/* Numbers in a program's instructions: of types where they are loaded into a register, of functions where they are called. */
+/* Numbers in a program's instructions: of types where they are loaded into a register, of functions where they are called. And what a bare
+ * kernel does not know and refuses even where it can never come, in branches that config.bare closes: instructions that exchange. */
 static void put_ids(const struct lym_object *o, struct bpf_insn *insn, size_t n, bool twin)
 {
 	for (size_t i = 0; i < n; i++) {
 		__u32 which = (__u32)insn[i].imm - LYM_ID_FIRST;
 
+		if (o->bare && insn[i].code == (BPF_STX | BPF_ATOMIC | BPF_DW) && insn[i].imm) {
+			insn[i] = (struct bpf_insn){ .code = BPF_JMP | BPF_JA };
+			continue;
+		}
 		if (which >= LYM_ID_END - LYM_ID_FIRST || (!o->id[which] && which != LYM_ID_twin - LYM_ID_FIRST))
 			continue;
 		if (insn[i].code == (BPF_JMP | BPF_CALL) && !insn[i].src_reg)
@@ -360,6 +373,7 @@ int lym_object_open(struct lym_object **ret)
 		return lym_fail(-ENOMEM, "out of memory");
 	debug = getenv("LYMER_DEBUG");
 	o->old = getenv("LYMER_OLD");		/* for whoever has no such kernel */
+	o->bare = o->old && !strcmp(getenv("LYMER_OLD"), "bare");
 	*complaint = 0;
 	libbpf_set_print(listen);
 	for (unsigned int i = 0; i < LYM_HOOKS_MAX; i++) {
@@ -434,12 +448,19 @@ bool lym_object_old(const struct lym_object *o)
 	return o->old;
 }
 
+bool lym_object_bare(const struct lym_object *o)
+{
+	return o->bare;
+}
+
 bool lym_object_has(const struct lym_object *o, const struct lym_hook *h)
 {
 	char name[NAME];
 	unsigned int kind;
 
 	if (o->old && !bpf_object__find_program_by_name(o->skel->obj, h->prog))
+		return false;
+	if (o->bare && !strncmp(h->prog, "user_", 5))	/* who follow what is at functions of files */
 		return false;
 	if (lym_hooks_uprobe(h))
 		return has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable) && lym_uprobe_works();
@@ -470,7 +491,7 @@ int lym_object_refused(int err, const char *what)
 	if (err == -EPERM)
 		return lym_fail(err, "the kernel does not allow BPF here (%s): run as root or with CAP_BPF, CAP_PERFMON and "
 				"CAP_NET_ADMIN, and look at lockdown and the container's seccomp profile", what);
-	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is known to load on Linux 6.1, 6.12, 6.18 and 7.3; LYMER_DEBUG=1 "
+	return lym_fail(-EOPNOTSUPP, "this kernel refused %s (%s); Lymer is known to load on Linux 5.10, 6.1, 6.12, 6.18 and 7.3; LYMER_DEBUG=1 "
 			"shows the verifier's log", what, strerror(-err));
 }
 

@@ -16,6 +16,8 @@ int lym_object_open(struct lym_object **ret);
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o);
 /* Is it the second one, for kernels before 6.2 (bpf/old.h)? */
 bool lym_object_old(const struct lym_object *o);
+/* And for one before 5.17, that has no storage of tasks, or lacks what else config.bare stands for? */
+bool lym_object_bare(const struct lym_object *o);
 /* Before Linux 6.2 nobody finds his task's storage on a CPU where a task was preempted while it looked for its own. Can that happen to
  * programs at functions here? */
 bool lym_object_hides(const struct lym_object *o);

@@ -72,6 +72,12 @@ static bool calls(const struct lym_plan *p)
 	return exits(p) || enters(p);
 }
 
+/* Or where registers are has to be found out. */
+static bool measures(const struct lym_plan *p)
+{
+	return p->bare || calls(p);
+}
+
 /* What the kernel itself delivers: payload, and with --snaplen 0 still who sent it. */
 static bool kernels(const struct lym_plan *p)
 {
@@ -106,7 +112,13 @@ static bool trees(const struct lym_plan *p)
 /* By the object for old kernels. */
 static bool old_receives(const struct lym_plan *p)
 {
-	return p->old && receives(p);
+	return p->old && !p->bare && receives(p);
+}
+
+/* By what that has for kernels before 5.17. */
+static bool bare_receives(const struct lym_plan *p)
+{
+	return p->bare && receives(p);
 }
 
 static bool old_sends(const struct lym_plan *p)
@@ -116,7 +128,7 @@ static bool old_sends(const struct lym_plan *p)
 
 static bool old_uring(const struct lym_plan *p)
 {
-	return p->old && p->want[LYM_EV_socket_send];
+	return p->old && !p->bare && p->want[LYM_EV_socket_send];	/* whose tracepoint does not tell the request */
 }
 
 /* Somebody must say which stages are free again. */
@@ -171,6 +183,9 @@ static const char addr_lost[] = "the address from user memory";
 #define SENT_BY(function, family) \
 	{ "sent_" function, "fexit/" function, old_sends, "socket_send, and the socket of sends by descriptor only, of " family " sockets", \
 	  .serves = DATUM_SEND }
+#define RECEIVED_BY(function, family) \
+	{ "got_" function, "fexit/" function, bare_receives, "payload and socket of receives of " family " sockets from user memory", \
+	  .serves = DATUM_RECV }
 #define ON_LSM(prog, hook, needed, datum) { prog "_l", "lsm/" hook, needed, addr_lost, .serves = datum }
 
 const struct lym_hook lym_hooks[] = {
@@ -180,6 +195,13 @@ const struct lym_hook lym_hooks[] = {
 	{ "received", "tp_btf/sock_recv_length", receives, recv_lost, .serves = DATUM_RECV },
 	{ "received_f", "fexit/sock_recvmsg", old_receives, recv_lost, .serves = DATUM_RECV },
 	{ "received_next", "fexit/____sys_recvmsg", old_receives, "payload of recvmmsg from user memory, but for the first message", .serves = DATUM_RECV },
+	RECEIVED_BY("inet_recvmsg", "inet"),
+	RECEIVED_BY("inet6_recvmsg", "inet6"),
+	RECEIVED_BY("sock_common_recvmsg", "raw inet6"),
+	RECEIVED_BY("unix_dgram_recvmsg", "unix datagram"),
+	RECEIVED_BY("unix_stream_recvmsg", "unix stream"),
+	RECEIVED_BY("netlink_recvmsg", "netlink"),
+	{ "got_packet_recvmsg", "fexit/packet_recvmsg", bare_receives, "payload and socket of receives of packet sockets from user memory", 0 },
 	{ "arrived", "tp_btf/sk_data_ready", kernels, "payload of UDP receives that had to wait from user memory", .serves = DATUM_UDP },
 	{ "dropped", "tp_btf/kfree_skb", kernels, "payload of UDP receives after a bad checksum from user memory", .serves = DATUM_UDP },
 	{ "submitted", "tp_btf/io_uring_submit_req", uring, "payload of what io_uring sends", 0 },
@@ -205,7 +227,6 @@ const struct lym_hook lym_hooks[] = {
 	{ "born", "cgroup/sock_create", kernels, "payload of the first UDP receive of a socket from user memory",
 	  BPF_CGROUP_INET_SOCK_CREATE, .serves = DATUM_UDP },
 	{ "inherited", "iter/task_file", kernels, "payload of the first UDP receive of an older socket from user memory", .serves = DATUM_UDP },
-	{ "measure_pages", "iter/task", calls, "payload of UDP in pages with an unverified checksum from user memory; calls are slower", 0 },
 	{ "recvmsg4", "cgroup/recvmsg4", kernels, source_lost, BPF_CGROUP_UDP4_RECVMSG, .late = true },
 	{ "recvmsg6", "cgroup/recvmsg6", kernels, source_lost, BPF_CGROUP_UDP6_RECVMSG, .late = true },
 	{ "sendmsg4", "cgroup/sendmsg4", sends, addr_lost, BPF_CGROUP_UDP4_SENDMSG, .serves = DATUM_DEST },
@@ -237,6 +258,7 @@ const struct lym_hook lym_hooks[] = {
 	{ "user_executed", "tp_btf/sched_process_exec", lym_hooks_functions, "functions of programs that begin later", 0 },
 	{ "user_received", "tp_btf/sock_recv_length", lym_hooks_sessions, "the socket of ssl_read", 0 },
 	{ "user_sent", "tp_btf/sock_send_length", lym_hooks_sessions, "the socket of ssl_write", 0 },
+	{ "measure_pages", "iter/task", measures, "payload of UDP in pages with an unverified checksum from user memory; calls are slower", 0 },
 	{ "exited", "tp_btf/sys_exit", exits, twin_lost, .twin = true },
 	{ "entered", "tp_btf/sys_enter", enters, twin_lost, .twin = true },
 	{ "copied", "tp_btf/skb_copy_datagram_iovec", kernels, twin_lost, .twin = true },

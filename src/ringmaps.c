@@ -13,6 +13,7 @@
 #define RING_DEFAULT (16u << 20)	/* 20 ms of 2 M records/s of about 350 bytes */
 #define RING_TOTAL (512u << 20)		/* what the defaults may take on a machine with many CPUs */
 #define RING_LEAST (1u << 20)
+#define NOTSUPP 524			/* inside the kernel it has no other name */
 
 static int refused(const struct lym_ringmaps *m)
 {
@@ -61,6 +62,16 @@ int lym_ringmaps_open(struct lym_ringmaps *m, unsigned int cpus, unsigned int by
 	return 0;
 }
 
+int lym_ringmaps_put(int map, __u32 *key, int *fd, __u32 n)
+{
+	int err = bpf_map_update_batch(map, key, fd, &n, NULL) ? -errno : 0;
+
+	for (unsigned int i = 0; err == -NOTSUPP && i < n; i++)
+		if (bpf_map_update_elem(map, &key[i], &fd[i], BPF_ANY))
+			return -errno;
+	return err == -NOTSUPP ? 0 : err;
+}
+
 int lym_ringmaps_fill(struct lym_ringmaps *m)
 {
 	__u32 n = m->cpus, *key = calloc(n, sizeof(*key));
@@ -73,9 +84,8 @@ int lym_ringmaps_fill(struct lym_ringmaps *m)
 		if (m->ring[i] < 0)
 			err = -errno;
 	}
-	/* all at once, for the kernel waits after each update until every CPU has seen it */
-	if (!err && bpf_map_update_batch(m->map, key, m->ring, &n, NULL))
-		err = -errno;
+	if (!err)
+		err = lym_ringmaps_put(m->map, key, m->ring, n);
 	free(key);
 	errno = -err;
 	return err ? refused(m) : 0;

@@ -18,6 +18,8 @@ struct lym_ringmaps {
 int lym_ringmaps_open(struct lym_ringmaps *m, unsigned int cpus, unsigned int bytes);
 /* The other rings, and into their map with all. -errno, explained. */
 int lym_ringmaps_fill(struct lym_ringmaps *m);
+/* Put n maps into a map of maps: all at once where the kernel can, for it waits after each until every CPU has seen it. -errno. */
+int lym_ringmaps_put(int map, __u32 *key, int *fd, __u32 n);
 /* All zeros are legal. */
 void lym_ringmaps_close(struct lym_ringmaps *m);
 

@@ -10,6 +10,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include "config.h"
+#include "ringmaps.h"
 #include "stages.h"
 #include "lymer.skel.h"
 
@@ -17,6 +18,8 @@
 #define ARRAY_BYTES (4u << 20)
 #define ARRAY_SLOTS 256u	/* at most */
 #define GROW_MOST 8u		/* arrays at once */
+#define BARE_ARRAYS 4u		/* at first where the kernel waits after each that is put into the map of them */
+#define HASH_TASKS 65536	/* in the hashes by tasks */
 
 /* Make m, a map of local storage, with values of so many bytes. */
 static int make_storage(struct bpf_map *m, unsigned int value)
@@ -117,11 +120,44 @@ static int make_pools(struct lym_stages *s, struct lymer_bpf *skel)
 	return err < 0 ? err : 0;
 }
 
-int lym_stages_open(struct lym_stages *s, struct lymer_bpf *skel, unsigned int value, bool sides)
+/* Make m a hash by tasks. It has its memory from the beginning on, for interrupts use it, too. */
+static int make_hash(struct bpf_map *m, unsigned int value)
 {
-	int err = make_storage(skel->maps.stages, value), self = syscall(SYS_pidfd_open, getpid(), 0);
+	int fd = bpf_map_create(BPF_MAP_TYPE_HASH, bpf_map__name(m), sizeof(__u64), value, HASH_TASKS, NULL), err;
+
+	err = fd < 0 ? -errno : bpf_map__reuse_fd(m, fd);
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+/* Where tasks have no storage. */
+static int make_bare(struct lym_stages *s, struct lymer_bpf *skel)
+{
+	int err = make_hash(skel->maps.slots, sizeof(__u64));
+
+	s->bare = s->pooled = true;
+	if (!err)
+		err = make_hash(skel->maps.tree, sizeof(__u32));
+	bpf_map__set_autocreate(skel->maps.stages, false);
+	bpf_map__set_autocreate(skel->maps.sides, false);
+	bpf_map__set_autocreate(skel->maps.notes, false);
+	if (!err)
+		err = make_pools(s, skel);
+	while (!err && s->arrays < BARE_ARRAYS)
+		err = lym_stages_grow(s) < 0 ? -ENOMEM : 0;
+	return err;
+}
+
+int lym_stages_open(struct lym_stages *s, struct lymer_bpf *skel, unsigned int value, bool sides, bool bare)
+{
+	int err, self;
 
 	*s = (struct lym_stages){ .value = (value + 7) & ~7u, .sides = sides, .pool = -1, .side_pool = -1, .free = -1 };
+	if (bare)
+		return make_bare(s, skel);
+	err = make_storage(skel->maps.stages, value);
+	self = syscall(SYS_pidfd_open, getpid(), 0);
 	if (err) {
 		if (self >= 0)
 			close(self);
@@ -143,7 +179,7 @@ int lym_stages_open(struct lym_stages *s, struct lymer_bpf *skel, unsigned int v
 /* n arrays more into one of the pools. */
 static int fill(const struct lym_stages *s, int pool, unsigned int n)
 {
-	__u32 key[GROW_MOST] = { 0 }, count = n;
+	__u32 key[GROW_MOST] = { 0 };
 	int fd[GROW_MOST] = { 0 }, err = 0;
 	unsigned int made = 0;
 
@@ -155,9 +191,8 @@ static int fill(const struct lym_stages *s, int pool, unsigned int n)
 			break;
 		}
 	}
-	/* all at once, for the kernel waits after each update until every CPU has seen it */
-	if (!err && bpf_map_update_batch(pool, key, fd, &count, NULL))
-		err = -errno;
+	if (!err)
+		err = lym_ringmaps_put(pool, key, fd, n);
 	while (made-- > 0)
 		close(fd[made]);
 	return err;

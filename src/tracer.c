@@ -91,7 +91,7 @@ static int configure(struct lym_tracer *t)
 	c->socket_recv = t->plan.want[LYM_EV_socket_recv];
 	c->socket_send = t->plan.want[LYM_EV_socket_send];
 	c->duration = t->plan.duration;
-	c->phases = t->plan.phases;
+	c->phases = t->plan.phases, c->bare = t->plan.bare;
 	c->no_follow = t->plan.no_follow;
 	c->files = t->plan.files;
 	c->fd_socks = t->plan.files && t->plan.addresses;
@@ -100,7 +100,7 @@ static int configure(struct lym_tracer *t)
 
 	value = fixed + (c->area_mask ? c->area_mask + 1 : c->area);
 	room = c->chunk * c->chunks;
-	err = lym_stages_open(&t->stages, t->skel, value, c->socket_recv || c->socket_send);
+	err = lym_stages_open(&t->stages, t->skel, value, c->socket_recv || c->socket_send, t->plan.bare);
 	if (!err)
 		err = lym_stages_sockets(t->skel->maps.udps, bpf_map__value_size(t->skel->maps.udps) + LYM_SLACK, &room, c->chunk);
 	if (err)
@@ -130,7 +130,7 @@ static int open_rings(struct lym_tracer *t)
 static void drop_cgroup_hooks(struct lym_tracer *t)
 {
 	int stages = bpf_map__fd(t->skel->maps.stages);
-	bool ip = lym_probe_cgroup(BPF_CGROUP_UDP4_RECVMSG, stages), local = lym_probe_cgroup(LYM_CG_RECVMSG_UNIX, stages);
+	bool any = !t->plan.bare, ip = any && lym_probe_cgroup(BPF_CGROUP_UDP4_RECVMSG, stages), local = any && lym_probe_cgroup(LYM_CG_RECVMSG_UNIX, stages);
 
 	for (unsigned int i = 0; i < lym_hooks_count; i++)
 		if (lym_hooks[i].attach_type && !(strstr(lym_hooks[i].hook, "_unix") ? local : ip))
@@ -285,7 +285,7 @@ static int begin_load(struct lym_tracer *t)
 		if (lacks(t, i) && !lym_hooks[i].without)
 			return lym_fail(-EOPNOTSUPP, "this kernel lacks %s, which nothing replaces", lym_hooks[i].hook);
 	}
-	if (!lym_hooks_functions(&t->plan)) {
+	if (!lym_hooks_functions(&t->plan) || t->plan.bare) {
 		struct bpf_map *user[] = { t->skel->maps.calls, t->skel->maps.places, t->skel->maps.sessions, t->skel->maps.loads };
 
 		for (int i = 0; i < 4; i++)
@@ -355,7 +355,7 @@ int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
 	      lym_object_open(&t->object);
 	if (!err) {
 		t->skel = lym_object_skeleton(t->object);
-		t->plan.old = lym_object_old(t->object);
+		t->plan.old = lym_object_old(t->object), t->plan.bare = lym_object_bare(t->object);
 		err = begin_load(t);
 	}
 out:
@@ -395,7 +395,7 @@ static int attach_one(struct lym_tracer *t, unsigned int i)
 /* Run an iterator program to its end. */
 static int iterate(int link)
 {
-	char buf[64];
+	char buf[LYM_ITER_BYTES];
 	int fd = bpf_iter_create(link);
 
 	if (fd < 0)
@@ -408,15 +408,17 @@ static int iterate(int link)
 
 /* Learn how this kernel maps its pages. Without it a UDP datagram that lies in pages and whose checksum is verified while
  * it is copied is told from user memory. */
-static void measure_pages(struct lym_tracer *t, int link)
+static int measure_pages(struct lym_tracer *t, int link)
 {
-	if (!t->pages.size)
-		return;
+	if (!t->pages.size && !t->plan.bare)
+		return 0;
 	t->bss->pages_magic = t->pages.magic;
 	t->bss->pages_map = (unsigned long)t->pages.map;
 	t->bss->pages_packet_fd = t->pages.packet;
 	t->bss->pages_pipe_fd = t->pages.pipe[0];
 	iterate(link);
+	return t->plan.bare && !*(volatile __u32 *)&t->bss->stack_bytes ?
+	       lym_fail(-EOPNOTSUPP, "cannot find where this kernel keeps the registers of a task, and it does not say") : 0;
 }
 
 /* Mark what runs already. A thread that a not yet marked one makes meanwhile may have a lower pid: go round until
@@ -456,7 +458,7 @@ int lym_tracer_attach(struct lym_tracer *t)
 		if (!err && !strcmp(lym_hooks[i].prog, "inherited"))
 			sockets = t->link[i];
 		if (!err && !strcmp(lym_hooks[i].prog, "measure_pages"))
-			measure_pages(t, t->link[i]);
+			err = measure_pages(t, t->link[i]);
 	}
 	if (!err && seeder >= 0)
 		err = seed(t, seeder);

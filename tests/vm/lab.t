@@ -22,7 +22,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 import lab
 import lymertest as lt
 import results
-from kernels import DRILLS, KERNELS, SLICE, TESTS, Lacks, Open, Refused
+from kernels import DRILLS, KERNELS, SLICE, TESTS, Lacks, Open
 
 BUILD = os.environ.get("LYMER_VM_BUILD", os.path.join(lt.BUILD, "vm"))
 SILENCE = int(os.environ.get("LYMER_VM_SILENCE", "300"))     # seconds; at least as long as anything in guest may take
@@ -225,25 +225,13 @@ JUDGES = {"left": one_left, "doctor": doctor, "hooks": hooks, "race": one_race, 
           "busy": one_busy, "many": one_many, "user": one_user}
 
 
-def refusal(d, pattern):
-    """What is wrong with how Lymer refused."""
-    d = home(d)
-    said = [x for x in lab.text(d, "stderr").splitlines() if x.startswith("lymer: ")]
-    err = [] if len(said) == 1 and re.search(pattern, said[0]) else ["not one line like %r: %s" % (pattern, lab.text(d, "stderr"))]
-    if lab.text(d, "status").strip() == "0":
-        err.append("exit status 0")
-    return err + ["events were written"] * bool(lab.text(d, "events"))
-
-
 def judge(guest, test, expected):
     """(what is wrong, {case: why} known to fail, how many cases, skipped ones, notes)"""
     err, known, notes, skipped = [], {}, [], 0
     cases = guest.cases(test)
     for name, d in cases:
         try:
-            if isinstance(expected, Refused):
-                wrong, said = refusal(d, expected.says), lab.text(d, "stderr").splitlines()[:1] if test == "doctor" else []
-            elif isinstance(expected, Lacks):
+            if isinstance(expected, Lacks):
                 wrong, said = hooks(d, expected.hooks)
             else:
                 wrong, said = JUDGES.get(test, one_spec)(d)
@@ -283,13 +271,12 @@ def judged(tap, name, guest, test, expected):
         tap.ok(not guest.died, "%s (%s)" % (title, lab.text(guest.path, test, "stdout").replace("\n", ", ").strip(", ")))
         return {"ok": not guest.died, "how": "1", "seconds": seconds}
     err, known, n, skipped, notes = judge(guest, part, expected)
-    how = ", refused as expected" if isinstance(expected, Refused) else ""
-    how += ", %d skipped" % skipped if skipped else ""
+    how = ", %d skipped" % skipped if skipped else ""
     how += ", %d known to fail" % len(known) if known else ""
     tap.ok(not err, "%s: %d cases%s" % (title, n, how), *err[:40])
     for x in notes + ["%s known to fail: %s" % k for k in known.items()]:
         tap.note("%s: %s" % (title, x))
-    how = "refused" if isinstance(expected, Refused) else str(n - len(known) - skipped)
+    how = str(n - len(known) - skipped)
     how += ", %d open" % len(known) if known else ""
     return {"ok": not err, "how": how + (", %d skipped" % skipped if skipped else ""), "seconds": seconds}
 

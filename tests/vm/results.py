@@ -21,9 +21,8 @@ HEAD = """<!-- Written by tests/vm/results.py; change that, then `make check-vm`
 # Lymer on many kernels
 
 This page is written by `make check-vm`, of each kernel's last run, under QEMU's emulation. A number is how many cases passed; *open* are
-those known not to pass yet, each with its reason in [kernels.py](kernels.py); *skipped* those that this kernel has no use for; *refused*: Lymer says
-in one line that it cannot work there, and traces nothing, as is expected. Seconds are the guest's own clock and say nothing of Lymer's
-speed elsewhere.
+those known not to pass yet, each with its reason in [kernels.py](kernels.py); *skipped* those that this kernel has no use for. Seconds are the
+guest's own clock and say nothing of Lymer's speed elsewhere.
 """
 
 
