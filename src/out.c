@@ -267,6 +267,8 @@ static int tell_held(struct lym_out *o, const struct lym_record **r)
 		} else if (!(*r = lym_held_whole(o->held, *r))) {
 			err = -ENOMEM;
 		}
+	} else if ((*r)->ev->nr >= 0) {
+		lym_held_take(o->held, (*r)->h->host_tid);	/* whose return was lost, if there is one */
 	}
 	return err;
 }
