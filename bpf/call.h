@@ -4,6 +4,7 @@
 #define LYM_CALL_H
 
 #include "sock.h"
+#include "usermem.h"
 
 /* The row of a native number; what is in no table has the last one. */
 static __always_inline u32 row_number(u64 nr)
@@ -41,63 +42,71 @@ static __always_inline u32 abi(struct stage *st)
 #define IPC_SHMDT 22
 #define IPC_SHMCTL 24
 
-/* Words of memory at ptr as registers; n of them at most. */
-static __always_inline bool regs_of_memory(struct stage *st, u64 ptr, u32 n)
+/* n words of memory at ptr: of the current task, or of one that sleeps. */
+static __always_inline bool words_at(struct task_struct *asleep, void *to, u64 ptr, u32 n)
 {
-	u32 w[6] = {};
+	if (asleep)
+		return user_load_of(asleep, to, ptr, n * 4);
+	return !bpf_probe_read_user(to, n * 4, (void *)ptr);
+}
+
+/* Words of memory at ptr as registers; n of them at most. */
+static __always_inline bool regs_of_memory(struct task_struct *asleep, u64 *regs, u64 ptr, u32 n)
+{
+	u32 w[6] __attribute__((aligned(8))) = {};
 
 	n = bound(n, 6);
-	if (!n || bpf_probe_read_user(w, n * 4, (void *)ptr))
+	if (!n || !words_at(asleep, w, ptr, n))
 		return false;
 	for (int i = 0; i < 6; i++)
-		st->regs[i] = w[i];
+		regs[i] = w[i];
 	return true;
 }
 
 /* The arguments of a part of ipc, which come by its number, three numbers, a pointer, and one more number. */
-static __always_inline bool regs_of_ipc(struct stage *st, u32 part, u32 version)
+static __always_inline bool regs_of_ipc(struct task_struct *asleep, u64 *regs, u32 part, u32 version)
 {
-	u64 first = st->regs[1], second = st->regs[2], third = st->regs[3], ptr = st->regs[4], fifth = st->regs[5];
-	u32 w[2] = {};
+	u64 first = regs[1], second = regs[2], third = regs[3], ptr = regs[4], fifth = regs[5];
+	u32 w[2] __attribute__((aligned(8))) = {};
 
-	st->regs[0] = first;
-	st->regs[1] = second;
-	st->regs[2] = third;
+	regs[0] = first;
+	regs[1] = second;
+	regs[2] = third;
 	switch (part) {
 	case IPC_SEMCTL:
-		st->regs[3] = bpf_probe_read_user(w, 4, (void *)ptr) ? ptr : w[0];
+		regs[3] = words_at(asleep, w, ptr, 1) ? w[0] : ptr;
 		break;
 	case IPC_SEMTIMEDOP:
-		st->regs[3] = fifth;
+		regs[3] = fifth;
 		/* fallthrough */
 	case IPC_SEMOP:
 	case IPC_SHMAT:
-		st->regs[1] = ptr;
-		st->regs[2] = second;
+		regs[1] = ptr;
+		regs[2] = second;
 		break;
 	case IPC_MSGSND:
-		st->regs[1] = ptr;
-		st->regs[2] = second;
-		st->regs[3] = third;
+		regs[1] = ptr;
+		regs[2] = second;
+		regs[3] = third;
 		break;
 	case IPC_MSGRCV:
-		st->regs[3] = fifth;
+		regs[3] = fifth;
 		if (!version) {
-			if (bpf_probe_read_user(w, 8, (void *)ptr))
+			if (!words_at(asleep, w, ptr, 2))
 				return false;
 			ptr = w[0];
-			st->regs[3] = w[1];
+			regs[3] = w[1];
 		}
-		st->regs[1] = ptr;
-		st->regs[2] = second;
-		st->regs[4] = third;
+		regs[1] = ptr;
+		regs[2] = second;
+		regs[4] = third;
 		break;
 	case IPC_SHMDT:
-		st->regs[0] = ptr;
+		regs[0] = ptr;
 		break;
 	case IPC_MSGCTL:
 	case IPC_SHMCTL:
-		st->regs[2] = ptr;
+		regs[2] = ptr;
 		break;
 	}
 	return true;
@@ -106,25 +115,28 @@ static __always_inline bool regs_of_ipc(struct stage *st, u32 part, u32 version)
 /* Arguments of socketcall's parts. */
 const volatile __u8 socket_words[LYM_PARTS] = { 0, 3, 3, 3, 2, 3, 3, 3, 4, 4, 4, 6, 6, 2, 5, 5, 3, 3, 4, 5, 4 };
 
-/* Of a number that is several calls: which row, and its arguments into stage.regs. Its own row where they cannot be read. */
-static __always_inline u32 part32(struct stage *st, u32 nr)
+/*
+ * Of a number that is several calls: which row, and its arguments into regs, where the registers
+ * are; asleep: the task that makes it, if that is not the current one. Its own row where they cannot be read.
+ */
+static __always_inline u32 part32(struct task_struct *asleep, u64 *regs, u32 nr)
 {
 	u32 mux = row_at(nr)->mux, part = row_at(nr)->part, n = 6, row;
 	bool known;
 
 	if (mux == MUX_SOCKET || mux == MUX_IPC)
-		part = mux == MUX_IPC ? st->regs[0] & 0xffff : st->regs[0];
+		part = mux == MUX_IPC ? regs[0] & 0xffff : regs[0];
 	row = part < LYM_PARTS ? parts[masked(mux, LYM_MUXES - 1)][masked(part, LYM_PARTS - 1)] : 0;
 	if (!row)
 		return nr;
 	if (mux == MUX_IPC) {
-		known = regs_of_ipc(st, part, st->regs[0] >> 16);
+		known = regs_of_ipc(asleep, regs, part, regs[0] >> 16);
 	} else {
 		if (mux == MUX_SOCKET)
 			n = socket_words[masked(part, LYM_PARTS - 1)];
 		else if (row_at(row)->event == LYM_EV_select)
 			n = 5;
-		known = regs_of_memory(st, st->regs[mux == MUX_SOCKET], n);
+		known = regs_of_memory(asleep, regs, regs[mux == MUX_SOCKET], n);
 	}
 	return known ? row : nr;
 }
@@ -174,7 +186,7 @@ __noinline int begin32(u32 nr)
 	REGS_ARGS32(regs, st->regs);
 	st->regs[6] = 0;
 	if (row_at(nr)->mux) {
-		nr = part32(st, nr);
+		nr = part32(NULL, st->regs, nr);
 		if (row_at(nr)->mux)
 			REGS_ARGS32(regs, st->regs);
 	}

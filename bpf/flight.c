@@ -25,9 +25,10 @@ static __always_inline bool sleeps(struct task_struct *t)
 }
 
 /*
- * A thread sleeps in a call that began before we came: it is told as one that blocks, with its registers, for its memory is not ours to
- * read (so socketcall and ipc, which say there what they are, are not told). The stage learns of it (begin() looks), so that its
- * return goes on with that line. Should the thread wake meanwhile it is left with the first, and its return is told whole.
+ * A thread sleeps in a call that began before we came: it is told as one that blocks, with its registers. What these point at is
+ * not read, but for the arguments of socketcall and ipc, which say only there what they are; where they cannot be read (usermem.h) such a
+ * call is told when it returns. The stage learns of it (begin() looks), so that its return goes on with that line. Should the thread wake
+ * meanwhile it is left with the first, and its return is told whole.
  */
 SEC("iter/task")
 int in_flight(struct bpf_iter__task *ctx)
@@ -49,6 +50,14 @@ int in_flight(struct bpf_iter__task *ctx)
 		return 0;
 	at = COMPAT(t) ? LYM_COMPAT + nr : nr;
 	row = row_at(at);
+	if (at != nr)
+		REGS_ARGS32(regs, flight_regs);
+	if (row->mux) {
+		at = part32(t, flight_regs, at);
+		if (GET(t, nvcsw) != switches)
+			return 0;
+		row = row_at(at);
+	}
 	if (row->mux || (row->when & (ROW_WANTED | ROW_LAST | ROW_EXIT)) != (ROW_WANTED | ROW_EXIT))
 		return 0;
 	st = stage_of(t);
@@ -58,12 +67,10 @@ int in_flight(struct bpf_iter__task *ctx)
 	rec->h.flags = LYM_F_ENTER | (at == nr ? 0 : LYM_F_COMPAT);
 	rec->h.duration = 0;
 	rec->h.items = 0;
-	if (at == nr) {
+	if (at == nr)
 		REGS_ARGS(regs, rec->cell);
-	} else {
-		REGS_ARGS32(regs, flight_regs);
+	else
 		args32(row, flight_regs, rec->cell);
-	}
 	emit_rec(rec, 0);
 	*(volatile u32 *)&st->flew = at + 1;
 	if (GET(t, nvcsw) != switches || !sleeps(t))

@@ -68,15 +68,15 @@ static __always_inline u32 user_rest(u64 ptr)
 	return 4096 - (ptr & 4095);
 }
 
-/* See user_words(). A global function: 10 ns to call, but verified once. */
-__noinline int user_load(struct user_words *dst, u64 ptr, u32 n)
+/* See user_words(), of any task whose memory stays: the current one, or one that sleeps meanwhile. */
+static __always_inline bool user_load_of(struct task_struct *t, struct user_words *dst, u64 ptr, u32 n)
 {
 	u64 base = direct_base, from, all = 0, changed = 0;
 	struct entries e;
 
-	if (!dst || !base || ((n + 7) & ~7u) > user_rest(ptr))
+	if (!base || ((n + 7) & ~7u) > user_rest(ptr))
 		return 0;
-	from = user_physical(&e, current_task(), ptr, base, five_levels);
+	from = user_physical(&e, t, ptr, base, five_levels);
 	if (!from)
 		return 0;
 	from += base;
@@ -93,8 +93,19 @@ __noinline int user_load(struct user_words *dst, u64 ptr, u32 n)
 		changed |= (load64(e.at[i]) ^ e.is[i]) & ~ENTRY_SEEN;
 	return all && !changed;
 }
+
+/* See user_words(). A global function: 10 ns to call, but verified once. */
+__noinline int user_load(struct user_words *dst, u64 ptr, u32 n)
+{
+	return dst && user_load_of(current_task(), dst, ptr, n);
+}
 #else
 static __always_inline u32 user_rest(u64 ptr)
+{
+	return 0;
+}
+
+static __always_inline bool user_load_of(struct task_struct *t, struct user_words *dst, u64 ptr, u32 n)
 {
 	return 0;
 }

@@ -441,10 +441,10 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 		if (!array && got >= 8) {
 			for (u32 k = 0; k < LYM_LEAD_ARRAYS; k++) {
 				u32 piece = st->len + ITEM;
+				int array_got = item_lead(i, META(i, kind, 0, k), at, lead);
 
-				got = item_lead(i, META(i, kind, 0, k), at, lead);
-				if (got > 0)
-					item_members(i, piece, got, leads[masked(lead, LYM_LEADS - 1)].array[k].of);
+				if (array_got > 0)
+					item_members(i, piece, array_got, leads[masked(lead, LYM_LEADS - 1)].array[k].of);
 			}
 		}
 	}

@@ -210,9 +210,9 @@ struct lym_inner {
 #define LYM_INNERS 128
 
 /*
- * What a simpler struct leads to: up to three arrays, whose length is another member, and descriptors, also in structs inside it.
+ * What a simpler struct leads to: up to four arrays, whose length is another member, and descriptors, also in structs inside it.
  */
-#define LYM_LEAD_ARRAYS 3
+#define LYM_LEAD_ARRAYS 4
 #define LYM_LEAD_FDS 5
 struct lym_lead {
 	struct {

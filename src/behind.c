@@ -397,7 +397,7 @@ static bool structure(struct lym_buf *b, const struct lym_record *r, unsigned in
 	}
 	if (!lym_struct_strace(b, s, &e, o->verbose))
 		return false;
-	if (s == LYM_STRUCT_clone_args && r->h->ret >= 0)
+	if ((s == LYM_STRUCT_clone_args || s == LYM_STRUCT_clone_args32) && r->h->ret >= 0)
 		clone_results(b, lym_item_bytes(item), &e);
 	return true;
 }

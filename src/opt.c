@@ -60,6 +60,7 @@ static const struct option longs[] = {
 	{ "strings-in-hex", optional_argument, NULL, OPT_HEX },
 	{ "successful-only", no_argument, NULL, 'z' },
 	{ "summary", no_argument, NULL, 'C' },
+	{ "summary-columns", required_argument, NULL, 'U' },
 	{ "summary-only", no_argument, NULL, 'c' },
 	{ "summary-sort-by", required_argument, NULL, 'S' },
 	{ "summary-wall-clock", no_argument, NULL, 'w' },
@@ -126,6 +127,7 @@ void lym_opt_help(void)
 	     "  -Y                    the names of processes behind their numbers\n"
 	     "  -z, -Z                only calls that succeeded, that failed\n"
 	     "  -c, -C, -w, -S KEY    a summary instead, or too (--output summary), with percentiles; KEY time, calls, errors, name\n"
+	     "  -U LIST               its columns: time-percent, total-time, min-time, max-time, avg-time, p50, p90, p99, calls, errors, name\n"
 	     "  -ff                   with -o FILE: each thread into FILE.TID\n"
 	     "  -A, -o '|CMD'         append to FILE; write to CMD\n"
 	     "\n"
@@ -298,6 +300,12 @@ static int strace(struct lym_opt *o, int c)
 			return lym_usage("-S: '%s' is none of time, max-time, min-time, avg-time, calls, errors, name, nothing", optarg);
 		o->style.sort = optarg;
 		return 0;
+	case 'U':
+		if (!lym_summary_columns(optarg))
+			return lym_usage("-U: '%s' is no list, each once, of time-percent, total-time, min-time, max-time, avg-time, p50, p90, "
+					 "p99, calls, errors, name", optarg);
+		o->style.columns = optarg;
+		return 0;
 	case 'u':
 		o->user = optarg;
 		return 0;
@@ -348,7 +356,6 @@ static int strace(struct lym_opt *o, int c)
 	case 'd':
 	case 'i':
 	case 'O':
-	case 'U':
 		return lym_usage("-%c: there is no such thing here: the program is watched by the kernel, not stopped by a tracer", c);
 	}
 	return -EINVAL;
@@ -453,8 +460,8 @@ static void settle(struct lym_opt *o, const char *form, const char *file, bool p
 	if (o->select.dump)		/* which is whole, whatever the line has of it */
 		o->plan.snaplen = LYM_SNAPLEN_MAX;
 
-	if (lines)		/* what blocks is shown as unfinished; where that would be left out, all is told when it has returned */
-		o->plan.phases = !summary && !o->select.status;
+	if (lines)		/* what blocks is shown as unfinished; where that would be left out, all is told when it has returned, or not */
+		o->plan.phases = !summary && (!o->select.status || o->select.status & (LYM_STATUS_UNFINISHED | LYM_STATUS_DETACHED));
 	o->plan.each = lines && !o->select.dump;
 	if (!picked)
 		lym_select_all(&o->select);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "fail.h"
 #include "file.h"
+#include "held.h"
 #include "out.h"
 #include "select.h"
 #include "split.h"
@@ -106,6 +107,8 @@ int lym_out_open(struct lym_out **ret, const char *spec, const struct lym_out_op
 	err = colon ? open_file(o, colon + 1) : 0;
 	if (!err && (sink == &lym_out_summary || opts->summarize) && !(o->summary = lym_summary_new()))
 		err = lym_fail(-ENOMEM, "no memory for the summary");
+	if (!err && opts->status & (LYM_STATUS_UNFINISHED | LYM_STATUS_DETACHED) && !(o->held = lym_held_new()))
+		err = lym_fail(-ENOMEM, "no memory for calls under way");
 	if (!err && !lym_text_room(&o->buf, ROOM))
 		err = lym_fail(-ENOMEM, "no memory for the output buffer");
 	if (err) {
@@ -209,12 +212,9 @@ static bool concerns(struct lym_out *o, const struct lym_record *r)
 	return found;
 }
 
-/* Did the call end as -z, -Z or -e status= want it? What is no call is always told. */
-static bool wanted(struct lym_out *o, const struct lym_record *r)
+/* Is a record wanted whose call, if it is one, ended like that? What is no call is always told. */
+static bool wanted(struct lym_out *o, const struct lym_record *r, unsigned int status)
 {
-	int status = r->h->flags & LYM_F_ENTER ? LYM_STATUS_UNFINISHED :
-		     r->h->ret < 0 && r->h->ret > -4096 ? LYM_STATUS_FAILED : LYM_STATUS_OK;
-
 	if (r->ev->ev == LYM_EV_signal_deliver && o->opts.signals)
 		return o->opts.signals >> ((lym_record_cell(r, 0) - 1) & 63) & 1;
 	if (r->ev->nr < 0 && r->ev->ev != LYM_EV_syscall && !lym_schema_function(r->ev))
@@ -222,14 +222,13 @@ static bool wanted(struct lym_out *o, const struct lym_record *r)
 	return (!o->opts.status || o->opts.status & status) && (!o->opts.paths || concerns(o, r));
 }
 
-int lym_out_event(struct lym_out *o, const struct lym_record *r)
+/* Tell an event, if it is wanted: see wanted(). */
+static int tell(struct lym_out *o, const struct lym_record *r, unsigned int status)
 {
 	size_t start;
 	int err;
 
-	if (o->error)
-		return o->error;
-	if ((o->opts.status || o->opts.paths || o->opts.signals) && !wanted(o, r)) {
+	if ((o->opts.status || o->opts.paths || o->opts.signals) && !wanted(o, r, status)) {
 		o->left_out++;
 		return 0;
 	}
@@ -247,17 +246,72 @@ int lym_out_event(struct lym_out *o, const struct lym_record *r)
 	return o->buf.len >= FLUSH_AT ? lym_out_flush(o) : 0;
 }
 
+/*
+ * How a call ends decides whether it is told: so one that blocks waits (the record is left out until then), and what follows is as if
+ * it had not been told.
+ */
+static int tell_held(struct lym_out *o, const struct lym_record **r)
+{
+	const struct lym_record *before;
+	int err = 0;
+
+	if (lym_record_blocked(*r)) {
+		o->left_out++;
+		err = lym_held_keep(o->held, *r);
+		*r = NULL;
+	} else if ((*r)->h->flags & LYM_F_TOLD) {
+		before = lym_held_take(o->held, (*r)->h->host_tid);
+		if ((*r)->ev->ev == LYM_EV_sched_process_exit && before && wanted(o, before, LYM_STATUS_UNFINISHED)) {
+			o->left_out--;
+			err = tell(o, before, LYM_STATUS_UNFINISHED);
+		} else if (!(*r = lym_held_whole(o->held, *r))) {
+			err = -ENOMEM;
+		}
+	} else if ((*r)->ev->nr >= 0) {
+		lym_held_take(o->held, (*r)->h->host_tid);	/* whose return was lost, if there is one */
+	}
+	return err;
+}
+
+int lym_out_event(struct lym_out *o, const struct lym_record *r)
+{
+	int err = o->error;
+
+	if (!err && o->held)
+		err = o->error = tell_held(o, &r);
+	if (err || !r)
+		return err;
+	return tell(o, r, r->h->flags & LYM_F_ENTER ? LYM_STATUS_UNFINISHED :
+			  r->h->ret < 0 && r->h->ret > -4096 ? LYM_STATUS_FAILED : LYM_STATUS_OK);
+}
+
+/* Calls that are under way at the end. */
+static void detached(struct lym_out *o)
+{
+	const struct lym_record *r;
+
+	while (o->held && !o->error && (r = lym_held_take(o->held, 0))) {
+		o->left_out--;
+		tell(o, r, LYM_STATUS_DETACHED);
+		if (o->unfinished && !o->split)
+			lym_text_lit(&o->buf, LYM_DETACHED);
+		o->unfinished = o->split ? o->unfinished : 0;
+	}
+	if (o->unfinished && !o->split)
+		lym_text_lit(&o->buf, LYM_DETACHED);
+}
+
 int lym_out_close(struct lym_out *o)
 {
 	int err;
 
 	if (!o)
 		return 0;
+	detached(o);
 	if (o->summary && !o->error)
-		lym_summary_print(o->summary, o->opts.style.sort, &o->buf);
+		lym_summary_print(o->summary, o->opts.style.sort, o->opts.style.columns, &o->buf);
 	lym_summary_free(o->summary);
-	if (o->unfinished && !o->split)
-		lym_text_lit(&o->buf, LYM_DETACHED);
+	lym_held_free(o->held);
 	err = lym_out_flush(o);
 	if (o->split) {
 		int split = lym_split_free(o->split, o->broken);

@@ -25,6 +25,7 @@ struct lym_style {
 	unsigned int names;	/* -X: LYM_NAMES_* */
 	unsigned int strings;	/* -s: bytes of strings that are shown */
 	const char *sort;	/* -S; NULL: by time */
+	const char *columns;	/* -U; NULL: strace's */
 };
 
 /* What is told of descriptors: paths, sockets' addresses, devices' numbers, processes. */
@@ -55,6 +56,7 @@ struct lym_out_opts {
 	bool split;		/* into a file for each thread */
 };
 
+struct lym_held;
 struct lym_out;
 struct lym_split;
 struct lym_summary;
@@ -80,6 +82,7 @@ struct lym_out {
 	unsigned long long events, bytes;	/* handed to the kernel by write() */
 	unsigned long long pending;		/* events in buf */
 	struct lym_summary *summary;		/* -c, -C; NULL: none */
+	struct lym_held *held;			/* calls that block, where how they end decides; NULL: they are told when they do */
 	unsigned long long left_out;		/* events that -z, -Z and -e status= do not want */
 	__u64 before;				/* when the event before began */
 	unsigned int unfinished;		/* the thread whose call is a line without an end, the last one; 0: none */

@@ -226,7 +226,7 @@ static int status(struct lym_select *s, const char *list)
 		int bits;
 	} known[] = {
 		{ "successful", LYM_STATUS_OK }, { "failed", LYM_STATUS_FAILED }, { "unfinished", LYM_STATUS_UNFINISHED },
-		{ "unavailable", 0 }, { "detached", 0 }, { "all", 7 }, { "none", 0 },
+		{ "detached", LYM_STATUS_DETACHED }, { "unavailable", 0 }, { "all", LYM_STATUS_ANY }, { "none", 0 },
 	};
 	bool inverse = *list == '!';
 	unsigned int bits = 0;
@@ -242,17 +242,21 @@ static int status(struct lym_select *s, const char *list)
 		bits |= known[i].bits;
 		p += n;
 	}
-	bits = inverse ? 7 & ~bits : bits;
-	s->status = bits ?: 0x80;	/* none at all */
+	bits = inverse ? LYM_STATUS_ANY & ~bits : bits;
+	s->status = bits == LYM_STATUS_ANY ? 0 : bits ?: 0x80;	/* none at all */
 	return 0;
 }
 
 static int signal_number(const char *name, size_t n)
 {
 	const char *known;
+	char *end;
+	long v;
 
-	if (*name >= '0' && *name <= '9')
-		return atoi(name);
+	if (*name >= '0' && *name <= '9') {
+		v = strtol(name, &end, 10);
+		return end == name + n && v <= 64 ? v : -1;
+	}
 	if (n > 3 && !strncasecmp(name, "SIG", 3)) {
 		name += 3;
 		n -= 3;
@@ -280,7 +284,7 @@ static int signals(struct lym_select *s, const char *list)
 		else if (sig >= 1 && sig <= 64)
 			set |= 1ull << (sig - 1);
 		else if (!(n == 4 && !strncmp(p, "none", n)) && sig)
-			return lym_usage("-e signal: no signal '%.*s'", (int)n, p);
+			return lym_usage("-e signal: invalid signal '%.*s'", (int)n, p);
 		p += n;
 	}
 	s->signals = inverse ? ~set : set;

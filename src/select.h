@@ -31,7 +31,9 @@ struct lym_select {
 
 #define LYM_STATUS_OK		0x01
 #define LYM_STATUS_FAILED	0x02
-#define LYM_STATUS_UNFINISHED	0x04	/* exit and exit_group, which never return */
+#define LYM_STATUS_UNFINISHED	0x04	/* exit and exit_group, which never return, and what threads were in when they ended */
+#define LYM_STATUS_DETACHED	0x08	/* calls under way when tracing ends */
+#define LYM_STATUS_ANY		0x0f
 
 /* Add LIST: names, %set or %class, all, none, /regex, each with ! to take it out; a list that begins with ! takes all of it out of
  * everything. strace's qualifiers stand before it: trace=, raw=, verbose=, abbrev=, read=, write=, status=, signal=, quiet=. -EINVAL, explained. */

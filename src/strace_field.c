@@ -303,5 +303,7 @@ void lym_strace_field(struct lym_out *o, struct lym_buf *b, const struct lym_rec
 			lym_strace_comm(b, &o->opts, r, (__s32)lym_record_cell(r, i));
 		if (told_as_file(r, i, printer) && own(r, i))
 			lym_strace_file(b, &o->opts, r, i, 0);
+		else if (r->ev->ev == LYM_EV_pidfd_getfd && i == 1 && r->h->ret >= 0 && !(r->h->flags & LYM_F_ENTER))
+			lym_strace_file(b, &o->opts, r, LYM_NO_FIELD, 0);	/* it is the same file */
 	}
 }

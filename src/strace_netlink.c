@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Netlink messages in strace's syntax: headers, errors, ends; the payload of a family as bytes. Declared in strace.h. */
+#include <endian.h>
 #include <linux/netlink.h>
 #include "names.h"
 #include "nlattr.h"
@@ -214,6 +215,46 @@ static bool more(struct lym_nlbytes d)
 	return h.nlmsg_len >= HDR && NLMSG_ALIGN((__u64)h.nlmsg_len) < d.full;
 }
 
+/* What udev sends to those who listen to it: a header of its own (libudev-monitor), and the properties, each with a NUL. */
+static bool udev(struct lym_buf *b, const struct lym_out_opts *opts, struct lym_nlbytes d)
+{
+	static const struct {
+		const char *name;
+		bool big;		/* in the network's order */
+	} fields[] = {
+		{ "magic", true }, { "header_size", false }, { "properties_off", false }, { "properties_len", false },
+		{ "filter_subsystem_hash", true }, { "filter_devtype_hash", true }, { "filter_tag_bloom_hi", true },
+		{ "filter_tag_bloom_lo", true },
+	};
+	enum { FIELDS = sizeof(fields) / sizeof(fields[0]), PREFIX = 8, ALL = PREFIX + 4 * FIELDS, MAGIC = 0xfeedcafe };
+	__u32 v[FIELDS];
+
+	if (d.n < ALL || memcmp(d.p, "libudev", PREFIX))
+		return false;
+	memcpy(v, d.p + PREFIX, sizeof(v));
+	if (be32toh(v[0]) != MAGIC)
+		return false;
+	lym_text_str(b, d.full > ALL ? "[{prefix=\"libudev\"" : "{prefix=\"libudev\"");
+	for (unsigned int i = 0; i < FIELDS; i++) {
+		lym_text_lit(b, ", ");
+		lym_text_str(b, fields[i].name);
+		lym_text_str(b, fields[i].big ? "=htonl(" : "=");
+		if (fields[i].big)
+			lym_text_hex(b, be32toh(v[i]));
+		else
+			lym_text_u64(b, v[i]);
+		if (fields[i].big)
+			lym_text_char(b, ')');
+	}
+	lym_text_char(b, '}');
+	if (d.full > ALL) {
+		lym_text_lit(b, ", ");
+		lym_strace_bytes(b, opts, d.p + ALL, d.n - ALL, d.full - ALL);
+		lym_text_char(b, ']');
+	}
+	return true;
+}
+
 void lym_strace_netlink(struct lym_buf *b, const struct lym_out_opts *opts, int proto, struct lym_nlbytes d)
 {
 	unsigned int count;
@@ -221,7 +262,8 @@ void lym_strace_netlink(struct lym_buf *b, const struct lym_out_opts *opts, int 
 	__u64 next;
 
 	if (proto == UEVENT) {
-		lym_strace_bytes(b, opts, d.p, d.n, d.full);
+		if (!udev(b, opts, d))
+			lym_strace_bytes(b, opts, d.p, d.n, d.full);
 		return;
 	}
 	if (d.n < HDR && d.full >= HDR && d.unread) {

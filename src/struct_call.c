@@ -3,7 +3,26 @@
 #include "config.h"
 #include "names.h"
 #include "struct_code.h"
+#include "structs.h"
 #include "value.h"
+
+/* The segment that a new thread of a 32-bit program gets. */
+void lym_struct_clone3_tls(struct lym_members *m, size_t off)
+{
+	enum { LEAD = 3 };		/* the last one of the struct */
+	const struct lym_pointed *in = m->leads ? &m->leads[LEAD] : NULL;
+	size_t size = lym_struct_size(LYM_STRUCT_user_desc32);
+
+	if (!in || !in->p || in->n < size) {
+		lym_member_ptr(m, "tls", lym_member_get(m, off, 8));
+		return;
+	}
+	lym_member_name(m, "tls");
+	if (m->json)
+		lym_struct_json(m->b, LYM_STRUCT_user_desc32, &(struct lym_extent){ in->p, size, size });
+	else
+		lym_struct_strace(m->b, LYM_STRUCT_user_desc32, &(struct lym_extent){ in->p, size, size }, m->verbose);
+}
 
 /* A descriptor only where the attributes have a use for it. */
 void lym_struct_mount_userns(struct lym_members *m, size_t off)

@@ -14,7 +14,7 @@ lym_struct_code lym_struct_stat_size, lym_struct_statx_time, lym_struct_open_mod
 	lym_struct_kern_version, lym_struct_perf_config, lym_struct_perf_precise,
 	lym_struct_perf_wakeup, lym_struct_perf_size, lym_struct_perf_bits, lym_struct_perf_reserved, lym_struct_perf_config2, lym_struct_perf_branch,
 	lym_struct_perf_stack, lym_struct_wait_status, lym_struct_utimens, lym_struct_address_ptr, lym_struct_addrinfo_addr, lym_struct_utimes,
-	lym_struct_pointer, lym_struct_xfeature, lym_struct_seccomp_insn, lym_struct_clone3_cgroup,
+	lym_struct_pointer, lym_struct_xfeature, lym_struct_seccomp_insn, lym_struct_clone3_cgroup, lym_struct_clone3_tls,
 	lym_struct_clone3_set_tid_size,
 	lym_struct_id, lym_struct_more, lym_struct_ifindex, lym_struct_sockaddr, lym_struct_ifr_hwaddr, lym_struct_byte_string,
 	lym_struct_errno_negative, lym_struct_time, lym_struct_node, lym_struct_syscall_stop, lym_struct_sg_reset, lym_struct_seccomp_nr, lym_struct_rtc_param_value,

@@ -63,6 +63,8 @@ subtest 'usage: exit 2, and what would be right' => sub {
 	fails("-e recvfrom -p $_", 2, qr/./, "bad pid $_") for qw(abc -5 1x 99999999999999999999), "''";
 	fails('--no-such-option -- true', 2, qr/no-such-option/, 'unknown option');
 	fails('--color sometimes -- true', 2, qr/sometimes/, 'bad --color');
+	fails("-e signal=$_ -- true", 2, qr/invalid signal/, "-e signal=$_") for 'SIG', -1, 256, '1-1', '9,chdir';
+	fails("-c -U $_ -- true", 2, qr/-U: '$_'.*time-percent/, "columns of the summary: $_") for 'birds', 'calls,calls', 'calls,none', 'calls,';
 	fails('bogus', 2, qr/bogus/, 'unknown command');
 	fails('-e recvfrom --', 2, qr/--/, 'nothing to run');
 	fails('-e %birds -- true', 2, qr/birds/, 'unknown set');
@@ -291,6 +293,16 @@ PERL
 			ok($out !~ /[\x00-\x08\x0b-\x1f\x7f]/, "$_: no control character reaches the terminal");
 			is(scalar(grep { /recvfrom/ } split /\n/, $out), 4, "$_: no line is forged");
 		}
+	};
+
+	subtest 'columns of the summary' => sub {
+		my ($status, $out, $err) = run("$lymer -q -e getppid,getpid -c -U calls,min_time,max-time,p99,name,errors -S count -- perl -e 'getppid for 1 .. 3'");
+		my @lines = split /\n/, $out;
+		like(shift @lines, qr/^ *calls +shortest +longest +99 % syscall +errors$/, 'as they were asked for, in their order');
+		my ($n, $shortest, $longest, $p99, $name) = split ' ', $lines[1];
+		ok($n == 3 && $name eq 'getppid' && $shortest <= $p99 && $p99 <= $longest && $longest > 0, 'and what they say') or diag($out);
+		($status, $out) = run("$lymer -q -e getppid -c -U calls -- perl -e 'getppid'");
+		like($out, qr/^ *calls syscall\n.*\n +1 getppid\n.*\n +1 total\n/, 'the name in any case');
 	};
 
 	subtest 'called strace' => sub {

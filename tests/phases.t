@@ -3,9 +3,13 @@
 """A call that blocks is seen while it does: it is let go only when Lymer has told it, and then told with its result."""
 import json
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import time
 
 LYMER = os.environ.get("LYMER", "build/lymer")
 WAITS = "import socket; socket.socket(fileno=0).recv(100)"
@@ -93,11 +97,64 @@ def test_killed():
     tracer.wait()
 
 
+ENDS = ("import os, socket, threading\n"
+        "s = socket.socket(fileno=0)\n"
+        "a, b = socket.socketpair()\n"
+        "def wait():\n"
+        "    b.send(b'.')\n"
+        "    s.recv(7)\n"
+        "threading.Thread(target=wait).start()\n"
+        "a.recv(1)\n"
+        "while open('/proc/%d/task/%d/syscall' % (os.getpid(), max(map(int, os.listdir('/proc/self/task'))))).read().startswith('running'):\n"
+        "    pass\n"
+        "try:\n"
+        "    a.recv(2, socket.MSG_DONTWAIT)\n"
+        "finally:\n"
+        "    os._exit(3)\n")
+
+
+def told_of(status):
+    """The lines of ENDS that have such calls: one succeeds, one fails, one never returns."""
+    tracer, ours = start(["-e", "recvfrom", "-e", "status=" + status, "--output", "strace"], ENDS)
+    text = tracer.stdout.read().decode()
+    tracer.wait()
+    return [re.sub(" +=", " =", re.sub(r"^\d+ +", "", line)) for line in text.splitlines() if "+++" not in line]
+
+
+def test_status():
+    succeeds = 'recvfrom(3, ".", 1, 0, NULL, NULL) = 1'
+    fails = "recvfrom(3, 0x, 2, MSG_DONTWAIT, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)"
+    never = "recvfrom(0,  <unfinished ...>) = ?"
+    for status, expected in (("unfinished", [never]), ("successful", [succeeds]), ("failed,unfinished", [fails, never]),
+                             ("!unfinished", [succeeds, fails]), ("none", [])):
+        seen = [re.sub("0x[0-9a-f]+", "0x", line) for line in told_of(status)]
+        check(seen == expected, "-e status=%s" % status, seen)
+
+
+def test_detached():
+    for status, expected in (("detached", [b"recvfrom(0,  <detached ...>"]), ("unfinished", [])):
+        ours, theirs = socket.socketpair()
+        program = subprocess.Popen([sys.executable, "-c", WAITS], stdin=theirs)
+        while not open("/proc/%d/syscall" % program.pid).read().startswith("45 "):
+            pass
+        with tempfile.TemporaryDirectory() as folder:
+            ready = os.path.join(folder, "pid")
+            tracer = subprocess.Popen([LYMER, "-q", "-e", "recvfrom", "-e", "status=" + status, "--output", "strace", "--pidfile", ready,
+                                       "-p", str(program.pid)], stdout=subprocess.PIPE)
+            while tracer.poll() is None and not os.path.exists(ready):
+                time.sleep(0.01)
+            tracer.send_signal(signal.SIGINT)
+            text = re.sub(rb"(?m)^\d+ +", b"", tracer.communicate()[0])
+        check(text.splitlines() == expected, "-e status=%s, when Lymer goes" % status, text)
+        ours.send(b"x")
+        program.wait()
+
+
 def main():
     if os.geteuid():
         print("1..0 # SKIP tracing needs root")
         return 0
-    for test in (test_json, test_strace, test_two, test_killed):
+    for test in (test_json, test_strace, test_two, test_killed, test_status, test_detached):
         test()
     print(f"1..{number}")
     return failed > 0

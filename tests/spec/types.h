@@ -252,5 +252,6 @@ C(add_key, "'type':'none','description':'what','payload':{'=':{'bytes':'cHc='}},
   P("none"), P("what"), P("pw"), 2, -1)
 C(keyctl, "'operation':'KEYCTL_SEARCH','arg3':'none','arg4':'what'", 10, -1, P("none"), P("what"), 0)
 C(bpf, "'cmd':'BPF_MAP_CREATE','attr':{'map_type':'BPF_MAP_TYPE_HASH','key_size':0,'value_size':8}", 0, I(1, 0, 8), 48)
+C(bpf, "'cmd':'BPF_LINK_CREATE','attr':{'link_create':{'attach_type':'BPF_TRACE_ITER','iter_info':[{'map':{'map_fd':3}}]}}", 28, L(0xffffffff, 28, I(3), 1), 28)
 C(perf_event_open, "'attr':{'type':'PERF_TYPE_SOFTWARE','size':'PERF_ATTR_SIZE_VER0'},'flags':'PERF_FLAG_FD_CLOEXEC'",
   I(1, 64), 99999999, -1, -1, 8)

@@ -8,6 +8,7 @@
 #include "make.h"
 #include "out.h"
 #include "rawfile.h"
+#include "select.h"
 #include "tap.h"
 
 static unsigned char rec[LYM_RECORD_MAX] __attribute__((aligned(8)));
@@ -115,6 +116,60 @@ static void failing(void)
 	close(p[1]);
 }
 
+/* A record of getppid or of a thread's end, handed to o. */
+static void hand(struct lym_out *o, int event, unsigned int tid, int flags)
+{
+	static unsigned char bytes[LYM_RECORD_MAX] __attribute__((aligned(8)));
+	const __u64 cells[6] = { 0, 0, 0, 0, 0, LYM_EV_getppid };
+	struct make m = make_begin(bytes, event, 5, cells);
+	struct lym_record one;
+
+	make_hdr(&m)->host_tid = tid;
+	make_hdr(&m)->flags |= flags;
+	if (lym_record_view(&one, bytes, m.len) || lym_out_event(o, &one))
+		abort();
+}
+
+/*
+ * What becomes of five calls that block, where that decides: one returns, one ends with its thread, two are under way at the
+ * end, and the return of one is lost.
+ */
+static void held(void)
+{
+	static const struct {
+		unsigned char status;
+		const char *text;
+	} cases[] = {
+		{ LYM_STATUS_UNFINISHED, "2     getppid()                         = ?\n2     +++ exited with 0 +++\n" },
+		{ LYM_STATUS_DETACHED, "2     +++ exited with 0 +++\n3     getppid( <detached ...>\n4     getppid( <detached ...>\n" },
+		{ LYM_STATUS_OK | LYM_STATUS_DETACHED, "1     getppid()                         = 5\n2     +++ exited with 0 +++\n"
+		  "5     getppid()                         = 5\n3     getppid( <detached ...>\n4     getppid( <detached ...>\n" },
+	};
+	struct lym_out_opts some = { .style.strings = 32 };
+	char text[1000], as_lines[96];
+	struct lym_out *o;
+	ssize_t n;
+	int fd;
+
+	snprintf(as_lines, sizeof(as_lines), "strace:%s", path);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		some.status = cases[i].status;
+		if (lym_out_open(&o, as_lines, &some))
+			abort();
+		for (unsigned int tid = 1; tid <= 5; tid++)
+			hand(o, LYM_EV_getppid, tid, LYM_F_ENTER);
+		hand(o, LYM_EV_getppid, 1, LYM_F_TOLD);
+		hand(o, LYM_EV_sched_process_exit, 2, LYM_F_TOLD);
+		hand(o, LYM_EV_getppid, 5, 0);
+		lym_out_close(o);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		n = read(fd, text, sizeof(text) - 1);
+		close(fd);
+		text[n < 0 ? 0 : n] = 0;
+		same(text, strlen(text), cases[i].text, "calls that block are told as they end");
+	}
+}
+
 static void *reader(void *arg)
 {
 	char buf[1000];
@@ -219,6 +274,7 @@ int main(void)
 	opening();
 	counting();
 	failing();
+	held();
 	partial();
 	raw();
 	rmdir(dir);

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/btrfs.h>
+#include <linux/fs.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/io_uring.h>
@@ -293,6 +295,13 @@ static void bpf_calls(void)
 
 static void tty_calls(void)
 {
+	struct file_clone_range range = { 7, 4096, 8192, 1 << 20 };
+	struct btrfs_ioctl_vol_args sub = { .fd = 3, .name = "sub\n" };
+	struct btrfs_ioctl_vol_args_v2 snap = { .fd = 3, .flags = BTRFS_SUBVOL_RDONLY | BTRFS_SUBVOL_QGROUP_INHERIT, .size = 72, .name = "snap" };
+	struct btrfs_ioctl_qgroup_assign_args assign = { 1, 2, 3 };
+	struct btrfs_ioctl_qgroup_create_args create = { 1, 2 };
+	struct btrfs_ioctl_quota_ctl_args quota = { .cmd = BTRFS_QUOTA_CTL_ENABLE };
+	__u64 flags = BTRFS_SUBVOL_RDONLY;
 	int fd = open("/dev/ptmx", O_RDWR | O_NOCTTY);
 	struct termios t;
 	unsigned short ws[4];
@@ -305,6 +314,20 @@ static void tty_calls(void)
 	said("ioctl", LYM_STRUCT_winsize, ws);
 	syscall(SYS_ioctl, fd, 0x541b /* FIONREAD */, ws);
 	said("ioctl", LYM_STRUCT_int_ptr, ws);
+	syscall(SYS_ioctl, -1, FICLONERANGE, &range);
+	said("ioctl", LYM_STRUCT_clone_range, &range);
+	syscall(SYS_ioctl, -1, BTRFS_IOC_SNAP_DESTROY, &sub);
+	said("ioctl", LYM_STRUCT_btrfs_vol_args, &sub);
+	syscall(SYS_ioctl, -1, BTRFS_IOC_SNAP_CREATE_V2, &snap);
+	said("ioctl", LYM_STRUCT_btrfs_vol_args_v2, &snap);
+	syscall(SYS_ioctl, -1, BTRFS_IOC_SUBVOL_SETFLAGS, &flags);
+	said("ioctl", LYM_STRUCT_btrfs_subvol_flags_ptr, &flags);
+	syscall(SYS_ioctl, -1, BTRFS_IOC_QGROUP_ASSIGN, &assign);
+	said("ioctl", LYM_STRUCT_btrfs_qgroup_assign, &assign);
+	syscall(SYS_ioctl, -1, BTRFS_IOC_QGROUP_CREATE, &create);
+	said("ioctl", LYM_STRUCT_btrfs_qgroup_create, &create);
+	syscall(SYS_ioctl, -1, BTRFS_IOC_QUOTA_CTL, &quota);
+	said("ioctl", LYM_STRUCT_btrfs_quota_ctl, &quota);
 	close(fd);
 }
 
