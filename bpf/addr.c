@@ -21,10 +21,10 @@ static __always_inline int address(struct bpf_sock_addr *ctx, bool getname)
 	if (!st->entered)
 		begin_late(st, t, ROLE_NONE);
 	k = bpf_cast_to_kern_ctx(ctx);
-	n = bound(k->uaddrlen, ADDR_MAX);
+	n = bound(GET(k, uaddrlen), ADDR_MAX);
 	st->kaddr.set = 1;
 	st->kaddr.len = n;
-	bpf_probe_read_kernel(st->kaddr.b, n, k->uaddr);
+	bpf_probe_read_kernel(st->kaddr.b, n, GET(k, uaddr));
 	if (*(u16 *)st->kaddr.b == AF_INET && GET(GET(k, sk), __sk_common.skc_family) == AF_INET6)
 		addr_map(&st->kaddr);	/* a v4-mapped destination arrives here translated */
 	if (getname && *(u16 *)st->kaddr.b == AF_INET)

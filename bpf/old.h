@@ -45,7 +45,7 @@
 		return !st || step(i, &st); \
 	}
 
-/* A function that is given a pointer, which a global one cannot be there. */
+/* A function that is given a pointer, which a global one cannot be there, or for whose frame there is no stack. */
 #define APART static __always_inline
 
 static __always_inline struct task_struct *current_task(void)

@@ -146,25 +146,36 @@ __noinline int item_file(u32 field, int fd, u32 index)
 }
 
 /* The same of the n descriptors at a place of the area, step bytes apart. */
-static __always_inline void item_files(struct stage *st, u32 field, u32 at, u32 step, u32 n)
+APART int item_files(u32 field, u32 at, u32 step, u32 n)
 {
+	struct stage *st = stage_or_side(0);
+
+	if (!st)
+		return 0;
 	for (u32 i = 0; i < FILES && i < n; i++) {
 		int fd = *(int *)area_at(st, at + i * step);
 
 		item_file(field, fd, LYM_FD_INDEX(fd));
 	}
+	return 0;
 }
 
 #define CMSG_HDR32 12
 #define CMSGS 3			/* control messages that are looked at for descriptors */
 
 /* Append the control messages of a msghdr, and what the descriptors in them stand for. */
-static __always_inline void item_control(struct stage *st, u32 field, u32 index, u64 ptr, u64 full)
+APART int item_control(u32 field, u32 index, u64 ptr, u64 full)
 {
-	u32 at = st->len + ITEM, n = full < config.control ? full : config.control, hdr = compat(st) ? CMSG_HDR32 : CMSG_HDR;
+	struct stage *st = stage_or_side(0);
+	u32 at, n, hdr;
 
+	if (!st)
+		return 0;
+	at = st->len + ITEM;
+	n = full < config.control ? full : config.control;
+	hdr = compat(st) ? CMSG_HDR32 : CMSG_HDR;
 	if (item_user(st, META(field, LYM_CONTROL, 0, index), ptr, full, config.control) < 0 || !config.files)
-		return;
+		return 0;
 	for (u32 i = 0; i < CMSGS && n >= hdr; i++) {
 		struct { int level, type; } *c = area_at(st, at + hdr - sizeof(*c));
 		u64 whole = hdr == CMSG_HDR ? *(u64 *)area_at(st, at) : *(u32 *)area_at(st, at);
@@ -173,10 +184,11 @@ static __always_inline void item_control(struct stage *st, u32 field, u32 index,
 		if (len < hdr)
 			break;
 		if (c->level == SOL_SOCKET && c->type == SCM_RIGHTS)
-			item_files(st, field, at + hdr, 4, (len - hdr) / 4);
+			item_files(field, at + hdr, 4, (len - hdr) / 4);
 		at += step;
 		n = n > step ? n - step : 0;
 	}
+	return 0;
 }
 
 #endif

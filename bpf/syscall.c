@@ -105,7 +105,7 @@ __noinline int enter_arg(u32 i, u32 cap)
 		item_gather(0, iovs, META(i, LYM_DATA, 0, 0), n, payload_max(st->sk));
 		item_heads(i, iovs, n, 0);
 		if (m->control && m->controllen)
-			item_control(st, i, 0, m->control, m->controllen);
+			item_control(i, 0, m->control, m->controllen);
 		if (m->name && m->namelen) {
 			n = bound(m->namelen, ADDR_MAX);
 			st->from.set = !bpf_probe_read_user(st->from.b, n, (void *)m->name);
@@ -214,7 +214,7 @@ __noinline int exit_message(u32 index, u32 mmsg)
 			item_tamper(st, 1, LYM_ADDR, index, m->name, n);
 	}
 	if (m->control && m->controllen)
-		item_control(st, 1, index, m->control, m->controllen);
+		item_control(1, index, m->control, m->controllen);
 	return 0;
 }
 
@@ -233,6 +233,7 @@ __noinline int exit_unsent(u32 index)
 {
 	struct stage *st = stage_get(current_task(), false);
 	struct user_msghdr *m;
+	u64 total;
 	u32 n;
 
 	if (!st)
@@ -242,10 +243,11 @@ __noinline int exit_unsent(u32 index)
 		return 1;
 	m->len = 0;
 	n = item_msg(st, m, m->namelen, index);
-	item_gather(0, n, META(1, LYM_DATA, 0, index), iov_total(st, n), config.snaplen);
-	item_heads(1, n, iov_total(st, n), index);
+	total = iov_total(st, n);
+	item_gather(0, n, META(1, LYM_DATA, 0, index), total, config.snaplen);
+	item_heads(1, n, total, index);
 	if (m->control && m->controllen)
-		item_control(st, 1, index, m->control, m->controllen);
+		item_control(1, index, m->control, m->controllen);
 	if (m->name && m->namelen)
 		item_user(st, META(1, LYM_ADDR, 0, index), m->name, m->namelen, ADDR_MAX);
 	return 0;
@@ -480,7 +482,7 @@ __noinline int exit_special(u32 i, u32 cap, s64 ret)
 			break;
 		k = st->len + ITEM;
 		if (item_user(st, META(i, LYM_VALUE, 0, 0), v, 8, 8) >= 0 && config.files)
-			item_files(st, i, k, 4, 2);
+			item_files(i, k, 4, 2);
 		break;
 	case CAP_IOV_IN:
 	case CAP_IOV_OUT:

@@ -427,6 +427,10 @@ __noinline int exit_value(u32 i, u32 cap, s64 ret, u32 size)
 	default:
 		return 0;
 	}
+	forget(st, n);
+	forget(st, max);
+	forget(st, kind);
+	forget(st, lead);
 	if (st->rec.h.event == LYM_EV_setsockopt)	/* no payload, and seldom long */
 		max = ARRAY_MAX;
 	if (row_at(st->nr)->sized & (1 << masked(i, 7)))	/* and what is behind what we know of */
