@@ -71,12 +71,17 @@ struct {
 
 __u64 loads_missed = 0;		/* that found no room in there */
 
-/* These programs can be preempted on every kernel, and what they do last is a CPU's own affair. */
+/* These programs can be preempted on every kernel, and what they do last is a CPU's own affair. (On those of old.h only where the kernel preempts
+ * itself: these programs are not used there.) */
+#if OLD
+#define UNPREEMPTED(statement) do { statement; } while (0)
+#else
 #define UNPREEMPTED(statement) do { \
 	bpf_preempt_disable(); \
 	statement; \
 	bpf_preempt_enable(); \
 } while (0)
+#endif
 
 /* Is the current task in scope? It is there once for all programs here, so that the object stays small for whoever needs none. */
 __noinline int user_in_scope(void)
@@ -161,6 +166,26 @@ static __always_inline void used(struct sock *sk, int ret)
 	c->fd = args[0];
 }
 
+#if OLD		/* as in recv.c and send.c: of the families that a TLS session can have */
+SEC("fexit/sock_recvmsg")
+int BPF_PROG(user_received_f, struct socket *so, void *msg, int flags, int ret)
+{
+	used(so->sk, ret);
+	return 0;
+}
+
+#define USED_BY(function) \
+	SEC("fexit/" #function) \
+	int BPF_PROG(user_##function, struct socket *so, void *msg, u64 size, int ret) \
+	{ \
+		used(so->sk, ret); \
+		return 0; \
+	}
+
+USED_BY(inet_sendmsg)
+USED_BY(inet6_sendmsg)
+USED_BY(unix_stream_sendmsg)
+#else
 SEC("tp_btf/sock_recv_length")
 int ALONE_PROG(user_received, struct sock *sk, int ret, int flags)
 {
@@ -174,6 +199,7 @@ int ALONE_PROG(user_sent, struct sock *sk, int ret, int flags)
 	used(sk, ret);
 	return 0;
 }
+#endif
 
 /* ---- it returns ---- */
 

@@ -59,7 +59,7 @@ struct lym_hook {
 /* The first are attached last: the exit of system calls when all else is in place. */
 extern const struct lym_hook lym_hooks[];
 extern const unsigned int lym_hooks_count;
-#define LYM_HOOKS_MAX 80
+#define LYM_HOOKS_MAX 90
 
 /* Is it needed, among what else brings the same? */
 bool lym_hooks_needed(const struct lym_hook *h, const struct lym_plan *p);

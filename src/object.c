@@ -176,10 +176,10 @@ static enum bpf_prog_type type_of(const struct lym_hook *h)
 	return strcmp(h->hook, "cgroup/sock_create") ? BPF_PROG_TYPE_CGROUP_SOCK_ADDR : BPF_PROG_TYPE_CGROUP_SOCK;
 }
 
-/* As it is attached; nobody says that of a kprobe before. */
+/* As it is attached; nobody says that of a kprobe before, nor of a uprobe that is alone. */
 static enum bpf_attach_type expected(const struct lym_hook *h)
 {
-	return lym_hooks_tier(h) == TIER_KPROBE ? 0 : lym_hooks_attach_type(h);
+	return lym_hooks_tier(h) == TIER_KPROBE || (lym_hooks_uprobe(h) && !lym_uprobe_many()) ? 0 : lym_hooks_attach_type(h);
 }
 
 int lym_object_try(const struct lym_object *o, unsigned int hook)
@@ -440,8 +440,9 @@ bool lym_object_has(const struct lym_object *o, const struct lym_hook *h)
 
 	if (o->old && !bpf_object__find_program_by_name(o->skel->obj, h->prog))
 		return false;
-	if (lym_hooks_uprobe(h))
-		return has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable) && lym_uprobe_works();
+	if (lym_hooks_uprobe(h))	/* which can be preempted */
+		return (o->old ? !lym_object_hides(o) : has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable)) &&
+		       lym_uprobe_works();
 	return !hook_type(h->hook, name, &kind) || lym_btf_id(o->btf, name, kind);
 }
 
