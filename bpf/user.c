@@ -83,6 +83,26 @@ __u64 loads_missed = 0;		/* that found no room in there */
 } while (0)
 #endif
 
+/* Kernels from 6.13 on give a program whose variables take 64 bytes a stack that is the CPU's, and do not ask, as they do elsewhere, whether a
+ * preempted one is on it: which would go on with the other one's pointers. So nobody comes in between, and the variables are those of a function. */
+#if OLD
+#define UPROBE_PROG(name) int name(struct pt_regs *ctx)
+#else
+#define UPROBE_PROG(name) \
+int name(struct pt_regs *ctx); \
+static __noinline int alone_##name(struct pt_regs *ctx); \
+int name(struct pt_regs *ctx) \
+{ \
+	if (config.stacks) \
+		bpf_preempt_disable(); \
+	alone_##name(ctx); \
+	if (config.stacks) \
+		bpf_preempt_enable(); \
+	return 0; \
+} \
+static __noinline int alone_##name(struct pt_regs *ctx)
+#endif
+
 /* Is the current task in scope? It is there once for all programs here, so that the object stays small for whoever needs none. */
 __noinline int user_in_scope(void)
 {
@@ -109,7 +129,7 @@ static __always_inline struct calls *calls_of(struct task_struct *t, bool create
 /* ---- a function begins ---- */
 
 SEC("uprobe/called")
-int user_called(struct pt_regs *ctx)
+UPROBE_PROG(user_called)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct calls *all;
@@ -328,7 +348,7 @@ static __always_inline void moved(struct stage *st, struct task_struct *t, struc
 }
 
 SEC("uprobe/returned")
-int user_returned(struct pt_regs *ctx)
+UPROBE_PROG(user_returned)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct calls *all = calls_of(t, false);
@@ -379,7 +399,7 @@ int user_returned(struct pt_regs *ctx)
 
 /* Another session may be at the same address. */
 SEC("uprobe/freed")
-int user_freed(struct pt_regs *ctx)
+UPROBE_PROG(user_freed)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct session key = {};
@@ -411,7 +431,7 @@ static __always_inline void look_there(struct task_struct *t, const char *path)
 }
 
 SEC("uprobe/loaded")
-int user_loaded(struct pt_regs *ctx)
+UPROBE_PROG(user_loaded)
 {
 	look_there(bpf_get_current_task_btf(), NULL);
 	return 0;

@@ -32,6 +32,7 @@
 #define TRACEPOINT_SRCU "tracepoint_srcu_srcu_data"	/* whose readers can be preempted, unlike those of what guards tracepoints elsewhere */
 
 #define LOOPS "bpf_loop"
+#define STACKS "bpf_jit_supports_private_stack"
 
 /* A program on its way into the kernel. */
 struct job {
@@ -117,7 +118,7 @@ static bool has_id(const struct lym_object *o, enum lym_id which)
 static int read_types(struct lym_object *o)
 {
 	static char hooks[LYM_HOOKS_MAX][NAME];
-	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids) + 2];
+	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids) + 3];
 	unsigned int n = 0, kind;
 	int err;
 
@@ -128,6 +129,7 @@ static int read_types(struct lym_object *o)
 		names[n++] = ids[i].name;
 	names[n++] = TRACEPOINT_SRCU;
 	names[n++] = LOOPS;
+	names[n++] = STACKS;
 	err = lym_btf_open(&o->btf, bpf_object__btf(o->skel->obj), names, n);
 	if (err == -ENOENT)
 		return lym_fail(err, "this kernel tells no types (no /sys/kernel/btf/vmlinux): mount /sys, or use a kernel "
@@ -390,6 +392,11 @@ bool lym_object_preemptible(const struct lym_object *o)
 	return lym_btf_id(o->btf, TRACEPOINT_SRCU, BTF_KIND_VAR) && has_id(o, LYM_ID_bpf_preempt_disable) &&
 	       has_id(o, LYM_ID_bpf_preempt_enable) && has_id(o, LYM_ID_bpf_local_irq_save) &&
 	       has_id(o, LYM_ID_bpf_local_irq_restore);
+}
+
+bool lym_object_stacks(const struct lym_object *o)
+{
+	return lym_btf_id(o->btf, STACKS, BTF_KIND_FUNC) && has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable);
 }
 
 /* What PREEMPT_MODE says, "" if nothing. */
