@@ -128,7 +128,7 @@ int TWIN_PROG(RAN_COPY, copied, struct sk_buff *skb, int len)
 	st = stage_in_scope(t, true, NO_EVENT);
 	if (!st)
 		return 0;
-	leave_mark(&st->ran[RAN_COPY]);
+	did(st, RAN_COPY);
 	owner = GET(skb, sk);
 	if (st->entered ? st->role != ROLE_RECV : !begin_late(st, t, ROLE_RECV)) {
 		u64 of = (u64)owner;

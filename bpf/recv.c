@@ -289,7 +289,7 @@ static __always_inline int receive(struct sock *sk, int ret, int flags, u32 leng
 
 	if (!st)
 		goto count;
-	leave_mark(&st->ran[RAN_RECV]);
+	did(st, RAN_RECV);
 	if (st->entered ? st->role == ROLE_RECV : begin_late(st, t, ROLE_RECV)) {
 		st->now_slot = bound(st->nmsg, MMSGS - 1);
 		row = &rows[masked(st->nr, LYM_ROWS - 1)];

@@ -78,7 +78,7 @@ static __always_inline int send(struct sock *sk, int ret)
 	st = stage_in_scope(t, true, !twin() && config.socket_send && ret != -EAGAIN ? LYM_EV_socket_send : NO_EVENT);
 	if (!st)
 		return 0;
-	leave_mark(&st->ran[RAN_SEND]);
+	did(st, RAN_SEND);
 	if (st->entered && st->role != ROLE_SEND)
 		return 0;
 	if (!st->entered && !begin_late(st, t, ROLE_SEND) && (!config.socket_send || sock_is_kernels(sk)))

@@ -217,7 +217,15 @@ static __always_inline bool marked(u8 *ran)
 	return true;
 }
 
-/* The same of the current task. */
+/* The same of a task and a hook. If a mark of another hook is still there, the kernel has skipped who would have taken it away: it goes, or would be
+ * taken for one of the next call. */
+static __always_inline void did(struct stage *st, u32 hook)
+{
+	for (u32 i = 0; config.twins && i < RAN_HOOKS; i++)
+		st->ran[i] = 0;
+	leave_mark(&st->ran[hook]);
+}
+
 static __always_inline bool done(u32 hook)
 {
 	struct stage *st = config.twins ? stage_get(current_task(), false) : NULL;

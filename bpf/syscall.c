@@ -131,7 +131,7 @@ static __always_inline void enter(struct pt_regs *regs, long nr, u32 at)
 	st = stage_in_scope(t, true, NO_EVENT);	/* no memory: the exit sees that, too, and counts it */
 	if (!st)
 		return;
-	leave_mark(&st->ran[RAN_ENTER]);
+	did(st, RAN_ENTER);
 	forget(st, at);
 	at = begin(st, regs, at);
 	row = row_at(at);
@@ -567,7 +567,7 @@ static __always_inline void leave(struct pt_regs *regs, s64 ret, u64 number, u32
 	st = stage_in_scope(t, (row->when & ROW_WANTED) || row->mux, twin() ? NO_EVENT : row->event);
 	if (!st)
 		return;
-	leave_mark(&st->ran[RAN_EXIT]);
+	did(st, RAN_EXIT);
 	forget(st, at);
 	forget(st, ret);
 	forget(st, number);

@@ -20,7 +20,7 @@ static __always_inline int submit(struct io_kiocb *req)
 	st = stage_in_scope(t, true, NO_EVENT);
 	if (!st)
 		return 0;
-	leave_mark(&st->ran[RAN_SUBMIT]);
+	did(st, RAN_SUBMIT);
 	if (st->entered || (req->flags & REQ_F_FIXED_FILE))
 		return 0;
 	key = fd_sock(t, req->cqe.fd, NULL);

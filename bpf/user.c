@@ -71,12 +71,37 @@ struct {
 
 __u64 loads_missed = 0;		/* that found no room in there */
 
-/* These programs can be preempted on every kernel, and what they do last is a CPU's own affair. */
+/* These programs can be preempted on every kernel, and what they do last is a CPU's own affair. (On those of old.h only where the kernel preempts
+ * itself: these programs are not used there.) */
+#if OLD
+#define UNPREEMPTED(statement) do { statement; } while (0)
+#else
 #define UNPREEMPTED(statement) do { \
 	bpf_preempt_disable(); \
 	statement; \
 	bpf_preempt_enable(); \
 } while (0)
+#endif
+
+/* Kernels from 6.13 on give a program whose variables take 64 bytes a stack that is the CPU's, and do not ask, as they do elsewhere, whether a
+ * preempted one is on it: which would go on with the other one's pointers. So nobody comes in between, and the variables are those of a function. */
+#if OLD
+#define UPROBE_PROG(name) int name(struct pt_regs *ctx)
+#else
+#define UPROBE_PROG(name) \
+int name(struct pt_regs *ctx); \
+static __noinline int alone_##name(struct pt_regs *ctx); \
+int name(struct pt_regs *ctx) \
+{ \
+	if (config.stacks) \
+		bpf_preempt_disable(); \
+	alone_##name(ctx); \
+	if (config.stacks) \
+		bpf_preempt_enable(); \
+	return 0; \
+} \
+static __noinline int alone_##name(struct pt_regs *ctx)
+#endif
 
 /* Is the current task in scope? It is there once for all programs here, so that the object stays small for whoever needs none. */
 __noinline int user_in_scope(void)
@@ -104,7 +129,7 @@ static __always_inline struct calls *calls_of(struct task_struct *t, bool create
 /* ---- a function begins ---- */
 
 SEC("uprobe/called")
-int user_called(struct pt_regs *ctx)
+UPROBE_PROG(user_called)
 {
 	struct task_struct *t = current_task();
 	struct calls *all;
@@ -161,6 +186,26 @@ static __always_inline void used(struct sock *sk, int ret)
 	c->fd = args[0];
 }
 
+#if OLD		/* as in recv.c and send.c: of the families that a TLS session can have */
+SEC("fexit/sock_recvmsg")
+int BPF_PROG(user_received_f, struct socket *so, void *msg, int flags, int ret)
+{
+	used(so->sk, ret);
+	return 0;
+}
+
+#define USED_BY(function) \
+	SEC("fexit/" #function) \
+	int BPF_PROG(user_##function, struct socket *so, void *msg, u64 size, int ret) \
+	{ \
+		used(so->sk, ret); \
+		return 0; \
+	}
+
+USED_BY(inet_sendmsg)
+USED_BY(inet6_sendmsg)
+USED_BY(unix_stream_sendmsg)
+#else
 SEC("tp_btf/sock_recv_length")
 int ALONE_PROG(user_received, struct sock *sk, int ret, int flags)
 {
@@ -174,6 +219,7 @@ int ALONE_PROG(user_sent, struct sock *sk, int ret, int flags)
 	used(sk, ret);
 	return 0;
 }
+#endif
 
 /* ---- it returns ---- */
 
@@ -302,7 +348,7 @@ static __always_inline void moved(struct stage *st, struct task_struct *t, struc
 }
 
 SEC("uprobe/returned")
-int user_returned(struct pt_regs *ctx)
+UPROBE_PROG(user_returned)
 {
 	struct task_struct *t = current_task();
 	struct calls *all = calls_of(t, false);
@@ -353,7 +399,7 @@ int user_returned(struct pt_regs *ctx)
 
 /* Another session may be at the same address. */
 SEC("uprobe/freed")
-int user_freed(struct pt_regs *ctx)
+UPROBE_PROG(user_freed)
 {
 	struct task_struct *t = current_task();
 	struct session key = {};
@@ -385,7 +431,7 @@ static __always_inline void look_there(struct task_struct *t, const char *path)
 }
 
 SEC("uprobe/loaded")
-int user_loaded(struct pt_regs *ctx)
+UPROBE_PROG(user_loaded)
 {
 	look_there(current_task(), NULL);
 	return 0;

@@ -32,6 +32,7 @@
 #define TRACEPOINT_SRCU "tracepoint_srcu_srcu_data"	/* whose readers can be preempted, unlike those of what guards tracepoints elsewhere */
 
 #define LOOPS "bpf_loop"		/* the newest of what config.bare stands for */
+#define STACKS "bpf_jit_supports_private_stack"
 #ifdef __x86_64__
 #define BARE_WORKS true
 #else
@@ -123,7 +124,7 @@ static bool has_id(const struct lym_object *o, enum lym_id which)
 static int read_types(struct lym_object *o)
 {
 	static char hooks[LYM_HOOKS_MAX][NAME];
-	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids) + 2];
+	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids) + 3];
 	unsigned int n = 0, kind;
 	int err;
 
@@ -134,6 +135,7 @@ static int read_types(struct lym_object *o)
 		names[n++] = ids[i].name;
 	names[n++] = TRACEPOINT_SRCU;
 	names[n++] = LOOPS;
+	names[n++] = STACKS;
 	err = lym_btf_open(&o->btf, bpf_object__btf(o->skel->obj), names, n);
 	if (err == -ENOENT)
 		return lym_fail(err, "this kernel tells no types (no /sys/kernel/btf/vmlinux): mount /sys, or use a kernel "
@@ -189,10 +191,10 @@ static enum bpf_prog_type type_of(const struct lym_hook *h)
 	return strcmp(h->hook, "cgroup/sock_create") ? BPF_PROG_TYPE_CGROUP_SOCK_ADDR : BPF_PROG_TYPE_CGROUP_SOCK;
 }
 
-/* As it is attached; nobody says that of a kprobe before. */
+/* As it is attached; nobody says that of a kprobe before, nor of a uprobe that is alone. */
 static enum bpf_attach_type expected(const struct lym_hook *h)
 {
-	return lym_hooks_tier(h) == TIER_KPROBE ? 0 : lym_hooks_attach_type(h);
+	return lym_hooks_tier(h) == TIER_KPROBE || (lym_hooks_uprobe(h) && !lym_uprobe_many()) ? 0 : lym_hooks_attach_type(h);
 }
 
 int lym_object_try(const struct lym_object *o, unsigned int hook)
@@ -407,6 +409,11 @@ bool lym_object_preemptible(const struct lym_object *o)
 	       has_id(o, LYM_ID_bpf_local_irq_restore);
 }
 
+bool lym_object_stacks(const struct lym_object *o)
+{
+	return lym_btf_id(o->btf, STACKS, BTF_KIND_FUNC) && has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable);
+}
+
 /* What PREEMPT_MODE says, "" if nothing. */
 static void preempt_mode(char *now, size_t size)
 {
@@ -462,8 +469,9 @@ bool lym_object_has(const struct lym_object *o, const struct lym_hook *h)
 		return false;
 	if (o->bare && !strncmp(h->prog, "user_", 5))	/* who follow what is at functions of files */
 		return false;
-	if (lym_hooks_uprobe(h))
-		return has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable) && lym_uprobe_works();
+	if (lym_hooks_uprobe(h))	/* which can be preempted */
+		return (o->old ? !lym_object_hides(o) : has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable)) &&
+		       lym_uprobe_works();
 	return !hook_type(h->hook, name, &kind) || lym_btf_id(o->btf, name, kind);
 }
 

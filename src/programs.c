@@ -131,6 +131,16 @@ static bool old_uring(const struct lym_plan *p)
 	return p->old && !p->bare && p->want[LYM_EV_socket_send];	/* whose tracepoint does not tell the request */
 }
 
+static bool sessions(const struct lym_plan *p)
+{
+	return !p->old && lym_hooks_sessions(p);
+}
+
+static bool old_sessions(const struct lym_plan *p)
+{
+	return p->old && lym_hooks_sessions(p);
+}
+
 /* Somebody must say which stages are free again. */
 static bool pooled(const struct lym_plan *p)
 {
@@ -256,8 +266,12 @@ const struct lym_hook lym_hooks[] = {
 	{ "user_freed", "uprobe/freed", lym_hooks_sessions, user_lost, 0 },
 	{ "user_loaded", "uprobe/loaded", lym_hooks_functions, user_lost, 0 },
 	{ "user_executed", "tp_btf/sched_process_exec", lym_hooks_functions, "functions of programs that begin later", 0 },
-	{ "user_received", "tp_btf/sock_recv_length", lym_hooks_sessions, "the socket of ssl_read", 0 },
-	{ "user_sent", "tp_btf/sock_send_length", lym_hooks_sessions, "the socket of ssl_write", 0 },
+	{ "user_received", "tp_btf/sock_recv_length", sessions, "the socket of ssl_read", 0 },
+	{ "user_sent", "tp_btf/sock_send_length", sessions, "the socket of ssl_write", 0 },
+	{ "user_received_f", "fexit/sock_recvmsg", old_sessions, "the socket of ssl_read", .serves = DATUM_RECV },
+	{ "user_inet_sendmsg", "fexit/inet_sendmsg", old_sessions, "the socket of ssl_write", .serves = DATUM_SEND },
+	{ "user_inet6_sendmsg", "fexit/inet6_sendmsg", old_sessions, "the socket of ssl_write", .serves = DATUM_SEND },
+	{ "user_unix_stream_sendmsg", "fexit/unix_stream_sendmsg", old_sessions, "the socket of ssl_write", .serves = DATUM_SEND },
 	{ "measure_pages", "iter/task", measures, "payload of UDP in pages with an unverified checksum from user memory; calls are slower", 0 },
 	{ "exited", "tp_btf/sys_exit", exits, twin_lost, .twin = true },
 	{ "entered", "tp_btf/sys_enter", enters, twin_lost, .twin = true },

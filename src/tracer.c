@@ -111,6 +111,7 @@ static int configure(struct lym_tracer *t)
 	c->pool_shift = t->stages.shift;
 	t->skel->bss->pool_slots = t->stages.arrays << t->stages.shift;
 	c->preemptible = lym_object_preemptible(t->object);
+	c->stacks = lym_object_stacks(t->object);
 	c->twins = t->plan.twins = c->preemptible && lym_object_preempted();
 	return 0;
 }

@@ -93,18 +93,18 @@ static struct file identity(const struct stat *st)
 
 /* ---- hooking ---- */
 
-static int keep(struct lym_user *u, int link)
+/* Attach a program to functions of a file, and keep the links. */
+static int attach(struct lym_user *u, int prog, const char *file, const __u64 *offset, const __u64 *number, unsigned int n, bool returns)
 {
-	int *more = link < 0 ? NULL : realloc(u->link, (u->links + 1) * sizeof(*more));
+	int *more = realloc(u->link, (u->links + n) * sizeof(*more)), links;
 
-	if (link < 0)
-		return link;
-	if (!more) {
-		close(link);
+	if (!more)
 		return -ENOMEM;
-	}
 	u->link = more;
-	u->link[u->links++] = link;
+	links = lym_uprobe_link(prog, file, offset, number, n, returns, u->link + u->links);
+	if (links < 0)
+		return links;
+	u->links += links;
 	return 0;
 }
 
@@ -133,8 +133,7 @@ static int hook(struct lym_user *u, int fd, const char *path, const struct lym_s
 		const struct function *f = &functions[found[i].name];
 
 		if (f->how >= HOW_EVENTS) {
-			err = keep(u, lym_uprobe_link(f->how == HOW_FREED ? u->kernel.freed : u->kernel.loaded, file,
-						      &found[i].offset, NULL, 1, false));
+			err = attach(u, f->how == HOW_FREED ? u->kernel.freed : u->kernel.loaded, file, &found[i].offset, NULL, 1, false);
 			continue;
 		}
 		offset[k] = found[i].offset;
@@ -142,8 +141,8 @@ static int hook(struct lym_user *u, int fd, const char *path, const struct lym_s
 		err = place(u, number[k++], f, path);
 	}
 	if (!err && k)		/* no return without a call */
-		err = keep(u, lym_uprobe_link(u->kernel.returned, file, offset, number, k, true)) ?:
-		      keep(u, lym_uprobe_link(u->kernel.called, file, offset, number, k, false));
+		err = attach(u, u->kernel.returned, file, offset, number, k, true) ?:
+		      attach(u, u->kernel.called, file, offset, number, k, false);
 	return err;
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * A spec program is a table of cases. "PROGRAM --list" prints one line per case, "name|events|options|mode|snaplen",
- * for run.t; "PROGRAM NAME" runs one, never longer than 20 s, beside waiting for the tracer.
+ * for run.t; "PROGRAM NAME" runs one, never longer than 20 s ($CASE_SECONDS, on a machine that is slow), beside waiting for the tracer.
  */
 #ifndef TESTS_CASES_H
 #define TESTS_CASES_H
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,9 +23,16 @@ struct tcase {
 	const char *mode;	/* NULL: lymer -- PROGRAM; "attach": it runs first and says READY PID... */
 };
 
+static inline void limit(void)
+{
+	const char *seconds = getenv("CASE_SECONDS");
+
+	alarm(seconds ? atoi(seconds) : 20);
+}
+
 static inline int run_cases(const struct tcase *t, size_t n, int argc, char **argv)
 {
-	alarm(20);
+	limit();
 	if (argc == 2 && !strcmp(argv[1], "--list")) {
 		for (size_t i = 0; i < n; i++)
 			printf("%s|%s|%s|%s|%d\n", t[i].name, t[i].events ? t[i].events : RECEIVES,
@@ -52,7 +60,7 @@ static inline void ready_and_wait(const char *pids)
 	alarm(0);
 	if (read(0, &c, 1) != 1)
 		_exit(98);
-	alarm(20);
+	limit();
 }
 
 #define CASES_MAIN(table) \

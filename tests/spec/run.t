@@ -94,13 +94,13 @@ def self_check(tap, tmp):
     tap.ok(not honest and not missed, "the comparison finds every lie", *honest, "missed: %s" % missed)
 
 
-def judge(lines, out, events, snaplen, asked=None):
-    """What is wrong with Lymer's output in the file out, as text; asked: what was asked for, if more than these events."""
+def judge(lines, out, events, snaplen, asked=None, skips=None):
+    """What is wrong with Lymer's output in the file out, as text; asked: what was asked for, if more than these events; skips: see compare()."""
     try:
         told = lt.events_of(out)
         if asked == "all":
             told = [e for e in told if e["name"] in events.split(",") + ["lost"]]
-        return compare(lines, told, events, snaplen, asked != "all")
+        return compare(lines, told, events, snaplen, asked != "all", skips)
     except (OSError, ValueError, KeyError, TypeError) as e:
         return ["the output cannot be read: %s %s" % (type(e).__name__, e)]
 

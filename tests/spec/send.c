@@ -333,8 +333,8 @@ static const struct tcase cases[] = {
 	{"dup2-sendto", dup2_sendto, "sendto"},
 	{"errors", errors, SENDS},
 	{"snaplen-0", udp4, SENDS, .snaplen = -1},
-	{"snaplen-16", mmsg, SENDS, .snaplen = 16},
-	{"tcp-snaplen-100", tcp, "sendto,sendmsg,socket_send", .snaplen = 100},
+	{"snaplen-64", mmsg, SENDS, .snaplen = 64},
+	{"tcp-snaplen-64", tcp, "sendto,sendmsg,socket_send", .snaplen = 64},
 };
 
 CASES_MAIN(cases)

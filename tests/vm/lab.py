@@ -11,7 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # Emulation everywhere (a /dev/kvm that opens may still not run a stock kernel), and one thread for all CPUs: with several,
 # QEMU now and then panics the guest in freshly patched text. The tests' second serial port is the guest's PORT.
 MACHINE = {
-    "amd64": ("qemu-system-x86_64", ["-M", "q35", "-cpu", "max"], "ttyS0", ["-serial", "file:%s"], "ttyS1"),
+    "amd64": ("qemu-system-x86_64", ["-M", "q35", "-cpu", "max,erms=off,fsrm=off"], "ttyS0", ["-serial", "file:%s"], "ttyS1"),
     "arm64": ("qemu-system-aarch64", ["-M", "virt", "-cpu", "max,pauth-impdef=on"], "ttyAMA0",
               ["-chardev", "file,id=port,path=%s", "-device", "pci-serial,chardev=port"], "ttyS0"),
 }

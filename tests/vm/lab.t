@@ -6,6 +6,7 @@ the code of the tests that run on this machine. What is expected of each kernel 
 KERNELS="5.10 6.1" boots only these, TESTS="spec-udp race spec-tcp:tcp4*" runs only those; LYMER_VM_BUILD/ARCH is the build for each
 architecture (make check-vm makes them); LYMER_KEEP=DIR keeps there what the guests left; LYMER_VM_GUESTS=1 runs one guest at a
 time; LYMER_VM_SILENCE is how many seconds a guest may be silent."""
+import bisect
 import concurrent.futures
 import fnmatch
 import functools
@@ -22,7 +23,8 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 import lab
 import lymertest as lt
 import results
-from kernels import DRILLS, KERNELS, SLICE, TESTS, Lacks, Open
+from compare import Skips
+from kernels import DRILLS, KERNELS, SKIPPING, SLICE, TESTS, Lacks, Open
 
 BUILD = os.environ.get("LYMER_VM_BUILD", os.path.join(lt.BUILD, "vm"))
 SILENCE = int(os.environ.get("LYMER_VM_SILENCE", "300"))     # seconds; at least as long as anything in guest may take
@@ -71,11 +73,11 @@ def expects(text):
 # Each takes a case's directory and returns (what is wrong, notes); None for what is wrong: the case does not work there.
 
 def doctor(d):
-    out = lab.text(d, "stdout")
-    missing = [x.split()[0] for x in out.splitlines() if re.match(r"\S+/\S+ +missing\b", x)]
     err = status_errors(d)
-    if not re.search(r"^tp_btf/sys_exit +yes", out, re.M):
-        err.append("doctor does not say that it has tp_btf/sys_exit: " + out)
+    here = {} if err else {h["hook"]: h["here"] for h in json.loads(lab.text(d, "stdout"))["hooks"]}
+    missing = [h for h, is_ in here.items() if is_ == "missing"]
+    if not err and here.get("tp_btf/sys_exit") != "yes":
+        err.append("doctor does not say that it has tp_btf/sys_exit: %s" % here)
     return err, ["missing: " + " ".join(missing)] if missing else []
 
 
@@ -92,23 +94,40 @@ def home(d):
     return os.path.normpath(os.path.join(d, "..", lab.text(d, "group").strip() or os.path.basename(d)))
 
 
-@functools.lru_cache(1)
-def group_events(group):
-    """Events of a group; what is wrong with them together."""
+@functools.lru_cache(None)
+def shared_out(group):
+    """What one Lymer said of several programs becomes a file of events of each: by the ids of its threads, which only grow, and of which the
+    group's marks say from where on they are whose. (What is wrong with all together, what the kernel may have skipped.)"""
+    wrong = status_errors(group)
+    if wrong:
+        return wrong, Skips()
+    out, marks = os.path.dirname(os.path.dirname(group)), []
+    for line in lab.text(group, "marks").splitlines():
+        number, case = line.split()
+        marks.append((int(number), case))
+    marks.sort()
+    first, whose = [m[0] for m in marks], {case: [] for _, case in marks}
+    with open(os.path.join(group, "events"), "rb") as f:
+        lines = f.readlines()
     events = lt.events_of(os.path.join(group, "events"))
+    for line, e in zip(lines, events):
+        owner = bisect.bisect_right(first, lt.tid_of(e)) if e["name"] != "lost" else 0
+        if owner:
+            whose[marks[owner - 1][1]].append(line)
+        elif e["name"] != "lost":
+            wrong.append("nobody's: %.300s" % line)
+    for case, part in whose.items():
+        with open(os.path.join(out, case, "events"), "wb") as f:
+            f.writelines(part)
     lost = [json.dumps(e["data"]) for e in events if e["name"] == "lost" and lt.certain(e)]
     gaps, doubles = {c: g for c, g in lt.seq_gaps(events).items() if g}, lt.seq_doubles(events)
-    return events, ["lost: " + x for x in lost] + ["seq: missing %s (by cpu), doubled %d" % (gaps, doubles)] * bool(gaps or doubles)
+    return wrong + ["lost: " + x for x in lost] + \
+        ["seq: missing %s (by cpu), doubled %d" % (gaps, doubles)] * bool(gaps or doubles), Skips(events)
 
 
-def in_group(d, group, lines, asked, snaplen):
-    """What is wrong with one case of a group: its events are those of the threads made since it began, and before the next did."""
-    pids = [int(lab.text(c, "pid") or 0) for _, c in lab.subdirs(os.path.dirname(d)) if home(c) == group]
-    mine = int(lab.text(d, "pid") or 0)
-    end = min([p for p in pids if p > mine], default=1 << 32)
-    events, err = group_events(group)
-    told = [e for e in events if e["name"] in asked.split(",") and mine <= lt.tid_of(e) < end]
-    return err + spec.compare(lines, told, asked, snaplen, False) + belied(d, told)
+def own_part(d):
+    """A case that shares a Lymer with others gets its file of events: what is wrong with all, what may be missing."""
+    return shared_out(home(d)) if home(d) != d else ([], None)
 
 
 RECEIVES = ("recvfrom", "recvmsg", "recvmmsg", "socket_recv")
@@ -131,16 +150,22 @@ def belied(d, events):
     return err + ["nothing could be held against doctor's word"] * (not looked)
 
 
-def one_spec(d):
-    _, events, _, _, snaplen = lab.text(d, "case").strip().split("|")
-    lines, group = lab.text(d, "stdout").splitlines(), home(d)
+def one_spec(d, skipping):
+    _, asked, _, _, snaplen = lab.text(d, "case").strip().split("|")
+    lines = lab.text(d, "stdout").splitlines()
     skip = [x[5:] for x in lines if x.startswith("SKIP ")]
     if skip:
         return None, skip
-    err = status_errors(d, ("0", "77"))
-    if group != d:
-        return err + (status_errors(group) or in_group(d, group, lines, events, int(snaplen))), []
-    return err + spec.judge(lines, os.path.join(d, "events"), events, int(snaplen)), []
+    err, skips = own_part(d)
+    err = err + status_errors(d, ("0", "77"))
+    if err:
+        return err, []
+    shared = skips is not None
+    events = lt.events_of(os.path.join(d, "events"))
+    skips = (skips or Skips(events)) if skipping else Skips()
+    before = len(skips.taken)
+    err = spec.compare(lines, [e for e in events if not shared or e["name"] in asked.split(",")], asked, int(snaplen), not shared, skips)
+    return err + belied(d, events), ["%s: skipped by the kernel, and counted: %s" % (os.path.basename(d), x) for x in skips.taken[before:]]
 
 
 def one_race(d):
@@ -148,8 +173,9 @@ def one_race(d):
     skip = [x for x in lab.text(d, "stdout").splitlines() if x.startswith("SKIP")]
     if skip:
         return None, skip
-    if status_errors(d) or not facts:
-        return status_errors(d) or ["the program said nothing"], []
+    err = own_part(d)[0] + status_errors(d)
+    if err or not facts:
+        return err or ["the program said nothing"], []
     points, failure = Points(), []
     judge = race.judge_of("sure", os.path.join(d, "shared"), facts)
     race.drain(os.path.join(d, "events"), judge, failure)
@@ -157,16 +183,20 @@ def one_race(d):
     return points.errors, points.notes
 
 
-def one_flood(d):
+def one_flood(d, skipping):
     mode, text = os.path.basename(d), lab.text(d, "stdout")
     if text.startswith("SKIP"):
         return None, [text]
-    if status_errors(d):
-        return status_errors(d), []
+    err, skips = own_part(d)
+    err = err + status_errors(d)
+    if err:
+        return err, []
     points, log = Points(), flood.Log(os.path.join(d, "log"))
-    j, errors = flood.judge_run(mode, log, expects(text), lt.events_of(os.path.join(d, "events")))
+    skips = skips if skipping else Skips()
+    before = len(skips.taken)
+    j, errors = flood.judge_run(mode, log, expects(text), lt.events_of(os.path.join(d, "events")), skips)
     flood.verdict(points, mode, j, log, errors)
-    return points.errors, points.notes
+    return points.errors, points.notes + ["%s: skipped by the kernel, and counted: %s" % (mode, x) for x in skips.taken[before:]]
 
 
 def whole(d):
@@ -225,7 +255,7 @@ JUDGES = {"left": one_left, "doctor": doctor, "hooks": hooks, "race": one_race, 
           "busy": one_busy, "many": one_many, "user": one_user}
 
 
-def judge(guest, test, expected):
+def judge(guest, test, expected, skipping):
     """(what is wrong, {case: why} known to fail, how many cases, skipped ones, notes)"""
     err, known, notes, skipped = [], {}, [], 0
     cases = guest.cases(test)
@@ -234,7 +264,8 @@ def judge(guest, test, expected):
             if isinstance(expected, Lacks):
                 wrong, said = hooks(d, expected.hooks)
             else:
-                wrong, said = JUDGES.get(test, one_spec)(d)
+                one = JUDGES.get(test, one_spec)
+                wrong, said = one(d, skipping) if one in (one_spec, one_flood) else one(d)
         except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, ZeroDivisionError) as e:
             wrong, said = ["cannot be judged: %s %s; %s" % (type(e).__name__, e, lab.text(d, "stderr"))], []
         if wrong is None:
@@ -254,7 +285,7 @@ def judge(guest, test, expected):
 def fields_of(guest):
     """What doctor says of recvfrom's fields; None: it says nothing."""
     try:
-        told = json.loads(lab.text(guest.path, "doctor", "doctor", "json"))
+        told = json.loads(lab.text(guest.path, "doctor", "doctor", "stdout"))
         return next(e["fields"] for e in told["events"] if e["name"] == "recvfrom")
     except (ValueError, KeyError, StopIteration):
         return None
@@ -270,7 +301,7 @@ def judged(tap, name, guest, test, expected):
     if test == "boot":
         tap.ok(not guest.died, "%s (%s)" % (title, lab.text(guest.path, test, "stdout").replace("\n", ", ").strip(", ")))
         return {"ok": not guest.died, "how": "1", "seconds": seconds}
-    err, known, n, skipped, notes = judge(guest, part, expected)
+    err, known, n, skipped, notes = judge(guest, part, expected, name in SKIPPING)
     how = ", %d skipped" % skipped if skipped else ""
     how += ", %d known to fail" % len(known) if known else ""
     tap.ok(not err, "%s: %d cases%s" % (title, n, how), *err[:40])
