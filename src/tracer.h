@@ -54,9 +54,9 @@ const struct lym_plan *lym_tracer_plan(const struct lym_tracer *t, const bool **
 #define LYM_OLD_KERNEL "this kernel lacks bpf_rdonly_cast(), which has come with Linux 6.2: its programs are others, an event costs more, " \
 	"and socket_send is of inet, unix, netlink and packet sockets"
 /* And where plan->bare is set besides. */
-#define LYM_BARE_KERNEL "this kernel lacks bpf_loop(), which has come with Linux 5.17, and storage of tasks: besides, what receives is told by the functions of " \
-	"inet, unix, netlink and packet sockets, of what io_uring sends the payload is not known, a socket has a cookie only if somebody has asked for it, and at most 65,536 " \
-	"threads are traced"
+#define LYM_BARE_KERNEL "this kernel lacks bpf_loop(), which has come with Linux 5.17, and storage of tasks: besides, what receives is told by the " \
+	"functions of inet, unix, netlink and packet sockets, of what io_uring sends the payload is not known, a socket has a cookie only if somebody " \
+	"has asked for it, and at most 65,536 threads are traced"
 /* Why a tier cannot be had here; NULL: it can. Only before lym_tracer_attach(). */
 const char *lym_tracer_tier_refusal(const struct lym_tracer *t, enum lym_tier tier);
 /* The events that hooks are missing for, and what that costs, once all is loaded; NULL: none. */
