@@ -169,7 +169,7 @@ def one_spec(d, skipping):
 
 
 def one_race(d):
-    words, facts = lab.text(d, "command").split(" /lab/race/race ")[1].split(), expects(lab.text(d, "stdout"))
+    words, facts = lab.text(d, "command").split("/lab/race/race ")[1].split(), expects(lab.text(d, "stdout"))
     skip = [x for x in lab.text(d, "stdout").splitlines() if x.startswith("SKIP")]
     if skip:
         return None, skip
