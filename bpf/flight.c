@@ -6,9 +6,9 @@
 
 #define SLEEPS 0x3		/* interruptibly or not */
 
-/* One walk, one record at a time. */
-static u8 flight[sizeof(struct rec) + LYM_BLOCK * 4] __attribute__((aligned(8)));
-static u64 flight_regs[ARGS];
+/* One walk, one record at a time. (Not static: both objects have the same variables, also where they are not used.) */
+__u8 flight[sizeof(struct rec) + LYM_BLOCK * 4] __attribute__((aligned(8))) = {};
+__u64 flight_regs[ARGS] = {};
 #if OLD
 #define flight_task_regs(t) task_regs_to((struct pt_regs *)((struct rec *)flight)->area, t)
 #else

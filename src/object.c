@@ -33,6 +33,7 @@
 
 #define LOOPS "bpf_loop"		/* the newest of what config.bare stands for */
 #define STACKS "bpf_jit_supports_private_stack"
+#define UNPREEMPTED_CALLS "bpf_dynptr_copy"	/* has come with 6.15, as that global functions may be called by who is not preempted */
 #ifdef __x86_64__
 #define BARE_WORKS true
 #else
@@ -124,7 +125,7 @@ static bool has_id(const struct lym_object *o, enum lym_id which)
 static int read_types(struct lym_object *o)
 {
 	static char hooks[LYM_HOOKS_MAX][NAME];
-	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids) + 3];
+	const char *names[LYM_HOOKS_MAX + sizeof(ids) / sizeof(*ids) + 4];
 	unsigned int n = 0, kind;
 	int err;
 
@@ -136,6 +137,7 @@ static int read_types(struct lym_object *o)
 	names[n++] = TRACEPOINT_SRCU;
 	names[n++] = LOOPS;
 	names[n++] = STACKS;
+	names[n++] = UNPREEMPTED_CALLS;
 	err = lym_btf_open(&o->btf, bpf_object__btf(o->skel->obj), names, n);
 	if (err == -ENOENT)
 		return lym_fail(err, "this kernel tells no types (no /sys/kernel/btf/vmlinux): mount /sys, or use a kernel "
@@ -411,7 +413,8 @@ bool lym_object_preemptible(const struct lym_object *o)
 
 bool lym_object_stacks(const struct lym_object *o)
 {
-	return lym_btf_id(o->btf, STACKS, BTF_KIND_FUNC) && has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable);
+	return lym_btf_id(o->btf, STACKS, BTF_KIND_FUNC) && lym_btf_id(o->btf, UNPREEMPTED_CALLS, BTF_KIND_FUNC) &&
+	       has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable);
 }
 
 /* What PREEMPT_MODE says, "" if nothing. */
@@ -433,16 +436,32 @@ bool lym_object_preempted(void)
 	return !strstr(now, "(lazy)");
 }
 
-bool lym_object_hides(const struct lym_object *o)
+/* Does the kernel preempt itself anywhere? */
+static bool preempts_itself(void)
 {
 	struct utsname u;
 	char now[64];
 
-	if (!o->old || uname(&u))
-		return o->old;
 	preempt_mode(now, sizeof(now));
+	if (*now)
+		return strstr(now, "(full)");
 	/* without a mode it is how the kernel was built, and one that could change it does not say how it is */
-	return *now ? strstr(now, "(full)") != NULL : strstr(u.version, "PREEMPT") != NULL;
+	return uname(&u) || strstr(u.version, "PREEMPT");
+}
+
+bool lym_object_hides(const struct lym_object *o)
+{
+	return o->old && preempts_itself();
+}
+
+/* Programs at functions of files can be preempted: may they? */
+static bool uprobes_are_safe(const struct lym_object *o)
+{
+	if (o->old)
+		return !lym_object_hides(o);
+	if (!has_id(o, LYM_ID_bpf_preempt_disable) || !has_id(o, LYM_ID_bpf_preempt_enable))
+		return false;
+	return !lym_btf_id(o->btf, STACKS, BTF_KIND_FUNC) || lym_object_stacks(o) || !preempts_itself();
 }
 
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o)
@@ -469,9 +488,8 @@ bool lym_object_has(const struct lym_object *o, const struct lym_hook *h)
 		return false;
 	if (o->bare && !strncmp(h->prog, "user_", 5))	/* who follow what is at functions of files */
 		return false;
-	if (lym_hooks_uprobe(h))	/* which can be preempted */
-		return (o->old ? !lym_object_hides(o) : has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable)) &&
-		       lym_uprobe_works();
+	if (lym_hooks_uprobe(h))
+		return uprobes_are_safe(o) && lym_uprobe_works();
 	return !hook_type(h->hook, name, &kind) || lym_btf_id(o->btf, name, kind);
 }
 

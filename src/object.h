@@ -23,7 +23,7 @@ bool lym_object_bare(const struct lym_object *o);
 bool lym_object_hides(const struct lym_object *o);
 /* Can programs of tracepoints be preempted here? */
 bool lym_object_preemptible(const struct lym_object *o);
-/* Does it give programs stacks that are a CPU's, not a task's? */
+/* Does it give programs stacks that are a CPU's, not a task's, and let those be alone on them? */
 bool lym_object_stacks(const struct lym_object *o);
 /* And does that happen whenever another task is due, or (as a rule) only when one has not returned to user space for long? */
 bool lym_object_preempted(void);
