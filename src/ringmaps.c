@@ -43,12 +43,14 @@ int lym_ringmaps_open(struct lym_ringmaps *m, unsigned int cpus, unsigned int by
 		for (m->bytes = RING_DEFAULT; (__u64)m->bytes * cpus > RING_TOTAL && m->bytes > RING_LEAST;)
 			m->bytes /= 2;
 	m->ring[0] = create(m);
-	while (m->ring[0] < 0 && errno == E2BIG && !bytes && m->bytes > RING_LEAST) {	/* older kernels: no array of more than 4 MB */
+	while (m->ring[0] < 0 && errno == E2BIG && m->bytes > RING_LEAST) {	/* older kernels: no array of more than 4 MB */
 		m->bytes /= 2;
 		m->ring[0] = create(m);
 	}
 	if (m->ring[0] < 0)
 		return refused(m);
+	if (m->bytes < bytes)
+		lym_note("this kernel makes no rings of %u bytes a CPU, so they have %u", bytes, m->bytes);
 	o.inner_map_fd = m->ring[0];
 	m->map = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "rings", 4, 4, cpus, &o);
 	if (m->map < 0)
