@@ -91,7 +91,8 @@ static int configure(struct lym_tracer *t)
 	c->socket_recv = t->plan.want[LYM_EV_socket_recv];
 	c->socket_send = t->plan.want[LYM_EV_socket_send];
 	c->duration = t->plan.duration;
-	c->phases = t->plan.phases, c->bare = t->plan.bare;
+	c->phases = t->plan.phases;
+	c->bare = t->plan.bare;
 	c->no_follow = t->plan.no_follow;
 	c->files = t->plan.files;
 	c->fd_socks = t->plan.files && t->plan.addresses;

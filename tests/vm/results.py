@@ -20,7 +20,7 @@ HEAD = """<!-- Written by tests/vm/results.py; change that, then `make check-vm`
 <!-- SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only -->
 # Lymer on many kernels
 
-This page is written by `make check-vm`, of each kernel's last run, under QEMU's emulation. A number is how many cases passed; *open* are
+This page is written by `make check-vm`, of each test's last run on a kernel, under QEMU's emulation. A number is how many cases passed; *open* are
 those known not to pass yet, each with its reason in [kernels.py](kernels.py); *skipped* those that this kernel has no use for. Seconds are the
 guest's own clock and say nothing of Lymer's speed elsewhere; spec tests of one tier run together, and the first of them has their seconds.
 """
