@@ -35,7 +35,7 @@ struct lym_btf {
 	__u32 count;
 	struct name slot[SLOTS];
 	unsigned int names;
-	unsigned char begins[1 << 13];	/* a bit for each two bytes that a name begins with */
+	unsigned char begins[1 << 13];	/* bits for what names begin with */
 	struct found found[FOUND];
 	unsigned int nfound;
 };
@@ -52,9 +52,14 @@ static const char *string(const struct lym_btf *b, __u32 off)
 
 /* ---- names ---- */
 
-static unsigned int begin_bit(const char *s)
+/* Of the first bytes, up to six, of a name of len bytes or of one that ends with a 0 before. */
+static unsigned int begin_bit(const char *s, unsigned int len)
 {
-	return (unsigned char)s[0] | (unsigned char)s[1] << 8;
+	__u32 h = 0;
+
+	for (unsigned int i = 0; i < 6 && i < len && s[i]; i++)
+		h = (h ^ (unsigned char)s[i]) * 0x9e3779b1;
+	return h >> 16;
 }
 
 /* The slot of the name of len bytes at s, or the empty one where it belongs. */
@@ -73,7 +78,7 @@ static struct name *slot(const struct lym_btf *b, const char *s, unsigned int le
 
 static const struct name *known(const struct lym_btf *b, const char *s)
 {
-	unsigned int bit = begin_bit(s);
+	unsigned int bit = begin_bit(s, -1);
 	const struct name *n;
 
 	if (!*s || !(b->begins[bit / 8] & 1 << bit % 8))
@@ -96,7 +101,7 @@ static int learn(struct lym_btf *b, const char *s, bool is_type)
 	n->text = s;
 	n->len = len;
 	n->type |= is_type;
-	bit = len > 1 ? begin_bit(s) : (unsigned char)*s;
+	bit = begin_bit(s, len);
 	b->begins[bit / 8] |= 1 << bit % 8;
 	return 0;
 }

@@ -64,9 +64,12 @@ int lym_launch_find(struct lym_launch *l, char **argv)
 	return err ? explain(argv[0], err) : 0;
 }
 
-/* Until the parent stops us, and when it lets us go on: without a system call, which would be traced. */
+/* Until the parent has seen us, who may need our CPU for that; then until it stops us, and when it lets us go on: without a system call, which
+ * would be traced. */
 static void await(const struct lym_launch *l, pid_t parent)
 {
+	while (*l->go == READY && getppid() == parent)
+		sched_yield();
 	for (unsigned int i = 1; *l->go != GO; i++)
 		if (!(i % MANY) && getppid() != parent)	/* somebody else continued us */
 			_exit(127);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
  * The object file of the kernel side, and what libbpf does not do with it as fast as it could: the numbers that types and
- * functions have in this kernel's type information are put in by ourselves (btf.c says why), and the kernel verifies all
- * programs at the same time, on as many CPUs as there are.
+ * functions have in this kernel's type information are put in by ourselves (btf.c says why), what a plan never reaches is taken out
+ * (prune.h), and the kernel verifies all programs at the same time, on as many CPUs as there are.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +22,7 @@
 #include "fail.h"
 #include "hooks.h"
 #include "object.h"
+#include "prune.h"
 #include "uprobe.h"
 #include "lymer.skel.h"
 #include "old.skel.h"
@@ -44,8 +45,7 @@
 struct job {
 	const struct lym_hook *hook;
 	bool wanted, later;
-	struct bpf_insn *insn;
-	size_t n;
+	struct lym_program p;
 	struct bpf_prog_load_opts opts;
 	int fd;			/* -errno */
 	char *log;		/* the verifier's, if it refused, or if asked for */
@@ -219,17 +219,30 @@ int lym_object_try(const struct lym_object *o, unsigned int hook)
 
 static int submit(struct job *j)
 {
-	int fd = bpf_prog_load(type_of(j->hook), j->hook->prog, "Dual BSD/GPL", j->insn, j->n, &j->opts);
+	int fd = bpf_prog_load(type_of(j->hook), j->hook->prog, "Dual BSD/GPL", j->p.insn, j->p.n, &j->opts);
 
 	return fd < 0 ? -errno : fd;
 }
 
-/* Lines of the source are for whoever debugs; the kernel takes a while to check them. */
-static void run(struct job *j)
+static void forget(struct job *j)
 {
-	__u32 lines = j->opts.line_info_cnt;
-	int err = 0;
+	free(j->p.insn);
+	free(j->p.func);
+	free(j->p.line);
+	j->p = (struct lym_program){};
+}
 
+/* Lines of the source are for whoever debugs; the kernel takes a while to check them. */
+static void run(const struct lym_object *o, struct job *j)
+{
+	int err = 0;
+	size_t size;
+	const void *data = bpf_map__initial_value(o->skel->maps.rodata, &size);
+
+	lym_prune(&j->p, bpf_map__fd(o->skel->maps.rodata), data, size);	/* if it cannot, the whole does as well, later */
+	j->opts.func_info = j->p.func;
+	j->opts.func_info_cnt = j->p.funcs;
+	j->opts.line_info = j->p.line;
 	j->opts.line_info_cnt = 0;
 	if (!debug)
 		j->fd = err = submit(j);
@@ -238,13 +251,12 @@ static void run(struct job *j)
 		j->opts.log_buf = j->log;
 		j->opts.log_size = j->log ? LOG : 0;
 		j->opts.log_level = debug ? atoi(getenv("LYMER_DEBUG")) : 1;
-		j->opts.line_info_cnt = lines;
+		j->opts.line_info_cnt = j->p.lines;
 		j->fd = submit(j);
 		if (err < 0 && j->fd < 0)
 			j->fd = err;	/* and not that the log is too long */
 	}
-	free(j->insn);
-	j->insn = NULL;
+	forget(j);
 }
 
 static void *work(void *arg)
@@ -253,13 +265,13 @@ static void *work(void *arg)
 	unsigned int i;
 
 	while ((i = __atomic_fetch_add(&o->next, 1, __ATOMIC_RELAXED)) < o->queued)
-		run(o->queue[i]);
+		run(o, o->queue[i]);
 	return NULL;
 }
 
 static int longer(const void *a, const void *b)
 {
-	size_t n = (*(struct job *const *)a)->n, m = (*(struct job *const *)b)->n;
+	size_t n = (*(struct job *const *)a)->p.n, m = (*(struct job *const *)b)->p.n;
 
 	return (n < m) - (n > m);
 }
@@ -281,18 +293,25 @@ static void run_all(struct lym_object *o)
 
 static struct lym_object *loading;	/* libbpf's handlers are not an object's own */
 
+static void *copy(const void *from, size_t n)
+{
+	void *to = malloc(n);
+
+	return to && n ? memcpy(to, from, n) : to;
+}
+
 /* A complete program: one more to be loaded. */
 static int queue(struct lym_object *o, struct job *j, const struct bpf_program *p, const struct bpf_prog_load_opts *opts)
 {
-	__u32 hook;
+	__u32 hook = j->opts.attach_btf_id;
 
-	j->n = bpf_program__insn_cnt(p);
-	j->insn = malloc(j->n * sizeof(*j->insn));
-	if (!j->insn)
+	j->p = (struct lym_program){ .n = bpf_program__insn_cnt(p), .funcs = opts->func_info_cnt, .lines = opts->line_info_cnt };
+	j->p.insn = copy(bpf_program__insns(p), j->p.n * sizeof(*j->p.insn));
+	j->p.func = copy(opts->func_info, j->p.funcs * sizeof(*j->p.func));
+	j->p.line = copy(opts->line_info, j->p.lines * sizeof(*j->p.line));
+	if (!j->p.insn || !j->p.func || !j->p.line)
 		return -ENOMEM;
-	memcpy(j->insn, bpf_program__insns(p), j->n * sizeof(*j->insn));
-	put_ids(o, j->insn, j->n, j->hook->twin);
-	hook = j->opts.attach_btf_id;
+	put_ids(o, j->p.insn, j->p.n, j->hook->twin);
 	j->opts = *opts;
 	j->opts.attach_btf_id = hook;
 	j->opts.expected_attach_type = expected(j->hook);
@@ -547,8 +566,8 @@ int lym_object_load(struct lym_object *o)
 void lym_object_load_later(struct lym_object *o)
 {
 	for (struct job *j = o->job; j < o->job + lym_hooks_count; j++)
-		if (j->later && j->insn) {
-			run(j);
+		if (j->later && j->p.insn) {
+			run(o, j);
 			if (j->fd < 0)
 				lym_note("this kernel refused program %s (%s: %.200s), so: %s", j->hook->prog, strerror(-j->fd),
 					 verdict(j->log), j->hook->without);
@@ -574,7 +593,7 @@ void lym_object_close(struct lym_object *o)
 		if (j->fd >= 0)
 			close(j->fd);
 		free(j->log);
-		free(j->insn);
+		forget(j);
 	}
 	lym_btf_close(o->btf);
 	lymer_bpf__destroy(o->skel);
