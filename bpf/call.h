@@ -124,27 +124,31 @@ static __always_inline u32 part32(struct task_struct *asleep, u64 *regs, u32 nr)
 	u32 mux = row_at(nr)->mux, part = row_at(nr)->part, n = 6, row;
 	bool known;
 
-	if (mux == MUX_SOCKET || mux == MUX_IPC)
-		part = mux == MUX_IPC ? regs[0] & 0xffff : regs[0];
+	if (mux == MUX_SOCKET)
+		part = regs[0];
+	else if (config.muxes & 1 << MUX_IPC && mux == MUX_IPC)
+		part = regs[0] & 0xffff;
 	row = part < LYM_PARTS ? parts[masked(mux, LYM_MUXES - 1)][masked(part, LYM_PARTS - 1)] : 0;
 	if (!row)
 		return nr;
-	if (mux == MUX_IPC) {
+	if (config.muxes & 1 << MUX_IPC && mux == MUX_IPC) {
 		known = regs_of_ipc(asleep, regs, part, regs[0] >> 16);
 	} else {
 		if (mux == MUX_SOCKET)
 			n = socket_words[masked(part, LYM_PARTS - 1)];
-		else if (row_at(row)->event == LYM_EV_select)
+		else if (config.muxes & 1 << MUX_MEMORY && row_at(row)->event == LYM_EV_select)
 			n = 5;
 		known = regs_of_memory(asleep, regs, regs[mux == MUX_SOCKET], n);
 	}
 	return known ? row : nr;
 }
 
+#define ARG32_IS(kind) (config.args32 & 1 << ARG32_##kind && how == ARG32_##kind)
+
 /* The arguments of a 32-bit call, as the row's fields have them, out of its registers (ARGS of them, the last of which is 0). */
 static __always_inline void args32(const volatile struct lym_row *row, const u64 *regs, u64 *args)
 {
-	u32 arg, reg;
+	u32 arg, reg, how;
 	u64 v, next;
 
 	for (u32 i = 0; i < 6; i++) {
@@ -152,23 +156,17 @@ static __always_inline void args32(const volatile struct lym_row *row, const u64
 		reg = arg >> ARG32_BITS;
 		v = regs[masked(reg, ARGS - 1)];
 		next = regs[masked(reg + 1, ARGS - 1)];
-		switch (arg & ((1 << ARG32_BITS) - 1)) {
-		case ARG32_SIGNED:
+		how = arg & ((1 << ARG32_BITS) - 1);
+		if (ARG32_IS(SIGNED))
 			v = (s64)(s32)v;
-			break;
-		case ARG32_PAIR:
+		else if (ARG32_IS(PAIR))
 			v |= next << 32;
-			break;
-		case ARG32_HIGH:
+		else if (ARG32_IS(HIGH))
 			v = v << 32 | next;
-			break;
-		case ARG32_PAGES:
+		else if (ARG32_IS(PAGES))
 			v <<= 12;
-			break;
-		case ARG32_ID:
+		else if (ARG32_IS(ID))
 			v = (u16)v == 0xffff ? NONE : (u16)v;
-			break;
-		}
 		args[i] = v;
 	}
 }

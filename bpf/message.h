@@ -100,6 +100,8 @@ static __always_inline u32 buffers(struct stage *st, struct stage *out, u32 inde
 	struct user_msghdr *m = &st->msghdr;
 	u32 cap = row->cap[1];
 
+	if (!config.buffers)
+		return st->entered ? iov_one(out, st->args[1], st->args[2]) : 0;
 	if (!st->entered) {
 		if (!st->uring.ptr)
 			return 0;

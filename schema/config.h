@@ -310,6 +310,8 @@ struct lym_config {
 	__u32 duration;
 	__u32 before, after;	/* an argument of some call is read when it begins, when it returns: else the programs for that are not
 				 * even looked at by the verifier */
+	__u32 buffers;		/* calls with several buffers, or io_uring's, are told */
+	__u32 args32, muxes;	/* of the 32-bit calls that are told: bits of enum arg32 and of enum mux that occur */
 	__u32 phases;		/* a call that blocks is told when it does */
 	__u32 page_size;
 	__u32 files;		/* what descriptors stand for is told */

@@ -357,6 +357,25 @@ void lym_hooks_rows(struct lym_row *rows, __u16 (*parts)[LYM_PARTS], const struc
 		rows[nr].when |= (compat[nr].when & ROW_EXIT ? ROW_COMPAT : 0) | (compat[nr].when & ROW_ENTER ? ROW_COMPAT_ENTER : 0);
 }
 
+void lym_hooks_need(volatile struct lym_config *c, const struct lym_row *rows, const struct lym_plan *plan)
+{
+	c->buffers = plan->want[LYM_EV_socket_recv] || plan->want[LYM_EV_socket_send];
+	for (int nr = 0; nr < LYM_ROWS; nr++) {
+		const struct lym_row *r = &rows[nr];
+		__u8 cap = r->cap[1];
+
+		c->before |= r->in;
+		c->after |= r->out;
+		if (!r->when)
+			continue;
+		c->buffers |= cap == CAP_IOV_IN || cap == CAP_IOV_OUT || cap == CAP_MSG_IN || cap == CAP_MSG_OUT || cap == CAP_MMSG_IN ||
+			      cap == CAP_MMSG_OUT;
+		c->muxes |= 1 << r->mux;
+		for (int i = 0; i < 6 && nr >= LYM_COMPAT; i++)
+			c->args32 |= 1 << (r->arg[i] & ((1 << ARG32_BITS) - 1));
+	}
+}
+
 #define BYTES_MAX 2048
 
 /* What is fetched of an argument that is a choice. */

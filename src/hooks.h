@@ -93,6 +93,8 @@ int lym_hooks_attach_type(const struct lym_hook *h);
 /* Fill the kernel side's table of system calls (LYM_ROWS rows), and if it is not NULL that of the parts of 32-bit ones (by enum
  * lym_mux); all are zeros before. */
 void lym_hooks_rows(struct lym_row *rows, __u16 (*parts)[LYM_PARTS], const struct lym_plan *plan);
+/* Say in the configuration, of zeros, what the rows that were filled need; what they do not, the verifier need not look at. */
+void lym_hooks_need(volatile struct lym_config *c, const struct lym_row *rows, const struct lym_plan *plan);
 /* Does an event that is asked for have an argument that is what another one says? */
 bool lym_hooks_chooses(const struct lym_plan *p);
 /* The choices themselves, with what holds for values without a row: LYM_BYS of them. */

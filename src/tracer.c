@@ -308,10 +308,7 @@ static int begin_load(struct lym_tracer *t)
 			lym_object_want(t->object, i, waits(t, i));
 	}
 	lym_hooks_rows((void *)t->skel->rodata->rows, (void *)t->skel->rodata->parts, &t->plan);
-	for (unsigned int i = 0; i < LYM_ROWS; i++) {
-		c->before |= t->skel->rodata->rows[i].in;
-		c->after |= t->skel->rodata->rows[i].out;
-	}
+	lym_hooks_need(c, (void *)t->skel->rodata->rows, &t->plan);
 	lym_hooks_bys((void *)t->skel->rodata->bys, &t->plan);
 	lym_hooks_inners((void *)t->skel->rodata->inners);
 	lym_hooks_leads((void *)t->skel->rodata->leads);
