@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,8 +17,7 @@
 #include "fail.h"
 #include "launch.h"
 
-enum { WAIT, READY, GO };	/* struct lym_launch.go */
-#define MANY (1u << 28)		/* more turns than it takes to be stopped */
+#define GO 1	/* struct lym_launch.go */
 
 static int explain(const char *cmd, int err)
 {
@@ -64,15 +62,19 @@ int lym_launch_find(struct lym_launch *l, char **argv)
 	return err ? explain(argv[0], err) : 0;
 }
 
-/* Until the parent has seen us, who may need our CPU for that; then until it stops us, and when it lets us go on: without a system call, which
- * would be traced. */
+/*
+ * Until the parent lets us go on. A process that stops itself does so behind the end of its call, so it is not in one when tracing begins, and makes
+ * none until it becomes the program.
+ */
 static void await(const struct lym_launch *l, pid_t parent)
 {
-	while (*l->go == READY && getppid() == parent)
-		sched_yield();
-	for (unsigned int i = 1; *l->go != GO; i++)
-		if (!(i % MANY) && getppid() != parent)	/* somebody else continued us */
+	pid_t self = getpid();
+
+	while (*l->go != GO) {		/* and if somebody else continued us */
+		if (getppid() != parent)
 			_exit(127);
+		kill(self, SIGSTOP);
+	}
 }
 
 static bool become(const struct passwd *u)
@@ -88,7 +90,6 @@ static void child(struct lym_launch *l, char **argv, const struct passwd *user, 
 	sigprocmask(SIG_SETMASK, &signals->blocked, NULL);
 	signal(SIGPIPE, signals->pipe);
 	err = !user || become(user) ? 0 : errno;
-	*l->go = READY;
 	await(l, parent);
 	if (!err) {
 		execv(l->path, argv);
@@ -127,14 +128,8 @@ int lym_launch_prepare(struct lym_launch *l, char **argv, const char *user, cons
 		child(l, argv, u, signals, parent, failed[1]);
 	close(failed[1]);
 	l->failed = failed[0];
-	/* once its signals are as they should be, it only spins */
-	for (; *l->go != READY; sched_yield())
-		if (waitpid(l->pid, &st, WNOHANG) == l->pid)
-			return gone(l, st);
-	*l->go = WAIT;
-	kill(l->pid, SIGSTOP);
 	if (waitpid(l->pid, &st, WUNTRACED) != l->pid)
-		return lym_fail(-errno, "cannot stop the child: %s", strerror(errno));
+		return lym_fail(-errno, "cannot wait for the child to stop: %s", strerror(errno));
 	return WIFSTOPPED(st) ? 0 : gone(l, st);
 }
 

@@ -60,17 +60,36 @@ static inline char *lower(char *w, __u32 v)
 	return w + 8;
 }
 
-char *lym_put_u64(char *w, __u64 v)
+/* v of more digits than that */
+static char *large(char *w, __u64 v)
 {
 	const __u64 e8 = 100000000;
 
-	if (v < 1000)
-		return small(w, v);
-	if (v < e8)
-		return upper(w, v);
 	if (v < e8 * e8)
 		return lower(upper(w, v / e8), v % e8);
 	return lower(lower(upper(w, v / (e8 * e8)), v / e8 % e8), v % e8);
+}
+
+char *lym_put_u64(char *w, __u64 v)
+{
+	/* What is large is an address or an identity, and comes again: from call to call, a program uses the same buffers. */
+	static __thread struct {
+		__u64 v;
+		char text[23];
+		unsigned char len;
+	} known[64];
+	unsigned int i = v * 0x9e3779b97f4a7c15 >> 58;
+
+	if (v < 1000)
+		return small(w, v);
+	if (v < 100000000)
+		return upper(w, v);
+	if (known[i].v != v) {
+		known[i].v = v;
+		known[i].len = large(known[i].text, v) - known[i].text;
+	}
+	memcpy(w, known[i].text, sizeof(known[i].text));
+	return w + known[i].len;
 }
 
 char *lym_put_i64(char *w, __s64 v)
