@@ -123,14 +123,17 @@ def storms(plan, failed):
 
 
 def starts(plan, skipped, failed):
+    """As people start a tracer, with every CPU, and with the last one alone."""
     say("starts")
-    out = []
+    out, last = [], os.sched_getaffinity(0)
     for n in range(plan["rounds"]):
         for v in present([VARIANTS[s] for s in STARTS], skipped):
-            try:
-                out.append({"variant": v.name, **workloads.start(BY_NAME["peek"], v, {})})
-            except Failed as e:
-                failed.append(str(e))
+            for cpus in range(os.cpu_count()), last:
+                os.sched_setaffinity(0, cpus)
+                try:
+                    out.append({"variant": v.name, "cpus": len(cpus), **workloads.start(BY_NAME["peek"], v, {})})
+                except Failed as e:
+                    failed.append(str(e))
     return out
 
 

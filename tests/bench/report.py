@@ -152,13 +152,13 @@ def storm_table(found):
 
 def start_table(found, s):
     rows = []
-    for v in dict.fromkeys(r["variant"] for r in found["starts"]):
-        rs = [r for r in found["starts"] if r["variant"] == v]
+    for v, cpus in dict.fromkeys((r["variant"], r["cpus"]) for r in found["starts"]):
+        rs = [r for r in found["starts"] if (r["variant"], r["cpus"]) == (v, cpus)]
         told = median([r["told"] for r in rs])
         rss = max(x["rss"] for (_, name), x in s.items() if name == v) if any(name == v for _, name in s) else 0
-        rows.append([v, "%.0f" % median([r["called"] for r in rs]), "at the end" if told is None else "%.0f" % told,
+        rows.append([v, cpus, "%.0f" % median([r["called"] for r in rs]), "at the end" if told is None else "%.0f" % told,
                      megabytes(rss)])
-    return table(["variant", "ms to the first call", "ms until it is written", "MB resident, but for rings"], rows)
+    return table(["variant", "CPUs", "ms to the first call", "ms until it is written", "MB resident, but for rings"], rows)
 
 
 def json_table(found):
