@@ -147,7 +147,7 @@ def cpu_ns(argv):
 
 
 def json_cost(plan, failed):
-    """What JSON costs: records replayed into it, less the same records replayed into nothing."""
+    """What JSON costs: records replayed into it, less the same records replayed into nothing; and to write it into a file."""
     say("json")
     raw, text = os.path.join(scratch(), "raw"), os.path.join(scratch(), "text")
     out = []
@@ -162,8 +162,10 @@ def json_cost(plan, failed):
             for _ in range(plan["rounds"]):
                 full = cpu_ns([LYMER, "replay", raw, "--output", "json:/dev/null"])
                 none = cpu_ns([LYMER, "replay", raw, "--output", "none"])
+                os.unlink(text)
+                file = cpu_ns([LYMER, "replay", raw, "--output", "json:" + text])
                 out.append({"workload": name, "events": n, "bytes": os.path.getsize(text) / n, "ns": (full - none) / n,
-                            "read": none / n})
+                            "read": none / n, "write": (file - full) / n})
         except Failed as e:
             failed.append(str(e))
         for path in raw, text:

@@ -167,8 +167,9 @@ def json_table(found):
         rs = [r for r in found["json"] if r["workload"] == w]
         low, mid, high = quartiles([r["ns"] for r in rs])
         rows.append([w, count(rs[0]["events"]), "%.0f" % rs[0]["bytes"], "%.0f" % mid, "%.0f–%.0f" % (low, high),
-                     "%.0f" % median([r["read"] for r in rs])])
-    return table(["records of", "events", "bytes/event", "JSON ns/event", "quartiles", "reading ns/event"], rows)
+                     "%.0f" % median([r["read"] for r in rs]), "%.0f" % median([r["write"] for r in rs])])
+    return table(["records of", "events", "bytes/event", "JSON ns/event", "quartiles", "reading ns/event", "writing it to a file ns/event"],
+                 rows)
 
 
 def bar_table(found, s):
