@@ -55,8 +55,8 @@ def bystander(run, s):
 
 
 def noise_of(s, w, x):
-    """Half the distance of the quartiles, of the untraced or of what is added to it."""
-    return max(s[w, "untraced"]["noise"], (x["added_high"] - x["added_low"]) / 2)
+    """By how much the quickest rounds differ, untraced or traced."""
+    return max(s[w, "untraced"]["noise"], x["noise"])
 
 
 def packets(run, s):

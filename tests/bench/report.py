@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""What the runs say: medians and their spread, tables, BENCH.md. Makes no run."""
+"""What the runs say: the quickest rounds and how all of them spread, tables, BENCH.md. Makes no run."""
 import json
 import os
 import statistics
@@ -30,7 +30,8 @@ def median(values):
 
 
 def summary(found):
-    """{(workload, variant): what its rounds come to}, each round against the untraced of the same round."""
+    """{(workload, variant): what its rounds come to}: the quickest of each, and how the rounds spread, each against the untraced of the same
+    round. Noise: by so much the quickest quarter of the rounds differ."""
     runs, bare = {}, {}
     for r in found["runs"]:
         runs.setdefault((r["workload"], r["variant"]), []).append(r)
@@ -41,9 +42,10 @@ def summary(found):
         with_bare = [r for r in rs if (w, r["round"]) in bare]
         if not with_bare:
             continue
-        s = {"ns": median([r["ns"] for r in rs]), "rounds": len(rs)}
-        s["low"], s["ratio"], s["high"] = quartiles([r["ns"] / bare[w, r["round"]] for r in with_bare])
-        s["added_low"], s["added"], s["added_high"] = quartiles([r["ns"] - bare[w, r["round"]] for r in with_bare])
+        ns, quickest = [r["ns"] for r in rs], min(t for (name, _), t in bare.items() if name == w)
+        s = {"ns": min(ns), "rounds": len(rs), "ratio": min(ns) / quickest, "added": min(ns) - quickest,
+             "noise": quartiles(ns)[0] - min(ns)}
+        s["low"], s["median"], s["high"] = quartiles([r["ns"] / bare[w, r["round"]] for r in with_bare])
         for k in "made", "written", "lost":
             s[k] = sum(r[k] for r in rs) if all(k in r for r in rs) else None
         s["tracer"] = median([r["tracer"] / r["written"] for r in rs if "tracer" in r and r.get("written")])
@@ -58,12 +60,11 @@ def summary(found):
 
 
 def spread(out, bare):
-    """How much the untraced itself varies: half the distance of its quartiles is the noise."""
+    """How much the untraced itself varies."""
     for (w, v), s in out.items():
         if v == "untraced":
-            low, _, high = quartiles([ns for (name, _), ns in bare.items() if name == w])
-            s["noise"] = (high - low) / 2
-            s["low"], s["high"] = low / s["ns"], high / s["ns"]
+            low, mid, high = quartiles([ns for (name, _), ns in bare.items() if name == w])
+            s["low"], s["median"], s["high"] = (x / s["ns"] for x in (low, mid, high))
 
 
 def notes(runs):
@@ -120,11 +121,11 @@ def workload_tables(found, s):
             if not x:
                 continue
             bare = v == "untraced"
-            rows.append([v, span(x["ns"]), "%.2f" % x["ratio"], "%.2f–%.2f" % (x["low"], x["high"]),
+            rows.append([v, span(x["ns"]), "%.2f" % x["ratio"], "%.2f" % x["median"], "%.2f–%.2f" % (x["low"], x["high"]),
                          "" if bare else more(x["added"]),
                          count(x["made"]), count(x["written"]), count(x["lost"]),
                          "" if x["tracer"] is None else "%.0f" % x["tracer"], megabytes(x["rss"]), x["hooks"] or "", x["notes"]])
-        yield "### %s: CPU time of one %s" % (w, UNITS.get(w, "unit")), table(["variant", "time", "ratio", "quartiles", "added", "made", "written", "lost",
+        yield "### %s: CPU time of one %s" % (w, UNITS.get(w, "unit")), table(["variant", "time", "ratio", "median", "quartiles", "added", "made", "written", "lost",
                                    "tracer ns/event", "MB", "hooks", "remarks"], rows)
 
 

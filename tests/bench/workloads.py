@@ -89,7 +89,7 @@ def own(w, v, sizes, ms):
         r.line(b"READY")
         r.go()
         d = number(r.line(b"DONE"))
-        found = {"ns": d["cpu"] / d["calls"], "made": d["made"], "calls": d["calls"], "wall": d["wall"]}
+        found = {"ns": d["quick"] / 1000, "made": d["made"], "calls": d["calls"], "wall": d["wall"]}
         if v.name != "untraced":
             found.update(tracer=r.settle(), rss=r.rss())
         found.update(r.account())
@@ -104,7 +104,7 @@ def bystander(w, v, sizes, ms):
         p = subprocess.run([WORK, "-t", str(ms)] + w.args.split(), stdin=subprocess.DEVNULL, capture_output=True,
                            check=True)
         d = number(dict(x.split("=") for x in p.stdout.decode().split() if "=" in x))
-        found = {"ns": d["cpu"] / d["calls"], "made": 0, "calls": d["calls"], "wall": d["wall"]}
+        found = {"ns": d["quick"] / 1000, "made": 0, "calls": d["calls"], "wall": d["wall"]}
         if v.name != "untraced":
             found["hooks"] = r.hooks()
         found.update(r.account())
