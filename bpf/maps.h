@@ -367,17 +367,18 @@ struct {
 	__uint(max_entries, 4096);	/* user space makes it of one page, whatever that is */
 } bell SEC(".maps");
 
-/* Index: event * LYM_CAUSES + cause. */
+/* LYM_COUNTERS of each CPU, which user space looks at where they are. */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, LYM_EV_MAX * LYM_CAUSES);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, LYM_COUNTERS);	/* times the number of CPUs */
 	__type(key, u32);
 	__type(value, u64);
 } counts SEC(".maps");
 
 static __always_inline void count(u32 event, u32 cause)
 {
-	u32 k = event * LYM_CAUSES + cause;
+	u32 k = bpf_get_smp_processor_id() * LYM_COUNTERS + event * LYM_CAUSES + cause;
 	u64 *n = bpf_map_lookup_elem(&counts, &k);
 
 	if (n)

@@ -267,6 +267,8 @@ enum lym_cause {
 	LYM_CAUSES
 };
 
+#define LYM_COUNTERS ((LYM_EV_MAX * LYM_CAUSES + 7) & ~7)	/* of one CPU: event * LYM_CAUSES + cause, in cache lines of its own */
+
 /*
  * The ring of one CPU: an array that both sides map. A record lies at data + (its position & lym_config.ring_mask) behind
  * its tag, and never in two pieces: behind the ring there is room for the longest. The tag is the position and lym_config.key,

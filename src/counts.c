@@ -1,53 +1,55 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
-#include <bpf/bpf.h>
+#include <sys/mman.h>
 #include "counts.h"
 #include "event.h"
 
-#define KEYS (LYM_EV_MAX * LYM_CAUSES)
+static size_t entries(const struct lym_counts *c)
+{
+	return (size_t)LYM_COUNTERS * c->cpus;
+}
 
 int lym_counts_open(struct lym_counts *c, unsigned int cpus)
 {
-	*c = (struct lym_counts){
-		.map = -1, .cpus = cpus, .key = calloc(KEYS, sizeof(*c->key)), .n = calloc(KEYS * cpus, sizeof(*c->n)),
-	};
-	return c->key && c->n ? 0 : -ENOMEM;
+	*c = (struct lym_counts){ .cpus = cpus };
+	c->n = calloc(entries(c), sizeof(*c->n));
+	return c->n ? 0 : -ENOMEM;
 }
 
-/* All in one call, which has come to maps like this one with Linux 5.13. */
-int lym_counts_refresh(struct lym_counts *c)
+int lym_counts_map(struct lym_counts *c, int map)
 {
-	__u32 n = KEYS, at;
+	void *p = mmap(NULL, entries(c) * sizeof(*c->n), PROT_READ, MAP_SHARED, map, 0);
 
-	if (!bpf_map_lookup_batch(c->map, NULL, &at, c->key, c->n, &n, NULL) && n == KEYS)	/* in their order */
-		return 0;
-	for (__u32 k = 0; k < KEYS; k++)
-		if (bpf_map_lookup_elem(c->map, &k, &c->n[k * c->cpus]))
-			return -errno;
+	if (p == MAP_FAILED)
+		return -errno;
+	c->live = p;
 	return 0;
+}
+
+void lym_counts_refresh(struct lym_counts *c)
+{
+	for (size_t i = 0; c->live && i < entries(c); i++)
+		c->n[i] = c->live[i];
 }
 
 __u64 lym_counts_get(const struct lym_counts *c, unsigned int ev, enum lym_cause cause, int cpu)
 {
-	const __u64 *n = &c->n[(ev * LYM_CAUSES + cause) * c->cpus];
+	const __u64 *n = &c->n[ev * LYM_CAUSES + cause];
 	__u64 sum = 0;
 
 	if (cpu >= 0)
-		return n[cpu];
+		return n[cpu * LYM_COUNTERS];
 	for (unsigned int i = 0; i < c->cpus; i++)
-		sum += n[i];
+		sum += n[i * LYM_COUNTERS];
 	return sum;
 }
 
 void lym_counts_close(struct lym_counts *c)
 {
-	if (c->map >= 0)
-		close(c->map);
-	c->map = -1;
-	free(c->key);
+	if (c->live)
+		munmap((void *)c->live, entries(c) * sizeof(*c->n));
+	c->live = NULL;
 	free(c->n);
-	c->key = NULL;
 	c->n = NULL;
 }

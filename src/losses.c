@@ -105,8 +105,9 @@ static int write_lost(struct lym_losses *l, struct lym_out *o, const char *event
 int lym_losses_report(struct lym_losses *l, struct lym_out *o)
 {
 	__u64 now;
-	int err = lym_tracer_refresh(l->t);
+	int err = 0;
 
+	lym_tracer_refresh(l->t);
 	for (unsigned int e = 0; e < LYM_EV_MAX && !err; e++)
 		for (unsigned int c = 0; c < LOST_CAUSES && !err; c++)
 			for (unsigned int cpu = 0; cpu < l->cpus && !err; cpu++) {

@@ -124,6 +124,7 @@ static int open_rings(struct lym_tracer *t)
 
 	if (!err && (bpf_map__reuse_fd(t->skel->maps.rings, t->rings.map) || bpf_map__reuse_fd(t->skel->maps.bell, t->rings.bell)))
 		err = lym_fail(-errno, "cannot use the rings: %s", strerror(errno));
+	bpf_map__set_max_entries(t->skel->maps.counts, t->cpus * LYM_COUNTERS);
 	c->key = t->rings.key;
 	c->ring_mask = t->rings.bytes - 8;
 	return err;
@@ -259,7 +260,9 @@ static int keep(struct lym_tracer *t)
 		t->bss = NULL;
 		return lym_fail(-errno, "cannot map the kernel side's variables: %s", strerror(errno));
 	}
-	t->counts.map = fcntl(bpf_map__fd(t->skel->maps.counts), F_DUPFD_CLOEXEC, 0);
+	err = lym_counts_map(&t->counts, bpf_map__fd(t->skel->maps.counts));
+	if (err)
+		return lym_fail(err, "cannot map the kernel side's counters: %s", strerror(-err));
 	t->roots_map = fcntl(bpf_map__fd(t->skel->maps.roots), F_DUPFD_CLOEXEC, 0);
 	t->places_map = fcntl(bpf_map__fd(t->skel->maps.places), F_DUPFD_CLOEXEC, 0);
 	t->loads_map = fcntl(bpf_map__fd(t->skel->maps.loads), F_DUPFD_CLOEXEC, 0);
@@ -575,9 +578,9 @@ volatile __u32 *lym_tracer_sleeping(struct lym_tracer *t)
 	return (volatile __u32 *)&t->bss->sleeping;
 }
 
-int lym_tracer_refresh(struct lym_tracer *t)
+void lym_tracer_refresh(struct lym_tracer *t)
 {
-	return lym_counts_refresh(&t->counts);
+	lym_counts_refresh(&t->counts);
 }
 
 __u64 lym_tracer_count(struct lym_tracer *t, unsigned int ev, enum lym_cause cause, int cpu)

@@ -40,8 +40,8 @@ struct lym_functions lym_tracer_functions(const struct lym_tracer *t);
 volatile __u32 *lym_tracer_sleeping(struct lym_tracer *t);
 /* Events or fields counted so far under that cause, on one CPU, or on all with cpu -1. */
 __u64 lym_tracer_count(struct lym_tracer *t, unsigned int ev, enum lym_cause cause, int cpu);
-/* Take a new look at all counters. */
-int lym_tracer_refresh(struct lym_tracer *t);
+/* Take a new look at all counters: lym_tracer_count() is as of then. */
+void lym_tracer_refresh(struct lym_tracer *t);
 /* Runs of our programs that the kernel skipped because one was active on the CPU already (recursion_misses), at most: nobody can say
  * how many of them would have been events. */
 __u64 lym_tracer_skipped(struct lym_tracer *t);
