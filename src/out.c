@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "fail.h"
 #include "file.h"
@@ -15,6 +16,9 @@
 #include "summary.h"
 
 #define FLUSH_AT (256 * 1024)
+#define RESERVE_AT (4ull << 20)
+#define RESERVE (16ull << 20)
+#define NEVER (~0ull)
 #define ROOM (FLUSH_AT + 4 * LYM_RECORD_MAX)	/* what one more event is likely to need at most */
 
 static void none_event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
@@ -122,6 +126,32 @@ int lym_out_open(struct lym_out **ret, const char *spec, const struct lym_out_op
 	return 0;
 }
 
+/*
+ * Blocks for what comes next, once a file of ours has become large: one by one as they are written, they cost a file system as much as the
+ * bytes do. The file is not longer for it.
+ */
+static void reserve(struct lym_out *o)
+{
+	if (!o->own_fd || o->opts.append || o->bytes < RESERVE_AT || o->bytes + FLUSH_AT < o->reserved)
+		return;
+	if (!o->reserved)
+		o->reserved = o->bytes;
+	if (fallocate(o->fd, FALLOC_FL_KEEP_SIZE, o->reserved, RESERVE))
+		o->reserved = NEVER;
+	else
+		o->reserved += RESERVE;
+}
+
+/* Give back those that were not needed. */
+static void release(struct lym_out *o)
+{
+	struct stat st;
+
+	if (o->reserved && o->reserved != NEVER && !fstat(o->fd, &st) && (unsigned long long)st.st_size == o->bytes &&
+	    ftruncate(o->fd, st.st_size))
+		lym_note("%s keeps blocks of the disk that it does not need: %s", o->path, strerror(errno));
+}
+
 /* Write n bytes whatever it takes; 0 or -errno. */
 static int write_all(struct lym_out *o, const char *p, size_t n)
 {
@@ -151,6 +181,7 @@ int lym_out_flush(struct lym_out *o)
 		return o->error;
 	if (o->buf.len)
 		o->broken = o->buf.p[o->buf.len - 1] != '\n';
+	reserve(o);
 	o->error = write_all(o, o->buf.p, o->buf.len);
 	if (!o->error) {
 		o->events += o->pending;
@@ -320,6 +351,7 @@ int lym_out_close(struct lym_out *o)
 	}
 	if (o->pipe && pclose(o->pipe) && !err)
 		err = lym_fail(-EIO, "%s failed", o->path);
+	release(o);
 	if (o->own_fd && close(o->fd) && !err)	/* where a full disk may show first */
 		err = -errno;
 	lym_text_free(&o->buf);

@@ -80,6 +80,7 @@ struct lym_out {
 	unsigned int tid;			/* whose events are in buf then */
 	FILE *pipe;				/* the command that it goes to; NULL: none */
 	unsigned long long events, bytes;	/* handed to the kernel by write() */
+	unsigned long long reserved;	/* where blocks of our file end that the file system gave us in advance */
 	unsigned long long pending;		/* events in buf */
 	struct lym_summary *summary;		/* -c, -C; NULL: none */
 	struct lym_held *held;			/* calls that block, where how they end decides; NULL: they are told when they do */

@@ -323,6 +323,16 @@ PERL
 		ok($status == 2 && $err =~ /PROG/, 'nothing to trace: an error, not the whole system');
 	};
 
+	subtest 'a large file' => sub {
+		my ($status, $out, $err) = run("$lymer -e getppid --output json:$tmp/large -- perl -e 'getppid for 1 .. 20000'");
+		my ($made, $lost) = $err =~ /(\d+) events made, \d+ written, (\d+) lost/;
+		my ($size, $blocks) = (stat "$tmp/large")[7, 12];
+		open my $f, '<', "$tmp/large" or die;
+		my @bad = grep { !/^\{.*\}\n\z/ } <$f>;
+		ok($size > 6 << 20 && $made >= 20000 && !@bad && $. >= $made - $lost, "$size bytes, all of them lines");
+		cmp_ok($blocks * 512, '<', $size + (1 << 20), 'and no more of the disk, once it is closed');
+	};
+
 	subtest 'outputs that fail' => sub {
 		my ($status, $out, $err) = run("$lymer -e recvfrom --output json:/dev/full -- $nasty");
 		ok($status == 1 && $err =~ /No space left/, 'full disk: an error and exit 1') or diag("$status '$err'");
