@@ -209,7 +209,7 @@ vm_arm64 = ARCH=aarch64 CC='$(CLANG) --target=aarch64-linux-gnu' PKG_CONFIG=fals
 
 # spec/types makes calls by numbers that only x86-64 has; make check runs it.
 vm-programs: $(O)/lymer $(filter-out $(O)/tests/spec/types,$(filter $(O)/tests/spec/% $(O)/tests/race/% $(O)/tests/flood/% $(O)/tests/account/% $(O)/tests/user/%,$(programs))) \
-	$(O)/tests/vm/hooks
+	$(O)/tests/vm/hooks $(O)/tests/vm/port
 
 vm-amd64 vm-arm64: vm-%:
 	$(Q)parts=$$(tests/vm/fetch parts $*) && $(MAKE) --no-print-directory O=$(vm)/$* STATIC=1 $(vm_$*) vm-programs && \
