@@ -35,19 +35,6 @@ WITHOUT_CGROUP = {test: Open(NO_CGROUP, cases) for test, cases in {
     "spec-udp@tracepoint": UDP,
     "spec-life@lsm": "accept accept-others names",
 }.items()}
-# the same where functions cannot be hooked either
-TRACEPOINTS = {test: Open(NO_CGROUP, cases) for test, cases in {
-    "spec-udp": UDP,
-    "spec-other": "scope-id v4mapped",
-    "spec-fd": "dup2-* duration nested reopen-* restart",
-    "spec-fault": "bad-address halfbuf short-address",
-    "spec-send": "connects mmsg pages snaplen-* udp* unix-dgram",
-    "spec-via": "calls compat empty uring*",
-    "spec-life": "accept accept-others bind names",
-    "spec-attach": "followed shared",
-    "flood": "threads badsum,threads",
-    "whole": "udp4",
-}.items()}
 
 FORCED = "only the end of a function says there what a socket has received or sent, and another tier was forced"
 NOT_SENT = "dup2-sendto many-iovecs mmsg netlink pages snaplen-* tcp* udp* unix-dgram"
@@ -83,7 +70,7 @@ KERNELS = {
     "6.18": ("6.18", "amd64", {}),
     "7": ("7", "amd64", {"hooks": Lacks("storage_12K"),
                          "spec-udp@tracepoint": Open("7 KiB of a datagram at most are kept with its socket: storage has 8 there", "fragments")}),
-    "arm64-6.12": ("6.12", "arm64", {**WITHOUT_CGROUP, **TRACEPOINTS, "hooks": Lacks("kprobe_multi")}),
+    "arm64-6.12": ("6.12", "arm64", {**WITHOUT_CGROUP, "hooks": Lacks("kprobe_multi")}),
 }
 
 # These run tracing programs preemptibly, and so skip some: what is missing there must be counted, elsewhere nothing may be missing.

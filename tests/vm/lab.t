@@ -238,7 +238,7 @@ def one_left(d):
     """A tracer was there, and nothing of it is."""
     before, during, after = ([int(n) for n in lab.text(d, f).split()] for f in ("before", "during", "after"))
     err = status_errors(d)
-    if not before or len(before) != len(during) or during[0] < before[0] + 10 or during[1] < before[1] + 10:
+    if not before or len(before) != len(during) or during[0] < before[0] + 10 or during[1] + during[3] < before[1] + before[3] + 10:
         err.append("no tracer was there: %s, then %s; %s" % (before, during, lab.text(d, "stderr")))
     return err + ["programs, links, maps, kprobes, pinned: %s before, %s after" % (before, after)] * (after != before), []
 
