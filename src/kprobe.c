@@ -7,7 +7,6 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include <bpf/bpf.h>
 #include "kprobe.h"
 
 #define TYPE "/sys/bus/event_source/devices/kprobe/type"	/* what kind of perf event they are here */
@@ -27,16 +26,15 @@ int lym_kprobe_open(const char *function)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Without a link, which perf events have only had since 5.15: the event holds the program as well. */
 int lym_kprobe_attach(const char *function, int prog)
 {
-	int fd = lym_kprobe_open(function), link, err;
+	int fd = lym_kprobe_open(function), err;
 
-	if (fd < 0)
-		return fd;
-	link = bpf_link_create(prog, fd, BPF_PERF_EVENT, NULL);
-	err = link < 0 ? -errno : ioctl(fd, PERF_EVENT_IOC_ENABLE, 0) ? -errno : 0;
-	close(fd);		/* the link has it */
-	if (err && link >= 0)
-		close(link);
-	return err ? err : link;
+	if (fd >= 0 && (ioctl(fd, PERF_EVENT_IOC_SET_BPF, prog) || ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	return fd;
 }

@@ -21,7 +21,8 @@ HEAD = """<!-- Written by tests/vm/results.py; change that, then `make check-vm`
 # Lymer on many kernels
 
 This page is written by `make check-vm`, of each test's last run on a kernel, under QEMU's emulation. A number is how many cases passed; *open* are
-those known not to pass yet, each with its reason in [kernels.py](kernels.py); *skipped* those that this kernel has no use for. Seconds are the
+those known not to pass yet, each with its reason in [kernels.py](kernels.py); *skipped* those that this kernel has no use for, and under
+another tier (@) lengths that are tried without; *not run* that no case could pass there. Seconds are the
 guest's own clock and say nothing of Lymer's speed elsewhere; spec tests of one tier run together, and the first of them has their seconds.
 """
 
