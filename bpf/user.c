@@ -71,23 +71,26 @@ struct {
 
 __u64 loads_missed = 0;		/* that found no room in there */
 
-/* These programs can be preempted on every kernel, and what they do last is a CPU's own affair. (On those of old.h only where the kernel preempts
- * itself: these programs are not used there.) */
+/* These programs can be preempted on every kernel. (On those of old.h only where the kernel preempts itself: they are not used there.)
+ *
+ * UPROBE_PROG(): kernels from 6.13 on give a program whose variables take 64 bytes a stack that is the CPU's, and do not ask, as they do elsewhere,
+ * whether a preempted one is on it: which would go on with the other one's pointers. So nobody comes in between, and the variables are those of a
+ * function.
+ *
+ * UNPREEMPTED(): where there are no such stacks only what is a CPU's own affair must be alone: what is done last, and the storage of tasks, where
+ * nobody makes anything on a CPU that has one preempted in there. No global function may be called meanwhile, before 6.15. */
 #if OLD
 #define UNPREEMPTED(statement) do { statement; } while (0)
-#else
-#define UNPREEMPTED(statement) do { \
-	bpf_preempt_disable(); \
-	statement; \
-	bpf_preempt_enable(); \
-} while (0)
-#endif
-
-/* Kernels from 6.13 on give a program whose variables take 64 bytes a stack that is the CPU's, and do not ask, as they do elsewhere, whether a
- * preempted one is on it: which would go on with the other one's pointers. So nobody comes in between, and the variables are those of a function. */
-#if OLD
 #define UPROBE_PROG(name) int name(struct pt_regs *ctx)
 #else
+#define UNPREEMPTED(statement) do { \
+	if (!config.stacks) \
+		bpf_preempt_disable(); \
+	statement; \
+	if (!config.stacks) \
+		bpf_preempt_enable(); \
+} while (0)
+
 #define UPROBE_PROG(name) \
 int name(struct pt_regs *ctx); \
 static __noinline int alone_##name(struct pt_regs *ctx); \
@@ -106,7 +109,11 @@ static __noinline int alone_##name(struct pt_regs *ctx)
 /* Is the current task in scope? It is there once for all programs here, so that the object stays small for whoever needs none. */
 __noinline int user_in_scope(void)
 {
-	return in_scope(current_task());
+	struct task_struct *t = current_task();
+	bool in;
+
+	UNPREEMPTED(in = marks_hold(t));
+	return in && (!config.looks || terms_hold(bpf_get_current_task()));
 }
 
 static __always_inline void lost(u64 place)
@@ -139,7 +146,7 @@ UPROBE_PROG(user_called)
 	if (!user_in_scope())
 		return 0;
 	place = bpf_get_attach_cookie(ctx);
-	all = calls_of(t, true);
+	UNPREEMPTED(all = calls_of(t, true));
 	if (!all) {
 		lost(place);
 		return 0;
@@ -351,7 +358,7 @@ SEC("uprobe/returned")
 UPROBE_PROG(user_returned)
 {
 	struct task_struct *t = current_task();
-	struct calls *all = calls_of(t, false);
+	struct calls *all;
 	struct called *c;
 	struct lym_place *p;
 	struct stage *st;
@@ -359,6 +366,7 @@ UPROBE_PROG(user_returned)
 	s64 ret = FUNC_RET(ctx);
 	u64 now = bpf_ktime_get_ns();
 
+	UNPREEMPTED(all = calls_of(t, false));
 	for (u32 i = 0; all && i < NEST; i++)
 		if (all->call[i].sp == FUNC_CALLED_SP(ctx))
 			at = i;
@@ -371,7 +379,7 @@ UPROBE_PROG(user_returned)
 		return 0;
 	if (!config.sticky && !user_in_scope())
 		return 0;
-	st = stage_get(t, true);
+	UNPREEMPTED(st = stage_of(t));
 	if (!st) {
 		lost(c->place);
 		return 0;

@@ -2,7 +2,6 @@
 /* The kernel's type information, walked once from end to end; an excerpt of it for libbpf. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -287,6 +286,16 @@ __u32 lym_btf_id(const struct lym_btf *b, const char *name, unsigned int kind)
 		if (b->found[i].name == n && btf_kind(type(b, b->found[i].id)) == kind)
 			return b->found[i].id;
 	return 0;
+}
+
+bool lym_btf_has(const struct lym_btf *b, const char *name, const char *member)
+{
+	__u32 id = lym_btf_id(b, name, BTF_KIND_STRUCT);
+
+	for (int i = 0; id && i < btf_vlen(type(b, id)); i++)
+		if (!strcmp(string(b, btf_members(type(b, id))[i].name_off), member))
+			return true;
+	return false;
 }
 
 /* ---- the excerpt ---- */

@@ -7,6 +7,7 @@
 #ifndef LYM_BTF_H
 #define LYM_BTF_H
 
+#include <stdbool.h>
 #include <linux/btf.h>
 #include <linux/types.h>
 
@@ -18,6 +19,8 @@ struct lym_btf;
 int lym_btf_open(struct lym_btf **ret, const struct btf *object, const char *const *names, unsigned int n);
 /* The number of the type, typedef, function or variable of that name and kind, which object or names named; 0: there is none. */
 __u32 lym_btf_id(const struct lym_btf *b, const char *name, unsigned int kind);
+/* Has the struct of that name, which object or names named, such a member? */
+bool lym_btf_has(const struct lym_btf *b, const char *name, const char *member);
 /* Write BTF for libbpf's btf_custom_path to fd: the types found by object's names, with the members that object names, under
  * numbers of their own. 0 or -errno. */
 int lym_btf_excerpt(const struct lym_btf *b, int fd);

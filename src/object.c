@@ -33,7 +33,8 @@
 #define TRACEPOINT_SRCU "tracepoint_srcu_srcu_data"	/* whose readers can be preempted, unlike those of what guards tracepoints elsewhere */
 
 #define LOOPS "bpf_loop"		/* the newest of what config.bare stands for */
-#define STACKS "bpf_jit_supports_private_stack"
+#define PROGRAM "bpf_prog_aux"
+#define STACK "priv_stack_ptr"	/* of it, where it has one of each CPU: what decides who gets one may be there before (6.12) */
 #define UNPREEMPTED_CALLS "bpf_dynptr_copy"	/* has come with 6.15, as that global functions may be called by who is not preempted */
 #ifdef __x86_64__
 #define BARE_WORKS true
@@ -136,7 +137,7 @@ static int read_types(struct lym_object *o)
 		names[n++] = ids[i].name;
 	names[n++] = TRACEPOINT_SRCU;
 	names[n++] = LOOPS;
-	names[n++] = STACKS;
+	names[n++] = PROGRAM;
 	names[n++] = UNPREEMPTED_CALLS;
 	err = lym_btf_open(&o->btf, bpf_object__btf(o->skel->obj), names, n);
 	if (err == -ENOENT)
@@ -432,7 +433,7 @@ bool lym_object_preemptible(const struct lym_object *o)
 
 bool lym_object_stacks(const struct lym_object *o)
 {
-	return lym_btf_id(o->btf, STACKS, BTF_KIND_FUNC) && lym_btf_id(o->btf, UNPREEMPTED_CALLS, BTF_KIND_FUNC) &&
+	return lym_btf_has(o->btf, PROGRAM, STACK) && lym_btf_id(o->btf, UNPREEMPTED_CALLS, BTF_KIND_FUNC) &&
 	       has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable);
 }
 
@@ -480,7 +481,7 @@ static bool uprobes_are_safe(const struct lym_object *o)
 		return !lym_object_hides(o);
 	if (!has_id(o, LYM_ID_bpf_preempt_disable) || !has_id(o, LYM_ID_bpf_preempt_enable))
 		return false;
-	return !lym_btf_id(o->btf, STACKS, BTF_KIND_FUNC) || lym_object_stacks(o) || !preempts_itself();
+	return !lym_btf_has(o->btf, PROGRAM, STACK) || lym_object_stacks(o) || !preempts_itself();
 }
 
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 LYMER = os.environ.get("LYMER", "build/lymer")
-EVENTS = "recvfrom sendmmsg recvfrom,wait4 %net %net,socket_recv,socket_send all".split()
+EVENTS = "recvfrom sendmmsg recvfrom,wait4 %net %net,socket_recv,socket_send %user all".split()
 OPTIONS = [], ["--phases"], ["--snaplen", "60000"], ["--origin", "user"]
 OBJECTS = {}, {"LYMER_OLD": "1"}, {"LYMER_OLD": "bare"}
 

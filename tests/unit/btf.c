@@ -130,6 +130,7 @@ static void numbers(const struct lym_btf *b)
 	for (unsigned int i = 0; i < sizeof(t) / sizeof(*t); i++)
 		ok(lym_btf_id(b, t[i].name, t[i].kind) == (__u32)btf__find_by_name_kind(whole, t[i].name, t[i].kind), "%s", t[i].name);
 	ok(!lym_btf_id(b, "sk_buff", BTF_KIND_FUNC) && !lym_btf_id(b, "no_such_type", BTF_KIND_STRUCT), "and none where none is");
+	ok(lym_btf_has(b, "task_struct", "pid") && !lym_btf_has(b, "sk_buff", "pid") && !lym_btf_has(b, "no_such_type", "pid"), "who has a member");
 }
 
 int main(void)

@@ -58,15 +58,12 @@ BARE = {
     "user": Absent("Lymer has no programs at functions of files there"),
 }
 
-UPROBES = {"user": Open("functions of libraries: programs there have a stack of the CPU's, and may not forbid preemption around what they call (6.15)",
-                        "calls lookup threads")}
-
 # name: (what Debian's version begins with, Debian's architecture, {test: expectation})
 KERNELS = {
     "5.10": ("5.10", "amd64", {**WITHOUT_CGROUP, **OLD, **BARE, "hooks": Lacks("kprobe_multi", "lsm_cgroup", "sock_recv_length",
                                                           "storage_64", "storage_2K", "storage_4K", "storage_12K")}),
     "6.1": ("6.1", "amd64", {**WITHOUT_CGROUP, **OLD, "hooks": Lacks("kprobe_multi", "sock_recv_length")}),
-    "6.12": ("6.12", "amd64", {**WITHOUT_CGROUP, **UPROBES}),
+    "6.12": ("6.12", "amd64", WITHOUT_CGROUP),
     "6.18": ("6.18", "amd64", {}),
     "7": ("7", "amd64", {"hooks": Lacks("storage_12K"),
                          "spec-udp@tracepoint": Open("7 KiB of a datagram at most are kept with its socket: storage has 8 there", "fragments")}),
