@@ -4,6 +4,7 @@
  * order in which they return. Built with -DLIBRARY it is a library that has them.
  *   fake calls     all kinds of calls
  *   fake threads   many, of four threads at once
+ *   fake preempted many, of four threads on two CPUs, who are preempted at any moment by four more urgent ones
  *   fake deep      more at once than are kept
  *   fake storm N   N calls
  *   fake late LIB  waits for a byte, loads that library, waits for one, calls it once
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,6 +23,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef __clang__		/* which needs no more for functions that others could call */
@@ -201,6 +204,60 @@ static void threads(void)
 		pthread_join(t[i], NULL);
 }
 
+#define PATIENT 1500		/* calls of each who is preempted */
+
+static volatile bool over;
+static pthread_barrier_t begin;
+
+static int text_of(char *to, size_t size, long who, int n)
+{
+	return snprintf(to, size, "%ld-%d-%u", who, n, (unsigned int)(who * 7919 + n) * 2654435761u);
+}
+
+/* An odd one sleeps for a moment, wakes whenever that ends, and goes before whoever runs there. What was called is only told at the end. */
+static void *hurried(void *arg)
+{
+	struct sched_param urgent = { .sched_priority = 1 + (long)arg };
+	unsigned int chance = (long)arg * 7919 + 1;
+	long who = (long)arg;
+	char name[40], buf[40];
+	struct session s = { .fd = -1, .data = name };
+	cpu_set_t cpu;
+	int n;
+
+	CPU_ZERO(&cpu);
+	CPU_SET(who / 2 % 2, &cpu);
+	if (sched_setaffinity(0, sizeof(cpu), &cpu) || (who % 2 && sched_setscheduler(0, SCHED_FIFO, &urgent)))
+		exit(1);
+	pthread_barrier_wait(&begin);
+	for (n = 0; who % 2 ? !over : n < PATIENT; n++) {
+		if (who % 2) {
+			chance = chance * 1103515245 + 12345;
+			nanosleep(&(struct timespec){ .tv_nsec = 20000 + chance % 2000000 }, NULL);
+		}
+		SSL_read(&s, buf, text_of(name, sizeof(name), who, n));
+	}
+	for (int i = 0, len; i < n; i++) {
+		len = text_of(name, sizeof(name), who, i);
+		expect("SSL_read", -1, 0, len, len, name);
+	}
+	return NULL;
+}
+
+static void preempted(void)
+{
+	pthread_t t[8];
+
+	pthread_barrier_init(&begin, NULL, 8);
+	for (long i = 0; i < 8; i++)
+		pthread_create(&t[i], NULL, hurried, (void *)i);
+	for (int i = 0; i < 8; i += 2)
+		pthread_join(t[i], NULL);
+	over = true;
+	for (int i = 1; i < 8; i += 2)
+		pthread_join(t[i], NULL);
+}
+
 static void late(const char *file)
 {
 	int (*read_late)(struct session *, void *, int);
@@ -238,6 +295,8 @@ int main(int argc, char **argv)
 		calls();
 	else if (!strcmp(what, "threads"))
 		threads();
+	else if (!strcmp(what, "preempted"))
+		preempted();
 	else if (!strcmp(what, "deep"))
 		SSL_read(&s, buf, 8);
 	else if (!strcmp(what, "storm") && argc > 2)
