@@ -138,7 +138,7 @@ static bool sessions(const struct lym_plan *p)
 
 static bool old_sessions(const struct lym_plan *p)
 {
-	return p->old && lym_hooks_sessions(p);
+	return p->old && !p->bare && lym_hooks_sessions(p);	/* where nothing is at functions of files, nothing follows from there */
 }
 
 /* Somebody must say which stages are free again. */
