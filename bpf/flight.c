@@ -12,7 +12,7 @@ __u64 flight_regs[ARGS] = {};
 #if OLD
 #define flight_task_regs(t) task_regs_to((struct pt_regs *)((struct rec *)flight)->area, t)
 #else
-#define flight_task_regs(t) task_regs(, t)
+#define flight_task_regs(t) ((void *)bpf_task_pt_regs(t))
 #endif
 
 static __always_inline bool sleeps(struct task_struct *t)

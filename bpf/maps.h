@@ -192,6 +192,7 @@ const volatile struct lym_row rows[LYM_ROWS] = {};
 const volatile __u16 parts[LYM_MUXES][LYM_PARTS] = {};	/* rows of the calls that are several; 0: there is no such part */
 
 __u32 stack_bytes = 0;	/* of a task in the kernel, where nothing else tells where its registers are: see pages.c */
+__u64 registers_at = 0;	/* where on it they are, of every task; 0: not known */
 
 #if OLD
 #include "old.h"
@@ -204,7 +205,6 @@ __u32 stack_bytes = 0;	/* of a task in the kernel, where nothing else tells wher
 #define STEP(step)
 #define APART __noinline
 #define current_task() bpf_get_current_task_btf()
-#define task_regs(st, t) ((void *)bpf_task_pt_regs(t))
 
 /* Argument n of a function, as a number. */
 static __always_inline u64 func_arg(void *ctx, u32 n)

@@ -48,13 +48,19 @@ static __always_inline void measure_direct(u64 page)
 #endif
 
 /*
- * How long the kernel's stack of a task is: at its end are its registers of user space, and we know what is in ours, for we
- * read the iterator.
+ * Where on the kernel's stack of a task its registers of user space are: a helper knows it of ours. Where there is none, how long the stack is: at
+ * its end they are, and we know what is in ours, for we read the iterator.
  */
 static __always_inline void measure_stack(struct task_struct *t)
 {
-#if OLD && defined(__TARGET_ARCH_x86)
 	struct pt_regs *r;
+#if !OLD
+	u64 at = 0;
+
+	r = (void *)bpf_task_pt_regs(t);
+	bpf_probe_read_kernel(&at, sizeof(at), &r);	/* as a number */
+	registers_at = at - (u64)GET(t, stack);
+#elif defined(__TARGET_ARCH_x86)
 
 	for (u32 n = 4096; n <= 65536 && !stack_bytes; n *= 2) {
 		r = (void *)((u64)GET(t, stack) + n - sizeof(*r));

@@ -27,7 +27,7 @@
 	X(bpf_sock_addr_kern) X(cgroup) X(cred) X(css_set) X(dentry) X(fdtable) X(file) X(files_struct) X(fs_struct) \
 	X(inet6_skb_parm) X(inet_connection_sock) X(inet_sock) X(inode) X(io_rw) X(io_sr_msg) \
 	X(kernfs_node) X(mm_struct) X(mnt_namespace) X(mount) X(msghdr) X(netlink_skb_parms) X(netlink_sock) X(nsproxy) X(packet_sock) \
-	X(pid) X(pid_namespace) X(pipe_inode_info) X(signal_struct) X(sk_buff) X(skb_shared_info) X(super_block) X(sock) \
+	X(pid) X(pid_namespace) X(pipe_inode_info) X(pt_regs) X(signal_struct) X(sk_buff) X(skb_shared_info) X(super_block) X(sock) \
 	X(sock_exterr_skb) X(socket) X(task_struct) X(tcp_skb_cb) X(tcp_sock) X(timespec64) \
 	X(udp_sock) X(vfsmount) X(unix_address) X(unix_skb_parms) X(unix_sock) X(upid)
 
