@@ -30,12 +30,30 @@ static __always_inline struct stage *slot_at(void *arrays, const struct slot *sl
 	return a ? bpf_map_lookup_elem(a, &slot->i) : NULL;
 }
 
+/*
+ * From a map of the storage of tasks. Whoever is preempted in there, as a program at a function can be, keeps all others on his CPU from making
+ * anything in it, which then is lost for lack of memory; so where that can be (config.guarded), it is forbidden meanwhile.
+ */
+#if OLD
+#define STORAGE(map, t, flags) bpf_task_storage_get(map, t, 0, flags)
+#else
+#define STORAGE(map, t, flags) ({ \
+	void *_v; \
+	if (config.guarded) \
+		bpf_preempt_disable(); \
+	_v = bpf_task_storage_get(map, t, 0, flags); \
+	if (config.guarded) \
+		bpf_preempt_enable(); \
+	_v; \
+})
+#endif
+
 /* What the task has of one of the maps of tasks: its slot, that it is in a traced tree; NULL: nothing. */
 static __always_inline void *of_task(void *map, struct task_struct *t)
 {
 	u64 key = (u64)t;
 
-	return BARE ? bpf_map_lookup_elem(map, &key) : bpf_task_storage_get(map, t, 0, 0);
+	return BARE ? bpf_map_lookup_elem(map, &key) : STORAGE(map, t, 0);
 }
 
 static __always_inline bool tree_has(struct task_struct *t)
@@ -111,7 +129,7 @@ static __always_inline struct stage *stage_or_side(u32 side)
 
 	if (config.pooled)
 		return side ? slot_of(&side_pool, t) : slot_of(&pool, t);
-	return side ? bpf_task_storage_get(&sides, t, 0, 0) : bpf_task_storage_get(&stages, t, 0, 0);
+	return side ? STORAGE(&sides, t, 0) : STORAGE(&stages, t, 0);
 }
 
 /* The stage of the current task; create: make one. */
@@ -126,7 +144,7 @@ static __always_inline struct stage *stage_get(struct task_struct *t, bool creat
 		slot_take();
 		return slot_of(&pool, t);
 	}
-	return bpf_task_storage_get(&stages, t, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+	return STORAGE(&stages, t, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
 }
 
 /* The stage of another task; it is made if need be. */
@@ -142,7 +160,7 @@ static __always_inline struct stage *side_get(struct task_struct *t)
 {
 	if (config.pooled)
 		return slot_of(&side_pool, t);
-	return bpf_task_storage_get(&sides, t, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	return STORAGE(&sides, t, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
 /* A pointer as a number: what a global function may be given. */

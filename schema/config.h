@@ -326,6 +326,7 @@ struct lym_config {
 	__u32 pooled;		/* the stages are in arrays of 2^pool_shift each: this kernel has no task storage of their size */
 	__u32 pool_shift;
 	__u32 preemptible;	/* programs of tracepoints can be preempted, unless they forbid it */
+	__u32 guarded;		/* programs at functions can, which must not happen to them in the storage of tasks */
 	__u32 stacks;		/* programs at functions of files can, and are given a stack that is the CPU's */
 	__u32 twins;		/* and they often are, so those that matter are there twice */
 	__u32 taken;		/* a function of the kernel hands over each UDP datagram that a receive takes */

@@ -474,6 +474,12 @@ bool lym_object_hides(const struct lym_object *o)
 	return o->old && preempts_itself();
 }
 
+bool lym_object_guards(const struct lym_object *o)
+{
+	return !o->old && !lym_object_preemptible(o) && has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable) &&
+	       preempts_itself();
+}
+
 /* Programs at functions of files can be preempted: may they? */
 static bool uprobes_are_safe(const struct lym_object *o)
 {

@@ -21,6 +21,8 @@ bool lym_object_bare(const struct lym_object *o);
 /* Before Linux 6.2 nobody finds his task's storage on a CPU where a task was preempted while it looked for its own. Can that happen to
  * programs at functions here? */
 bool lym_object_hides(const struct lym_object *o);
+/* From then on he finds it, but makes none. Can that happen here, and can programs at functions forbid it? */
+bool lym_object_guards(const struct lym_object *o);
 /* Can programs of tracepoints be preempted here? */
 bool lym_object_preemptible(const struct lym_object *o);
 /* Does it give programs stacks that are a CPU's, not a task's, and let those be alone on them? */

@@ -285,6 +285,7 @@ static int begin_load(struct lym_tracer *t)
 		return err;
 	c->taken = t->plan.tier[DATUM_UDP] != TIER_TRACEPOINT;
 	c->given = t->plan.tier[DATUM_DEST] != TIER_TRACEPOINT;
+	c->guarded = (c->taken || c->given) && lym_object_guards(t->object);
 	for (unsigned int i = 0; i < lym_hooks_count; i++) {
 		t->have[i] = lym_hooks_needed(&lym_hooks[i], &t->plan) && lym_object_has(t->object, &lym_hooks[i]);
 		if (lacks(t, i) && !lym_hooks[i].without)
