@@ -53,14 +53,14 @@ static __always_inline void measure_direct(u64 page)
  */
 static __always_inline void measure_stack(struct task_struct *t)
 {
-	struct pt_regs *r;
 #if !OLD
+	struct pt_regs *r = (void *)bpf_task_pt_regs(t);
 	u64 at = 0;
 
-	r = (void *)bpf_task_pt_regs(t);
 	bpf_probe_read_kernel(&at, sizeof(at), &r);	/* as a number */
 	registers_at = at - (u64)GET(t, stack);
 #elif defined(__TARGET_ARCH_x86)
+	struct pt_regs *r;
 
 	for (u32 n = 4096; n <= 65536 && !stack_bytes; n *= 2) {
 		r = (void *)((u64)GET(t, stack) + n - sizeof(*r));
