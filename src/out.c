@@ -147,7 +147,7 @@ static void release(struct lym_out *o)
 {
 	struct stat st;
 
-	if (o->reserved && o->reserved != NEVER && !fstat(o->fd, &st) && (unsigned long long)st.st_size == o->bytes &&
+	if (o->reserved && !fstat(o->fd, &st) && (unsigned long long)st.st_size == o->bytes &&
 	    ftruncate(o->fd, st.st_size))
 		lym_note("%s keeps blocks of the disk that it does not need: %s", o->path, strerror(errno));
 }

@@ -183,8 +183,7 @@ def one_race(d):
     return points.errors, points.notes
 
 
-def one_flood(d):
-    """Its threads preempt each other, and hooks of functions can be preempted everywhere: what the kernel skips then is counted."""
+def one_flood(d, skipping):
     mode, text = os.path.basename(d), lab.text(d, "stdout")
     if text.startswith("SKIP"):
         return None, [text]
@@ -193,6 +192,7 @@ def one_flood(d):
     if err:
         return err, []
     points, log = Points(), flood.Log(os.path.join(d, "log"))
+    skips = skips if skipping else Skips()
     before = len(skips.taken)
     j, errors = flood.judge_run(mode, log, expects(text), lt.events_of(os.path.join(d, "events")), skips)
     flood.verdict(points, mode, j, log, errors)
@@ -265,7 +265,7 @@ def judge(guest, test, expected, skipping):
                 wrong, said = hooks(d, expected.hooks)
             else:
                 one = JUDGES.get(test, one_spec)
-                wrong, said = one(d, skipping) if one == one_spec else one(d)
+                wrong, said = one(d, skipping) if one in (one_spec, one_flood) else one(d)
         except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, ZeroDivisionError) as e:
             wrong, said = ["cannot be judged: %s %s; %s" % (type(e).__name__, e, lab.text(d, "stderr"))], []
         if wrong is None:
