@@ -139,6 +139,25 @@ struct in6_ifreq_ {
 	int ifindex;
 };
 
+/* Wait until what is sent to that address arrives. A worker of the kernel makes its route only after the address can be bound. Bounded by alarm(). */
+static void wait_route(const struct in6_addr *addr)
+{
+	char line[256], local[64];
+	FILE *routes;
+	bool found = false;
+
+	for (int i = 0; i < 16; i++)
+		sprintf(local + 2 * i, "%02x", addr->s6_addr[i]);
+	strcat(local, " 80 ");
+	while (!found) {
+		routes = fopen("/proc/self/net/ipv6_route", "r");
+		NEED(routes);
+		while (fgets(line, sizeof(line), routes))
+			found |= !strncmp(line, local, strlen(local));
+		fclose(routes);
+	}
+}
+
 /* Link-local addresses on the loopback of a private namespace: the scope id is part of the address. */
 static void scope_id(void)
 {
@@ -159,8 +178,8 @@ static void scope_id(void)
 	p.rx.fd = socket(AF_INET6, SOCK_DGRAM, 0);
 	p.tx.fd = socket(AF_INET6, SOCK_DGRAM, 0);
 	NEED(!setsockopt(p.rx.fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)));
-	while (bind(p.rx.fd, &a.sa, sizeof(a.in6)))	/* the kernel first makes sure that nobody else has it */
-		NEED(errno == EADDRNOTAVAIL);
+	wait_route(&r.addr);
+	NEED(!bind(p.rx.fd, &a.sa, sizeof(a.in6)));
 	NEED(!bind(p.tx.fd, &a.sa, sizeof(a.in6)));
 	p.rx = end_of(p.rx.fd);
 	NEED(p.rx.local.in6.sin6_scope_id == (unsigned int)r.ifindex);

@@ -67,7 +67,8 @@ def tests_table(runs):
 def fields_table(runs):
     """Which hook each field of recvfrom is from."""
     runs = {k: r for k, r in runs.items() if r["fields"]}
-    of = {k: {(f["name"], f["of"]): "%s: %s" % (f["origin"], f["hook"]) for f in r["fields"]} for k, r in runs.items()}
+    of = {k: {(f["name"] or "not told", f["of"]): "%s: %s" % (f["origin"], f["hook"]) if f["hook"] else f["lost"] for f in r["fields"]}
+          for k, r in runs.items()}
     every = list(dict.fromkeys(key for fields in of.values() for key in fields))
     rows = [["%s%s" % (name, ", " + what if what else "")] + [of[k].get((name, what), "–") for k in runs] for name, what in every]
     return table(["field"] + list(runs), rows) if runs else []
