@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -22,6 +21,7 @@
 #include "fail.h"
 #include "hooks.h"
 #include "object.h"
+#include "probe.h"
 #include "prune.h"
 #include "uprobe.h"
 #include "lymer.skel.h"
@@ -29,7 +29,6 @@
 
 #define NAME 64
 #define LOG (256 << 20)
-#define PREEMPT_MODE "/sys/kernel/debug/sched/preempt"	/* "full (lazy)": the one in parentheses; it need not be there */
 #define TRACEPOINT_SRCU "tracepoint_srcu_srcu_data"	/* whose readers can be preempted, unlike those of what guards tracepoints elsewhere */
 
 #define LOOPS "bpf_loop"		/* the newest of what config.bare stands for */
@@ -60,8 +59,12 @@ struct lym_object {
 	int excerpt;			/* a file in memory */
 	__u32 id[LYM_ID_END - LYM_ID_FIRST];	/* what stands for enum lym_id here; 0: this kernel has no such thing */
 	struct job job[LYM_HOOKS_MAX];	/* of lym_hooks[] */
-	struct job *queue[LYM_HOOKS_MAX];
-	unsigned int queued, next;
+	struct job *queue[LYM_HOOKS_MAX];	/* those that wait for a worker */
+	unsigned int queued, workers;
+	bool complete;			/* no more will come */
+	pthread_mutex_t lock;		/* of these */
+	pthread_cond_t more;
+	pthread_t worker[LYM_HOOKS_MAX];
 };
 
 /* What libbpf has to say: kept is the first complaint, until it is asked for everything. */
@@ -260,36 +263,57 @@ static void run(const struct lym_object *o, struct job *j)
 	forget(j);
 }
 
+/* The longest of those that wait, so that none begins when the others are through; NULL: all are taken. */
+static struct job *take(struct lym_object *o)
+{
+	struct job *j = NULL;
+	unsigned int best = 0;
+
+	pthread_mutex_lock(&o->lock);
+	while (!o->queued && !o->complete)
+		pthread_cond_wait(&o->more, &o->lock);
+	for (unsigned int i = 1; i < o->queued; i++)
+		if (o->queue[i]->p.n > o->queue[best]->p.n)
+			best = i;
+	if (o->queued) {
+		j = o->queue[best];
+		o->queue[best] = o->queue[--o->queued];
+	}
+	pthread_mutex_unlock(&o->lock);
+	return j;
+}
+
 static void *work(void *arg)
 {
-	struct lym_object *o = arg;
-	unsigned int i;
+	struct job *j;
 
-	while ((i = __atomic_fetch_add(&o->next, 1, __ATOMIC_RELAXED)) < o->queued)
-		run(o, o->queue[i]);
+	while ((j = take(arg)))
+		run(arg, j);
 	return NULL;
 }
 
-static int longer(const void *a, const void *b)
+/* One more, for which another worker begins while there are processors. */
+static void put(struct lym_object *o, struct job *j)
 {
-	size_t n = (*(struct job *const *)a)->p.n, m = (*(struct job *const *)b)->p.n;
-
-	return (n < m) - (n > m);
+	pthread_mutex_lock(&o->lock);
+	o->queue[o->queued++] = j;
+	pthread_cond_signal(&o->more);
+	pthread_mutex_unlock(&o->lock);
+	if (o->workers + 1 < sysconf(_SC_NPROCESSORS_ONLN) && !pthread_create(&o->worker[o->workers], NULL, work, o))
+		o->workers++;
 }
 
-/* The longest first, so that none begins when the others are through. */
-static void run_all(struct lym_object *o)
+/* These were all: help to run them, or drop those that nobody has begun. */
+static void run_rest(struct lym_object *o, bool drop)
 {
-	pthread_t thread[LYM_HOOKS_MAX];
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned int n = 0;
-
-	qsort(o->queue, o->queued, sizeof(*o->queue), longer);
-	while (n + 1 < o->queued && n + 1 < cpus && !pthread_create(&thread[n], NULL, work, o))
-		n++;
+	pthread_mutex_lock(&o->lock);
+	o->complete = true;
+	o->queued = drop ? 0 : o->queued;
+	pthread_cond_broadcast(&o->more);
+	pthread_mutex_unlock(&o->lock);
 	work(o);
-	while (n-- > 0)
-		pthread_join(thread[n], NULL);
+	while (o->workers > 0)
+		pthread_join(o->worker[--o->workers], NULL);
 }
 
 static struct lym_object *loading;	/* libbpf's handlers are not an object's own */
@@ -317,7 +341,7 @@ static int queue(struct lym_object *o, struct job *j, const struct bpf_program *
 	j->opts.attach_btf_id = hook;
 	j->opts.expected_attach_type = expected(j->hook);
 	if (!j->later)
-		o->queue[o->queued++] = j;
+		put(o, j);
 	return 0;
 }
 
@@ -395,6 +419,8 @@ int lym_object_open(struct lym_object **ret)
 
 	if (!o)
 		return lym_fail(-ENOMEM, "out of memory");
+	pthread_mutex_init(&o->lock, NULL);
+	pthread_cond_init(&o->more, NULL);
 	debug = getenv("LYMER_DEBUG");
 	o->old = getenv("LYMER_OLD");		/* for whoever has no such kernel */
 	o->bare = o->old && !strcmp(getenv("LYMER_OLD"), "bare");
@@ -424,60 +450,31 @@ int lym_object_open(struct lym_object **ret)
 	return err;
 }
 
+/* Can programs forbid that they are preempted? */
+static bool can_forbid(const struct lym_object *o)
+{
+	return has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable);
+}
+
 bool lym_object_preemptible(const struct lym_object *o)
 {
-	return lym_btf_id(o->btf, TRACEPOINT_SRCU, BTF_KIND_VAR) && has_id(o, LYM_ID_bpf_preempt_disable) &&
-	       has_id(o, LYM_ID_bpf_preempt_enable) && has_id(o, LYM_ID_bpf_local_irq_save) &&
+	return lym_btf_id(o->btf, TRACEPOINT_SRCU, BTF_KIND_VAR) && can_forbid(o) && has_id(o, LYM_ID_bpf_local_irq_save) &&
 	       has_id(o, LYM_ID_bpf_local_irq_restore);
 }
 
 bool lym_object_stacks(const struct lym_object *o)
 {
-	return lym_btf_has(o->btf, PROGRAM, STACK) && lym_btf_id(o->btf, UNPREEMPTED_CALLS, BTF_KIND_FUNC) &&
-	       has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable);
-}
-
-/* What PREEMPT_MODE says, "" if nothing. */
-static void preempt_mode(char *now, size_t size)
-{
-	int fd = open(PREEMPT_MODE, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, now, size - 1);
-
-	now[n > 0 ? n : 0] = 0;
-	if (fd >= 0)
-		close(fd);
-}
-
-bool lym_object_preempted(void)
-{
-	char now[64];
-
-	preempt_mode(now, sizeof(now));
-	return !strstr(now, "(lazy)");
-}
-
-/* Does the kernel preempt itself anywhere? */
-static bool preempts_itself(void)
-{
-	struct utsname u;
-	char now[64];
-
-	preempt_mode(now, sizeof(now));
-	if (*now)
-		return strstr(now, "(full)");
-	/* without a mode it is how the kernel was built, and one that could change it does not say how it is */
-	return uname(&u) || strstr(u.version, "PREEMPT");
+	return lym_btf_has(o->btf, PROGRAM, STACK) && lym_btf_id(o->btf, UNPREEMPTED_CALLS, BTF_KIND_FUNC) && can_forbid(o);
 }
 
 bool lym_object_hides(const struct lym_object *o)
 {
-	return o->old && preempts_itself();
+	return o->old && lym_probe_preempts();
 }
 
 bool lym_object_guards(const struct lym_object *o)
 {
-	return !o->old && !lym_object_preemptible(o) && has_id(o, LYM_ID_bpf_preempt_disable) && has_id(o, LYM_ID_bpf_preempt_enable) &&
-	       preempts_itself();
+	return !o->old && !lym_object_preemptible(o) && can_forbid(o) && lym_probe_preempts();
 }
 
 /* Programs at functions of files can be preempted: may they? */
@@ -485,9 +482,7 @@ static bool uprobes_are_safe(const struct lym_object *o)
 {
 	if (o->old)
 		return !lym_object_hides(o);
-	if (!has_id(o, LYM_ID_bpf_preempt_disable) || !has_id(o, LYM_ID_bpf_preempt_enable))
-		return false;
-	return !lym_btf_has(o->btf, PROGRAM, STACK) || lym_object_stacks(o) || !preempts_itself();
+	return can_forbid(o) && (!lym_btf_has(o->btf, PROGRAM, STACK) || lym_object_stacks(o) || !lym_probe_preempts());
 }
 
 struct lymer_bpf *lym_object_skeleton(struct lym_object *o)
@@ -554,9 +549,9 @@ int lym_object_load(struct lym_object *o)
 	loading = o;
 	err = lymer_bpf__load(o->skel);
 	loading = NULL;
+	run_rest(o, err);
 	if (err)
 		return lym_object_refused(err, *complaint ? complaint : "the BPF object");
-	run_all(o);
 	for (struct job *j = o->job; debug && j < o->job + lym_hooks_count; j++)
 		fprintf(stderr, "lymer: %s: %s\n", j->hook->prog, j->log ?: "not loaded");
 	for (struct job *j = o->job; j < o->job + lym_hooks_count; j++) {

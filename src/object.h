@@ -27,8 +27,6 @@ bool lym_object_guards(const struct lym_object *o);
 bool lym_object_preemptible(const struct lym_object *o);
 /* Does it give programs stacks that are a CPU's, not a task's, and let those be alone on them? */
 bool lym_object_stacks(const struct lym_object *o);
-/* And does that happen whenever another task is due, or (as a rule) only when one has not returned to user space for long? */
-bool lym_object_preempted(void);
 /* Does the kernel have what this is attached to? */
 bool lym_object_has(const struct lym_object *o, const struct lym_hook *h);
 /* Would it take a program there? 0 or -errno, by a program that does nothing. */

@@ -161,8 +161,8 @@ static int size(const char *text, unsigned int *out)
 		v <<= strchr("kK", *end) ? 10 : strchr("mM", *end) ? 20 : 30;
 		end++;
 	}
-	if (errno || !isdigit((unsigned char)*text) || *end || v < page || v > 1ul << 30)
-		return lym_usage("--buffer: '%s' is not a size between %lu and 1G", text, page);
+	if (errno || !isdigit((unsigned char)*text) || *end || v < page || v > 512ul << 20)	/* more than that no program may index */
+		return lym_usage("--buffer: '%s' is not a size between %lu and 512M", text, page);
 	for (*out = page; *out < v;)
 		*out *= 2;
 	return 0;

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* What this kernel and this machine have, found out by using it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "probe.h"
+
+#define PREEMPT_MODE "/sys/kernel/debug/sched/preempt"	/* "full (lazy)": the one in parentheses; it need not be there */
 
 bool lym_probe_others(void)
 {
@@ -46,4 +50,35 @@ bool lym_probe_cgroup(int attach_type, int storage)
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0 || errno == EPERM;	/* which is no lack: loading the program will say so */
+}
+
+/* What PREEMPT_MODE says, "" if nothing. */
+static void preempt_mode(char *now, size_t size)
+{
+	int fd = open(PREEMPT_MODE, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, now, size - 1);
+
+	now[n > 0 ? n : 0] = 0;
+	if (fd >= 0)
+		close(fd);
+}
+
+bool lym_probe_preempted(void)
+{
+	char now[64];
+
+	preempt_mode(now, sizeof(now));
+	return !strstr(now, "(lazy)");
+}
+
+bool lym_probe_preempts(void)
+{
+	struct utsname u;
+	char now[64];
+
+	preempt_mode(now, sizeof(now));
+	if (*now)
+		return strstr(now, "(full)");
+	/* without a mode it is how the kernel was built, and one that could change it does not say how it is */
+	return uname(&u) || strstr(u.version, "PREEMPT");
 }

@@ -10,5 +10,10 @@
 bool lym_probe_others(void);
 /* Can a program of cgroups at that hook (enum bpf_attach_type) find its task's value in the map storage? */
 bool lym_probe_cgroup(int attach_type, int storage);
+/* Does the kernel preempt itself anywhere? */
+bool lym_probe_preempts(void);
+/* Where programs can be preempted: does that happen whenever another task is due, or (as a rule) only when one has not returned to user space
+ * for long? */
+bool lym_probe_preempted(void);
 
 #endif

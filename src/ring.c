@@ -33,18 +33,6 @@ struct lym_rings {
 	struct lym_tracer *tracer;
 };
 
-static int map_ring(struct ring *r, int fd, size_t size)
-{
-	void *p = mmap(NULL, sizeof(*r->mem) + size + LYM_RING_SLACK, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-	if (p == MAP_FAILED)
-		return -errno;
-	r->mem = p;
-	r->mask = size - 1;
-	r->pos = r->released = r->mem->read;
-	return 0;
-}
-
 /* The bell is a ring of the kernel's kind, of which two pages say how far each side is. */
 static int map_bell(struct lym_rings *r)
 {
@@ -79,15 +67,15 @@ int lym_ring_open(struct lym_rings **ret, struct lym_tracer *t)
 		goto out;
 	r->bell = lym_tracer_bell(t, &r->key);
 	err = map_bell(r);
-	for (unsigned int i = 0; i < r->n && !err; i++) {
-		size_t size;
-		int fd = lym_tracer_ring(t, i, &size);
+	for (unsigned int i = 0; i < r->n; i++) {
+		struct ring *one = &r->ring[i];
 
-		err = map_ring(&r->ring[i], fd, size);
+		one->mem = lym_tracer_ring(t, i, &one->mask);
+		one->pos = one->released = one->mem->read;
 	}
 out:
 	if (err) {
-		lym_fail(err, "cannot map the rings: %s", strerror(-err));
+		lym_fail(err, "cannot map the bell of the rings: %s", strerror(-err));
 		lym_ring_close(r);
 	} else {
 		*ret = r;
@@ -211,9 +199,6 @@ void lym_ring_close(struct lym_rings *r)
 {
 	if (!r)
 		return;
-	for (unsigned int i = 0; r->ring && i < r->n; i++)
-		if (r->ring[i].mem)
-			munmap(r->ring[i].mem, sizeof(*r->ring[i].mem) + r->ring[i].mask + 1 + LYM_RING_SLACK);
 	if (r->heard)
 		munmap(r->heard, sysconf(_SC_PAGESIZE));
 	if (r->rung)

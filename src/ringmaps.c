@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
@@ -15,51 +16,65 @@
 #define RING_LEAST (1u << 20)
 #define NOTSUPP 524			/* inside the kernel it has no other name */
 
-static int refused(const struct lym_ringmaps *m)
+static size_t size(const struct lym_ringmaps *m)
 {
-	return lym_fail(-errno, "cannot create rings of %u bytes: %s; try a smaller --buffer", m->bytes, strerror(errno));
+	return sizeof(struct lym_ring) + m->bytes + LYM_RING_SLACK;
 }
 
-static int create(const struct lym_ringmaps *m)
+static int create(struct lym_ringmaps *m, unsigned int i)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, o, .map_flags = BPF_F_MMAPABLE);
+	void *p;
 
-	return bpf_map_create(BPF_MAP_TYPE_ARRAY, "lymer_ring", 4, sizeof(struct lym_ring) + m->bytes + LYM_RING_SLACK, 1, &o);
+	m->step = "create";
+	m->fd[i] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "lymer_ring", 4, size(m), 1, &o);
+	if (m->fd[i] < 0)
+		return -errno;
+	m->step = "map";
+	p = mmap(NULL, size(m), PROT_READ | PROT_WRITE, MAP_SHARED, m->fd[i], 0);
+	if (p == MAP_FAILED)
+		return -errno;
+	m->ring[i] = p;
+	return 0;
 }
 
 /* The map of the rings wants to see one. */
 int lym_ringmaps_open(struct lym_ringmaps *m, unsigned int cpus, unsigned int bytes)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, o);
+	int err;
 
 	m->cpus = cpus;
 	m->bytes = bytes;
 	m->map = m->bell = -1;
-	m->ring = malloc(cpus * sizeof(*m->ring));
-	if (!m->ring)
-		return lym_fail(-ENOMEM, "out of memory");
-	memset(m->ring, -1, cpus * sizeof(*m->ring));
+	m->fd = malloc(cpus * sizeof(*m->fd));
+	m->ring = calloc(cpus, sizeof(*m->ring));
+	m->step = "create";
+	if (!m->fd || !m->ring)
+		return -ENOMEM;
+	memset(m->fd, -1, cpus * sizeof(*m->fd));
 	if (!bytes)
 		for (m->bytes = RING_DEFAULT; (__u64)m->bytes * cpus > RING_TOTAL && m->bytes > RING_LEAST;)
 			m->bytes /= 2;
-	m->ring[0] = create(m);
-	while (m->ring[0] < 0 && errno == E2BIG && m->bytes > RING_LEAST) {	/* older kernels: no array of more than 4 MB */
+	err = create(m, 0);
+	while (err == -E2BIG && m->bytes > RING_LEAST) {	/* older kernels: no array of more than 4 MB */
 		m->bytes /= 2;
-		m->ring[0] = create(m);
+		err = create(m, 0);
 	}
-	if (m->ring[0] < 0)
-		return refused(m);
-	if (m->bytes < bytes)
-		lym_note("this kernel makes no rings of %u bytes a CPU, so they have %u", bytes, m->bytes);
-	o.inner_map_fd = m->ring[0];
+	if (err)
+		return err;
+	o.inner_map_fd = m->fd[0];
+	m->step = "list";
 	m->map = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "rings", 4, 4, cpus, &o);
 	if (m->map < 0)
-		return lym_fail(-errno, "cannot create the map of the rings: %s", strerror(errno));
+		return -errno;
+	m->step = "create the bell of";
 	m->bell = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "bell", 0, 0, sysconf(_SC_PAGESIZE), NULL);
 	if (m->bell < 0)
-		return lym_fail(-errno, "cannot create the ring that wakes us: %s", strerror(errno));
+		return -errno;
+	m->step = "get random bytes for";
 	if (getrandom(&m->key, sizeof(m->key), 0) != sizeof(m->key))
-		return lym_fail(-errno, "cannot get random bytes: %s", strerror(errno));
+		return -errno;
 	m->key |= 1ull << 63;		/* no tag is 0 */
 	return 0;
 }
@@ -81,16 +96,17 @@ int lym_ringmaps_fill(struct lym_ringmaps *m)
 
 	for (unsigned int i = 0; i < n && !err; i++) {
 		key[i] = i;
-		if (m->ring[i] < 0)
-			m->ring[i] = create(m);
-		if (m->ring[i] < 0)
-			err = -errno;
+		err = m->ring[i] ? 0 : create(m, i);
 	}
 	if (!err)
-		err = lym_ringmaps_put(m->map, key, m->ring, n);
+		err = lym_ringmaps_put(m->map, key, m->fd, n);
 	free(key);
-	errno = -err;
-	return err ? refused(m) : 0;
+	return err;
+}
+
+int lym_ringmaps_explain(const struct lym_ringmaps *m, int err)
+{
+	return lym_fail(err, "cannot %s rings of %u bytes: %s; try a smaller --buffer", m->step, m->bytes, strerror(-err));
 }
 
 static void drop(int fd)
@@ -101,9 +117,13 @@ static void drop(int fd)
 
 void lym_ringmaps_close(struct lym_ringmaps *m)
 {
-	for (unsigned int i = 0; m->ring && i < m->cpus; i++)
-		drop(m->ring[i]);
+	for (unsigned int i = 0; m->fd && m->ring && i < m->cpus; i++) {
+		drop(m->fd[i]);
+		if (m->ring[i])
+			munmap(m->ring[i], size(m));
+	}
 	drop(m->map);
 	drop(m->bell);
+	free(m->fd);
 	free(m->ring);
 }

@@ -2,7 +2,6 @@
 /* The kernel side configured, loaded, attached; what it counts. */
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,6 +9,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include "aside.h"
 #include "counts.h"
 #include "fail.h"
 #include "kprobe.h"
@@ -41,14 +41,19 @@ struct lym_tracer {
 	bool late;			/* those that wait for being asked for are attached, too */
 	struct lym_counts counts;
 	struct lym_pages pages;
-	struct aside {			/* something that takes long, while we go on */
-		pthread_t thread;
-		bool runs;
-		bool done;
-		int err;
-	} loader, pager, grower;
+	struct lym_aside ringer, loader, pager, grower;
 	char degraded[1024];
 };
+
+/* ---- aside: what the kernel takes tens of milliseconds for ---- */
+
+static void *open_rings(void *arg)
+{
+	struct lym_tracer *t = arg;
+
+	t->ringer.err = lym_ringmaps_open(&t->rings, t->cpus, t->plan.ring_bytes);
+	return NULL;
+}
 
 /* ---- maps whose size depends on the plan ---- */
 
@@ -113,16 +118,20 @@ static int configure(struct lym_tracer *t)
 	t->skel->bss->pool_slots = t->stages.arrays << t->stages.shift;
 	c->preemptible = lym_object_preemptible(t->object);
 	c->stacks = lym_object_stacks(t->object);
-	c->twins = t->plan.twins = c->preemptible && lym_object_preempted();
+	c->twins = t->plan.twins = c->preemptible && lym_probe_preempted();
 	return 0;
 }
 
-static int open_rings(struct lym_tracer *t)
+static int use_rings(struct lym_tracer *t)
 {
 	volatile struct lym_config *c = (void *)&t->skel->rodata->config;
-	int err = lym_ringmaps_open(&t->rings, t->cpus, t->plan.ring_bytes);
+	int err = lym_aside_join(&t->ringer);
 
-	if (!err && (bpf_map__reuse_fd(t->skel->maps.rings, t->rings.map) || bpf_map__reuse_fd(t->skel->maps.bell, t->rings.bell)))
+	if (err)
+		return lym_ringmaps_explain(&t->rings, err);
+	if (t->rings.bytes < t->plan.ring_bytes)
+		lym_note("this kernel makes no rings of %u bytes a CPU, so they have %u", t->plan.ring_bytes, t->rings.bytes);
+	if (bpf_map__reuse_fd(t->skel->maps.rings, t->rings.map) || bpf_map__reuse_fd(t->skel->maps.bell, t->rings.bell))
 		err = lym_fail(-errno, "cannot use the rings: %s", strerror(errno));
 	bpf_map__set_max_entries(t->skel->maps.counts, t->cpus * LYM_COUNTERS);
 	c->key = t->rings.key;
@@ -161,24 +170,6 @@ static bool waits(const struct lym_tracer *t, unsigned int i)
 static bool lacks(struct lym_tracer *t, unsigned int i)
 {
 	return lym_hooks_needed(&lym_hooks[i], &t->plan) && !lym_hooks[i].twin && !t->have[i];
-}
-
-/* ---- aside: what the kernel takes tens of milliseconds for ---- */
-
-static void run_aside(struct lym_tracer *t, struct aside *a, void *(*work)(void *))
-{
-	a->done = false;
-	a->runs = !pthread_create(&a->thread, NULL, work, t);
-	if (!a->runs)
-		work(t);
-}
-
-static int join_aside(struct aside *a)
-{
-	if (a->runs)
-		pthread_join(a->thread, NULL);
-	a->runs = false;
-	return a->err;
 }
 
 static void *load_object(void *arg)
@@ -300,7 +291,7 @@ static int begin_load(struct lym_tracer *t)
 	c->page_size = sysconf(_SC_PAGESIZE);
 	/* socket_recv is made before the caller's memory has the address, so it needs that hook from the first receive on */
 	t->late = t->plan.at_once || (t->plan.want[LYM_EV_socket_recv] && !c->taken) || lym_probe_others();
-	err = open_rings(t);
+	err = use_rings(t);
 	if (err)
 		return err;
 	drop_cgroup_hooks(t);
@@ -320,16 +311,17 @@ static int begin_load(struct lym_tracer *t)
 	c->fprog32 = lym_hooks_fprog(true);
 	c->iocb = lym_hooks_iocb();
 	t->skel->bss->tree_descend = t->plan.scope.descend;
-	run_aside(t, &t->loader, load_object);
-	run_aside(t, &t->pager, open_pages);
-	return lym_ringmaps_fill(&t->rings);
+	lym_aside_run(&t->loader, load_object, t);
+	lym_aside_run(&t->pager, open_pages, t);
+	err = lym_ringmaps_fill(&t->rings);
+	return err ? lym_ringmaps_explain(&t->rings, err) : 0;
 }
 
 int lym_tracer_load(struct lym_tracer *t)
 {
-	int err = join_aside(&t->loader);
+	int err = lym_aside_join(&t->loader);
 
-	join_aside(&t->pager);
+	lym_aside_join(&t->pager);
 	if (!err)
 		err = keep(t);
 	if (!err)
@@ -354,8 +346,12 @@ int lym_tracer_open(struct lym_tracer **ret, const struct lym_plan *plan)
 		goto out;
 	memset(t->prog, -1, lym_hooks_count * sizeof(*t->prog));
 	memset(t->link, -1, lym_hooks_count * sizeof(*t->link));
-	err = geteuid() ? lym_fail(-EPERM, "not root: tracing needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN") :
-	      lym_object_open(&t->object);
+	if (geteuid()) {
+		err = lym_fail(-EPERM, "not root: tracing needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN");
+		goto out;
+	}
+	lym_aside_run(&t->ringer, open_rings, t);
+	err = lym_object_open(&t->object);
 	if (!err) {
 		t->skel = lym_object_skeleton(t->object);
 		t->plan.old = lym_object_old(t->object), t->plan.bare = lym_object_bare(t->object);
@@ -469,7 +465,7 @@ int lym_tracer_attach(struct lym_tracer *t)
 		err = iterate(sockets);
 	if (!err && flight >= 0)
 		err = iterate(flight);
-	run_aside(t, &t->pager, tidy);
+	lym_aside_run(&t->pager, tidy, t);
 	return err;
 }
 
@@ -479,9 +475,9 @@ static void more_stages(struct lym_tracer *t)
 	volatile struct lymer_bpf__bss *b = t->bss;
 
 	if (t->grower.runs && __atomic_load_n(&t->grower.done, __ATOMIC_ACQUIRE))
-		join_aside(&t->grower);
+		lym_aside_join(&t->grower);
 	if (t->stages.pooled && !t->grower.runs && !t->grower.err && b->pool_taken * 2 > b->pool_slots)
-		run_aside(t, &t->grower, grow);
+		lym_aside_run(&t->grower, grow, t);
 }
 
 int lym_tracer_adapt(struct lym_tracer *t)
@@ -491,7 +487,7 @@ int lym_tracer_adapt(struct lym_tracer *t)
 	more_stages(t);
 	if (t->late || !*(volatile __u32 *)&t->bss->want_late)
 		return 0;
-	join_aside(&t->pager);		/* they are being loaded */
+	lym_aside_join(&t->pager);		/* they are being loaded */
 	t->late = true;
 	for (unsigned int i = 0; i < lym_hooks_count && !err; i++)
 		if (lym_hooks[i].late && t->have[i] && t->cgroup >= 0)
@@ -516,9 +512,10 @@ void lym_tracer_close(struct lym_tracer *t)
 {
 	if (!t)
 		return;
-	join_aside(&t->loader);
-	join_aside(&t->pager);
-	join_aside(&t->grower);
+	lym_aside_join(&t->ringer);
+	lym_aside_join(&t->loader);
+	lym_aside_join(&t->pager);
+	lym_aside_join(&t->grower);
 	lym_pages_close(&t->pages);
 	for (unsigned int i = 0; t->prog && t->link && i < lym_hooks_count; i++) {
 		drop(&t->link[i]);
@@ -546,9 +543,9 @@ int lym_tracer_bell(const struct lym_tracer *t, __u64 *key)
 	return t->rings.bell;
 }
 
-int lym_tracer_ring(const struct lym_tracer *t, unsigned int cpu, size_t *bytes)
+struct lym_ring *lym_tracer_ring(const struct lym_tracer *t, unsigned int cpu, size_t *mask)
 {
-	*bytes = t->rings.bytes;
+	*mask = t->rings.bytes - 1;
 	return t->rings.ring[cpu];
 }
 

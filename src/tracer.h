@@ -25,8 +25,8 @@ void lym_tracer_close(struct lym_tracer *t);
 
 /* File descriptor of what wakes the reader of the rings (a BPF ring buffer of one page), and the key of the records' tags. */
 int lym_tracer_bell(const struct lym_tracer *t, __u64 *key);
-/* File descriptor of the ring of that CPU (struct lym_ring), and the bytes of its data. */
-int lym_tracer_ring(const struct lym_tracer *t, unsigned int cpu, size_t *bytes);
+/* The ring of that CPU, in our memory until the tracer is closed; *mask: the bytes of its data, a power of two, less one. */
+struct lym_ring *lym_tracer_ring(const struct lym_tracer *t, unsigned int cpu, size_t *mask);
 unsigned int lym_tracer_cpus(const struct lym_tracer *t);
 /* The kernel side of functions of libraries: its maps of places and of loads, how many loads found no room there, and its
  * programs; -1: it is not loaded. All stay the tracer's. */

@@ -59,7 +59,7 @@ subtest 'usage: exit 2, and what would be right' => sub {
 		for 'nonsense=1', 'pid=abc', 'pid=', 'uid', 'comm=', 'pid=1,,2', 'cgroup=', "'pid>5'";
 	fails('-e recvfrom --scope nonsense=1 -- true', 2, qr/nonsense/, 'a bad scope is named');
 	fails("-e recvfrom $_ -- true", 2, qr/./, "bad number: $_")
-		for '--snaplen abc', '--snaplen -1', '--snaplen 99999999', '-s 12x', '--buffer x', '--buffer 0';
+		for '--snaplen abc', '--snaplen -1', '--snaplen 99999999', '-s 12x', '--buffer x', '--buffer 0', '--buffer 1G';
 	fails("-e recvfrom -p $_", 2, qr/./, "bad pid $_") for qw(abc -5 1x 99999999999999999999), "''";
 	fails('--no-such-option -- true', 2, qr/no-such-option/, 'unknown option');
 	fails('--color sometimes -- true', 2, qr/sometimes/, 'bad --color');
