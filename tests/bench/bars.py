@@ -48,9 +48,9 @@ def bystander(run, s):
     limits = {"exit": 25, "enter+exit": 45}
     parts = [(v, x) for (w, v), x in s.items() if w == "bystander-getppid" and v.startswith("lymer") and x["hooks"] in limits]
     text, ok = each(("%s (%s) %+.0f ns" % (v, x["hooks"], x["added"]), x["added"] <= limits[x["hooks"]]) for v, x in parts)
-    empty = s.get(("bystander-getppid", "floor/empty"))
-    if text and empty:
-        text += "; an empty program on sys_exit alone %+.0f" % empty["added"]
+    for v, what in ("floor/hook", "sys_exit enabled without any program"), ("floor/empty", "an empty program there"):
+        x = s.get(("bystander-getppid", v))
+        text += "; %s %+.0f" % (what, x["added"]) if text and x else ""
     return text, ok
 
 

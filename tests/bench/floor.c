@@ -4,6 +4,7 @@
  * as a tracer would that has nothing to do with them. The last line on stderr is the account, in Lymer's words.
  */
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,18 @@ static int mark(struct floor_bpf *k, pid_t pid)
 	return close(fd);
 }
 
+/* Every process calls at sys_exit once somebody counts one's calls, and be it ours. */
+static int enable_hook(void)
+{
+	struct perf_event_attr a = {.type = PERF_TYPE_TRACEPOINT, .size = sizeof(a)};
+	FILE *f = fopen("/sys/kernel/tracing/events/raw_syscalls/sys_exit/id", "r");
+	int n = f ? fscanf(f, "%llu", &a.config) : 0;
+
+	if (f)
+		fclose(f);
+	return n == 1 && syscall(SYS_perf_event_open, &a, 0, -1, -1, 0) >= 0 ? 0 : -1;
+}
+
 static struct floor_bpf *load(int level, int bytes)
 {
 	struct floor_bpf *k = floor_bpf__open();
@@ -88,7 +101,7 @@ int main(int argc, char **argv)
 	}
 	pid = hold(argv + 3, &go);
 	k = load(atoi(argv[1]), atoi(argv[2]));
-	if (pid < 0 || !k || mark(k, pid) || floor_bpf__attach(k))
+	if (pid < 0 || !k || mark(k, pid) || (atoi(argv[1]) == FLOOR_HOOK ? enable_hook() : floor_bpf__attach(k)))
 		return die("floor");
 	r = ring_buffer__new(bpf_map__fd(k->maps.ring), count, NULL, NULL);
 	if (!r || write(go, "", 1) != 1)

@@ -4,7 +4,8 @@
 #define BENCH_FLOOR_H
 
 enum floor_level {
-	FLOOR_EMPTY,	/* the hook alone */
+	FLOOR_HOOK,	/* sys_exit enabled, by a counter of another process's calls: no program */
+	FLOOR_EMPTY,	/* a program that does nothing */
 	FLOOR_SCOPE,	/* is the task traced, is it this call? */
 	FLOOR_SUBMIT,	/* a record reserved and submitted as it is */
 	FLOOR_FILL,	/* every byte of it written */

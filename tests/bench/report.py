@@ -131,7 +131,8 @@ def workload_tables(found, s):
 
 def ladder(s):
     """Where the time goes, step by step from nothing to a truthful event."""
-    steps = [("untraced", "the call itself"), ("floor/empty", "an empty program on sys_exit"),
+    steps = [("untraced", "the call itself"), ("floor/hook", "sys_exit enabled, without any program"),
+             ("floor/empty", "an empty program there"),
              ("floor/scope", "… that asks whether the task is traced"),
              ("floor/submit", "… and reserves and submits a record as large as Lymer's plain one"),
              ("floor/fill", "… and writes its bytes"), ("lymer/plain/null/one", "Lymer, plain"),

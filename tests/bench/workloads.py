@@ -17,7 +17,7 @@ PEERS = ["strace", "perf-trace", "bpftrace"]
 MICRO = ["lymer/*/null/one", "lymer/truthful/file/one", "lymer/truthful/null/family", "floor/*"] + PEERS
 EVERY = MICRO + ["lymer/truthful/*", "lymer/user/*/one"]
 LIGHT = ["lymer/truthful/null/one", "lymer/user/null/one", "floor/submit", "strace"]
-BYSTANDER = ["lymer/truthful/null/*", "lymer/user/null/one", "lymer/sockets", "floor/empty"] + PEERS
+BYSTANDER = ["lymer/truthful/null/*", "lymer/user/null/one", "lymer/sockets", "floor/hook", "floor/empty"] + PEERS
 REAL = ["lymer/truthful/file/*", "lymer/user/file/one", "floor/empty", "strace", "perf-trace"]
 
 ALL = ["lymer/all", "strace/all", "perf-trace/all", "bpftrace/all"]
@@ -65,7 +65,7 @@ def number(fields):
 
 def due(v):
     """Is an event of the variant due for every receive, and no other?"""
-    return not v.name.endswith(("family", "floor/empty", "floor/scope", "/all"))
+    return not v.name.endswith(("family", "floor/hook", "floor/empty", "floor/scope", "/all"))
 
 
 def checked(found, one):
