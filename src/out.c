@@ -19,7 +19,7 @@
 #define RESERVE_AT (4ull << 20)
 #define RESERVE (16ull << 20)
 #define NEVER (~0ull)
-#define ROOM (2 * FLUSH_AT + 4 * LYM_RECORD_MAX)	/* what one more event is likely to need at most */
+#define ROOM (FLUSH_AT + 4 * LYM_RECORD_MAX)	/* what one more event is likely to need at most */
 
 static void none_event(struct lym_out *o, struct lym_buf *b, const struct lym_record *r)
 {
@@ -106,7 +106,6 @@ int lym_out_open(struct lym_out **ret, const char *spec, const struct lym_out_op
 		o->opts.host = "";
 	o->fd = o->opts.errors ? STDERR_FILENO : STDOUT_FILENO;
 	snprintf(o->path, sizeof(o->path), "standard %s", o->opts.errors ? "error" : "output");
-	o->enough = FLUSH_AT;
 	o->buf.hex = opts->style.hex;
 	o->buf.names = opts->style.names;
 	err = colon ? open_file(o, colon + 1) : 0;
@@ -176,46 +175,20 @@ static int write_all(struct lym_out *o, const char *p, size_t n)
 	return 0;
 }
 
-static bool large(const struct lym_out *o)
-{
-	return o->reserved && o->reserved != NEVER;
-}
-
-/*
- * How much is gathered before it is written: of a large file, up to where a whole piece of it ends, which the page cache takes for two thirds of
- * what odd ones cost. Larger pieces are cheaper still, but not where memory that was free for a while is first to be fetched from a hypervisor.
- */
-static size_t enough(const struct lym_out *o)
-{
-	size_t n = FLUSH_AT - o->bytes % FLUSH_AT;
-
-	return !large(o) ? FLUSH_AT : n < FLUSH_AT / 4 ? n + FLUSH_AT : n;
-}
-
-/* Write the first n bytes of the buffer, all of it or all but the end of its last event. */
-static int flush(struct lym_out *o, size_t n)
-{
-	size_t rest = o->buf.len - n;
-
-	if (o->error)
-		return o->error;
-	if (n)
-		o->broken = o->buf.p[n - 1] != '\n';
-	reserve(o);
-	o->error = write_all(o, o->buf.p, n);
-	if (!o->error) {
-		o->events += o->pending - (rest > 0);
-		o->pending = rest > 0;
-		memmove(o->buf.p, o->buf.p + n, rest);
-	}
-	o->buf.len = o->error ? 0 : rest;
-	o->enough = enough(o);
-	return o->error;
-}
-
 int lym_out_flush(struct lym_out *o)
 {
-	return flush(o, o->buf.len);
+	if (o->error)
+		return o->error;
+	if (o->buf.len)
+		o->broken = o->buf.p[o->buf.len - 1] != '\n';
+	reserve(o);
+	o->error = write_all(o, o->buf.p, o->buf.len);
+	if (!o->error) {
+		o->events += o->pending;
+		o->pending = 0;
+	}
+	o->buf.len = 0;
+	return o->error;
 }
 
 /* What follows is of another thread, and goes to its file. */
@@ -301,9 +274,7 @@ static int tell(struct lym_out *o, const struct lym_record *r, unsigned int stat
 		return o->error = -ENOMEM;
 	}
 	o->pending++;
-	if (o->buf.len < o->enough)
-		return 0;
-	return flush(o, large(o) ? o->enough : o->buf.len);
+	return o->buf.len >= FLUSH_AT ? lym_out_flush(o) : 0;
 }
 
 /*

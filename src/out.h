@@ -81,8 +81,7 @@ struct lym_out {
 	FILE *pipe;				/* the command that it goes to; NULL: none */
 	unsigned long long events, bytes;	/* handed to the kernel by write() */
 	unsigned long long reserved;	/* where blocks of our file end that the file system gave us in advance */
-	unsigned long long pending;		/* events in buf, the first perhaps without its beginning */
-	size_t enough;				/* bytes in buf that are written without waiting for more */
+	unsigned long long pending;		/* events in buf */
 	struct lym_summary *summary;		/* -c, -C; NULL: none */
 	struct lym_held *held;			/* calls that block, where how they end decides; NULL: they are told when they do */
 	unsigned long long left_out;		/* events that -z, -Z and -e status= do not want */
@@ -100,8 +99,7 @@ extern const struct lym_sink lym_out_table, lym_out_json, lym_out_strace, lym_ou
 /* Open the sink that spec names, "NAME" or "NAME:FILE" (table, json, strace, raw, none). -EINVAL unknown name (explained),
  * -errno the file cannot be created (explained). */
 int lym_out_open(struct lym_out **ret, const char *spec, const struct lym_out_opts *opts);
-/* Append one event; writes by itself when enough is gathered: 256 KiB, of a large file to where a multiple of that ends, which may be inside an
- * event whose rest follows with the next write. 0, or -errno of the failed write. */
+/* Append one event; flushes by itself when the buffer holds 256 KiB. 0, or -errno of the failed write. */
 int lym_out_event(struct lym_out *o, const struct lym_record *r);
 /* Write all that is pending. A half-written last line cannot be helped, but is never followed by more. 0 or -errno. */
 int lym_out_flush(struct lym_out *o);
