@@ -24,14 +24,17 @@ static size_t size(const struct lym_ringmaps *m)
 static int create(struct lym_ringmaps *m, unsigned int i)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, o, .map_flags = BPF_F_MMAPABLE);
-	void *p;
 
 	m->step = "create";
 	m->fd[i] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "lymer_ring", 4, size(m), 1, &o);
-	if (m->fd[i] < 0)
-		return -errno;
+	return m->fd[i] < 0 ? -errno : 0;
+}
+
+static int map(struct lym_ringmaps *m, unsigned int i)
+{
+	void *p = mmap(NULL, size(m), PROT_READ | PROT_WRITE, MAP_SHARED, m->fd[i], 0);
+
 	m->step = "map";
-	p = mmap(NULL, size(m), PROT_READ | PROT_WRITE, MAP_SHARED, m->fd[i], 0);
 	if (p == MAP_FAILED)
 		return -errno;
 	m->ring[i] = p;
@@ -96,10 +99,12 @@ int lym_ringmaps_fill(struct lym_ringmaps *m)
 
 	for (unsigned int i = 0; i < n && !err; i++) {
 		key[i] = i;
-		err = m->ring[i] ? 0 : create(m, i);
+		err = m->fd[i] >= 0 ? 0 : create(m, i);
 	}
 	if (!err)
 		err = lym_ringmaps_put(m->map, key, m->fd, n);
+	for (unsigned int i = 0; i < n && !err; i++)	/* which keeps our other threads from memory: now they are in the kernel */
+		err = map(m, i);
 	free(key);
 	return err;
 }
