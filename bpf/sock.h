@@ -116,6 +116,17 @@ static __always_inline void addr_of_packet(struct addr *a, struct sk_buff *skb, 
 	}
 }
 
+/* n <= 110 bytes of a name; dst: memory with room for 16 at least. What is short, as most are that the kernel chose, needs no helper. */
+static __always_inline void load_name(void *dst, struct unix_address *u, u32 n)
+{
+	u64 name = (u64)u + bpf_core_field_offset(struct unix_address, name);
+
+	if (n <= 16)
+		load_words(dst, name, 2);
+	else
+		bpf_probe_read_kernel(dst, bound(n, 110), (void *)name);
+}
+
 /* unix_address of a socket; len 0 if it has none. */
 static __always_inline void addr_of_unix(struct addr *a, struct sock *sk)
 {
@@ -127,7 +138,7 @@ static __always_inline void addr_of_unix(struct addr *a, struct sock *sk)
 	a->set = 1;
 	a->len = n;
 	if (n)
-		bpf_probe_read_kernel(a->b, bound(n, 110), (char *)u + bpf_core_field_offset(struct unix_address, name));
+		load_name(a->b, u, n);
 }
 
 /* The address that an error of the error queue is about lies in the packet that bounced. */
@@ -246,7 +257,7 @@ static __always_inline void sock_fill(struct stage *st, u64 skaddr, u64 inode, u
 		if (u) {
 			ll = GET(u, len);
 			ll = bound(ll, 110);
-			bpf_probe_read_kernel(o->addr, ll, (char *)u + bpf_core_field_offset(struct unix_address, name));
+			load_name(o->addr, u, ll);
 		}
 		if (config.fd_socks && peer)
 			o->peer = sock_inode(peer);
@@ -254,8 +265,7 @@ static __always_inline void sock_fill(struct stage *st, u64 skaddr, u64 inode, u
 		if (u) {
 			rl = GET(u, len);
 			rl = bound(rl, 110);
-			bpf_probe_read_kernel(o->addr + bound(ll, 110), rl,
-					      (char *)u + bpf_core_field_offset(struct unix_address, name));
+			load_name(o->addr + bound(ll, 110), u, rl);
 		}
 	} else if (family == AF_NETLINK) {
 		struct netlink_sock *n = (void *)sk;
