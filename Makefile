@@ -11,7 +11,7 @@
 #   make check-lines    many programs under strace and Lymer at once, line by line (root; make check does a few)
 #   make check-strace   strace's own test suite with Lymer in strace's place (root; SLICE=1 a seventh of it; BITS=64 or BITS=32)
 #   make check-vm       on many kernels, booted under emulation: writes tests/vm/RESULTS.md (no root; KERNELS="5.10 6.1" only
-#                       these, TESTS="boot spec-udp" only those, SLICE=1 a few minutes of it; then it does not)
+#                       these, TESTS="boot spec-udp" only those; then it does not)
 #   make vm KERNEL=6.1  a shell on that kernel, with Lymer in it
 #   make install        binary, manual pages, completion, licences; DESTDIR= PREFIX=
 #   make clean
@@ -216,7 +216,7 @@ vm-amd64 vm-arm64: vm-%:
 		tests/vm/pack $(vm)/$*/lab.cpio $$parts/bin/busybox $(vm)/$*/lymer $(vm)/$*/tests
 
 check-vm: $(vm_archs:%=vm-%)
-	$(Q)LYMER_VM_BUILD=$(vm) KERNELS="$(KERNELS)" TESTS="$(TESTS)" LYMER_VM_SLICE=$(SLICE) $(prove) -v tests/vm/lab.t tests/vm/drill.t
+	$(Q)LYMER_VM_BUILD=$(vm) KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(prove) -v tests/vm/lab.t tests/vm/drill.t
 
 vm: $(vm_archs:%=vm-%)
 	$(Q)$(told) python3 tests/vm/shell $(vm) $(or $(KERNEL),6.12)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""The lab itself: a guest that panics and one that hangs are failures, are noticed soon, and their consoles are shown."""
+"""The lab itself: a guest that panics and one that hangs are failures, are noticed soon, and their consoles are shown; a test that fails is
+repeated only for who asks, and that is said."""
 import os
 import re
 import subprocess
@@ -15,9 +16,13 @@ from kernels import KERNELS
 KERNEL = "6.12"
 
 
+def run(tests, repeat):
+    return lt.run([os.path.join(HERE, "lab.t")], 600, env={**os.environ, "KERNELS": KERNEL, "TESTS": tests, "LYMER_VM_REPEAT": repeat,
+                                                           "LYMER_VM_SILENCE": "40", "LYMER_KEEP": ""})
+
+
 def drill(tap, test, *shown):
-    r = lt.run([os.path.join(HERE, "lab.t")], 600, env={**os.environ, "KERNELS": KERNEL, "TESTS": "boot " + test,
-                                                        "LYMER_VM_SILENCE": "40", "LYMER_VM_SLICE": "", "LYMER_KEEP": ""})
+    r = run("boot " + test, "1")
     tap.ok(r.status == 1 and "not ok 2 - %s %s" % (KERNEL, test) in r.stdout and all(re.search(s, r.stdout) for s in shown),
            "a guest that %ss is a failure, and its console is shown" % test, "status %s" % r.status, r.stdout, r.stderr)
 
@@ -31,6 +36,11 @@ def main():
         lt.skip_all(e)
     drill(tap, "panic", "(?m)^# 6.12: (the guest died|what it sent is cut off)", "(?m)^# .*Kernel panic - not syncing: sysrq triggered")
     drill(tap, "hang", "(?m)^# 6.12: the guest hangs: not a word from it for 40 s", "(?m)^# lab: hangs now")
+    for repeat, status, said in ("0", 1, "(?m)^not ok 3 - %s fickle"), ("1", 0, "(?m)^ok 3 - %s fickle(.*\n)*# %s fickle FAILED AT FIRST"):
+        r = run("boot doctor fickle", repeat)
+        tap.ok(r.status == status and re.search(said.replace("%s", re.escape(KERNEL)), r.stdout),
+               "a test that fails once is a failure" if status else "but for who has it repeated, which is said",
+               "status %s" % r.status, r.stdout, r.stderr)
     tap.done()
 
 

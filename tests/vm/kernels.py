@@ -4,7 +4,7 @@
 SPECS = "udp tcp unix other fd fault send via life attach".split()
 TESTS = ["boot", "doctor", "hooks"] + ["spec-" + s for s in SPECS] + ["race", "flood", "whole", "account", "busy", "many", "left", "user"] + \
     ["spec-udp@kprobe", "spec-life@kprobe", "spec-send@kprobe", "spec-life@lsm", "spec-send@lsm", "spec-udp@tracepoint"]
-DRILLS = ["panic", "hang"]      # of the lab itself, see drill.t
+DRILLS = ["panic", "hang", "fickle"]      # of the lab itself, see drill.t
 
 
 class Open:
@@ -73,6 +73,3 @@ KERNELS = {
 # Where tracing programs are preempted, and the kernel so skips some, in which tests (a pattern): what is missing there must be counted, elsewhere
 # nothing may be missing. Before 7 it is those at functions, and only flood's threads come to that.
 SKIPPING = {"7": "*", "6.12": "flood", "6.18": "flood", "arm64-6.12": "flood"}
-
-# A few minutes of it, of which each kernel has something: (kernels, tests)
-SLICE = ("5.10 6.1 6.12 7 arm64-6.12".split(), "boot doctor hooks spec-tcp spec-unix spec-send:udp4".split())
