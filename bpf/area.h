@@ -282,7 +282,7 @@ static __always_inline int item_user(struct stage *st, u64 meta, u64 ptr, u64 fu
 	u64 want = full < max ? full : max;
 
 	if (want > config.chunk || round8(want) > area_room(st) || full > NONE ||
-	    (want && (want > USER_SMALL || !user_words(area_at(st, st->len + ITEM), ptr, want)) &&
+	    (want && (want > USER_SMALL || !user_words(st, area_at(st, st->len + ITEM), ptr, want)) &&
 	     bpf_probe_read_user(area_at(st, st->len + ITEM), bound(want, config.chunk), (void *)ptr))) {
 		iov_one(st, ptr, full);
 		return item_gather(0, 1, meta, full, max);
@@ -356,7 +356,7 @@ static __always_inline bool user_differs(struct stage *st, u64 ptr, u32 at, u32 
 		iov_one(st, ptr, len);
 		return differs(1, at, len);
 	}
-	if (!len || !user_read(u, ptr, len))
+	if (!len || !user_read(st, u, ptr, len))
 		return false;
 #pragma unroll
 	for (u32 i = 0; i < 8; i++) {

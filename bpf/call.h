@@ -46,7 +46,7 @@ static __always_inline u32 abi(struct stage *st)
 static __always_inline bool words_at(struct task_struct *asleep, void *to, u64 ptr, u32 n)
 {
 	if (asleep)
-		return user_load_of(asleep, to, ptr, n * 4);
+		return user_load_by(page_tables(asleep), to, ptr, n * 4);
 	return !bpf_probe_read_user(to, n * 4, (void *)ptr);
 }
 

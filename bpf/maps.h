@@ -177,6 +177,7 @@ struct stage {
 	u32 told;		/* LYM_F_TOLD: this call blocked, and that was told */
 	u32 flew;		/* 1 + the number of a call that was under way when tracing began, and has been told; 0: none */
 	u64 plain;
+	u64 tables;		/* the current task's page tables: see usermem.h */
 #if OLD
 	struct pt_regs user_regs;	/* see task_regs() */
 	struct note note;		/* where tasks have no storage */

@@ -46,8 +46,8 @@ static __always_inline struct user_msghdr *msg_read(struct stage *st, bool mmsg,
 	if (compat(st))
 		return msg_read32(st, p + (mmsg ? (u64)index * MMSGHDR_SIZE32 : 0), mmsg);
 	if (mmsg)
-		return user_read(m, p + (u64)index * MMSGHDR_SIZE, MMSGHDR_SIZE) ? m : NULL;
-	return user_read(m, p, MSGHDR_SIZE) ? m : NULL;
+		return user_read(st, m, p + (u64)index * MMSGHDR_SIZE, MMSGHDR_SIZE) ? m : NULL;
+	return user_read(st, m, p, MSGHDR_SIZE) ? m : NULL;
 }
 
 /* How long n buffers are together. */

@@ -25,7 +25,7 @@ static long try_base(u64 i, struct guess *g)
 	u64 base = (g->page & ~(GRAIN - 1)) - i * GRAIN;
 	struct entries e;
 
-	if (user_physical(&e, current_task(), pages_map, base, g->five) != g->page - base)
+	if (user_physical(&e, page_tables(current_task()), pages_map, base, g->five) != g->page - base)
 		return 0;
 	five_levels = g->five;
 	direct_base = base;

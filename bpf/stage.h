@@ -132,8 +132,7 @@ static __always_inline struct stage *stage_or_side(u32 side)
 	return side ? STORAGE(&sides, t, 0) : STORAGE(&stages, t, 0);
 }
 
-/* The stage of the current task; create: make one. */
-static __always_inline struct stage *stage_get(struct task_struct *t, bool create)
+static __always_inline struct stage *stage_find(struct task_struct *t, bool create)
 {
 	struct stage *st;
 
@@ -147,12 +146,40 @@ static __always_inline struct stage *stage_get(struct task_struct *t, bool creat
 	return STORAGE(&stages, t, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
 }
 
+#if defined(__TARGET_ARCH_x86) && !OLD
+#define PAGE_TABLES
+#endif
+
+/* Where a task's page tables begin, if they are to be walked here (usermem.h). */
+static __always_inline u64 page_tables(struct task_struct *t)
+{
+#ifdef PAGE_TABLES
+	return (u64)GET(GET(t, mm), pgd);
+#else
+	return 0;
+#endif
+}
+
+/* Prepare the current task's stage for user_words(), which does not ask again whose memory that is: it would be a helper's call. */
+static __always_inline struct stage *with_tables(struct stage *st, struct task_struct *t)
+{
+	if (st)
+		st->tables = page_tables(t);
+	return st;
+}
+
+/* The stage of the current task; create: make one. */
+static __always_inline struct stage *stage_get(struct task_struct *t, bool create)
+{
+	return with_tables(stage_find(t, create), t);
+}
+
 /* The stage of another task; it is made if need be. */
 static __always_inline struct stage *stage_of(struct task_struct *t)
 {
 	if (config.pooled && !slot_of(&pool, t))
 		slot_take_of(t);
-	return stage_get(t, !config.pooled);
+	return stage_find(t, !config.pooled);
 }
 
 /* The stage beside that of the current task; it is made if need be. */

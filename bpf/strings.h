@@ -67,7 +67,7 @@ static __always_inline u32 string_short(struct stage *st, u64 ptr, u32 at, u32 m
 
 	if (n > USER_SMALL)
 		n = USER_SMALL;
-	if (most < USER_SMALL || !n || !user_words(area_at(st, at), ptr, n))
+	if (most < USER_SMALL || !n || !user_words(st, area_at(st, at), ptr, n))
 		return NONE;
 	end = string_end(area_at(st, at), n);
 	return forgotten(st, end);

@@ -379,7 +379,7 @@ UPROBE_PROG(user_returned)
 		return 0;
 	if (!config.sticky && !user_in_scope())
 		return 0;
-	UNPREEMPTED(st = stage_of(t));
+	UNPREEMPTED(st = with_tables(stage_of(t), t));
 	if (!st) {
 		lost(c->place);
 		return 0;

@@ -20,8 +20,7 @@ struct user_words {
 	u64 w[USER_SMALL / 8];
 };
 
-#if defined(__TARGET_ARCH_x86) && !OLD
-#define PAGE_TABLES
+#ifdef PAGE_TABLES
 #define LEVELS 4		/* of page tables. Where there are five, most programs use one entry of the first */
 #define ENTRY_USER 0x5		/* present, and the program's */
 #define ENTRY_SEEN 0x60		/* accessed, dirty: the CPU sets them at any time */
@@ -34,10 +33,10 @@ struct entries {
 	u64 at[LEVELS], is[LEVELS];
 };
 
-/* The physical address of the task's memory at ptr; base: where the kernel maps physical memory. 0: it has none that is ordinary. */
-static __always_inline u64 user_physical(struct entries *e, struct task_struct *t, u64 ptr, u64 base, bool five)
+/* The physical address of memory at ptr by these page tables; base: where the kernel maps physical memory. 0: there is none that is ordinary. */
+static __always_inline u64 user_physical(struct entries *e, u64 table, u64 ptr, u64 base, bool five)
 {
-	u64 table = (u64)GET(GET(t, mm), pgd), is, size;
+	u64 is, size;
 
 	if (ptr >> 47)
 		return 0;
@@ -68,15 +67,15 @@ static __always_inline u32 user_rest(u64 ptr)
 	return 4096 - (ptr & 4095);
 }
 
-/* See user_words(), of any task whose memory stays: the current one, or one that sleeps meanwhile. */
-static __always_inline bool user_load_of(struct task_struct *t, struct user_words *dst, u64 ptr, u32 n)
+/* See user_words(), of any task whose memory stays, the current one or one that sleeps meanwhile, by its page tables. */
+static __always_inline bool user_load_by(u64 tables, struct user_words *dst, u64 ptr, u32 n)
 {
 	u64 base = direct_base, from, all = 0, changed = 0;
 	struct entries e;
 
 	if (!base || ((n + 7) & ~7u) > user_rest(ptr))
 		return 0;
-	from = user_physical(&e, t, ptr, base, five_levels);
+	from = user_physical(&e, tables, ptr, base, five_levels);
 	if (!from)
 		return 0;
 	from += base;
@@ -95,9 +94,9 @@ static __always_inline bool user_load_of(struct task_struct *t, struct user_word
 }
 
 /* See user_words(). A global function: 10 ns to call, but verified once. */
-__noinline int user_load(struct user_words *dst, u64 ptr, u32 n)
+__noinline int user_load(struct user_words *dst, u64 ptr, u32 n, u64 tables)
 {
-	return dst && user_load_of(current_task(), dst, ptr, n);
+	return dst && user_load_by(tables, dst, ptr, n);
 }
 #else
 static __always_inline u32 user_rest(u64 ptr)
@@ -105,33 +104,33 @@ static __always_inline u32 user_rest(u64 ptr)
 	return 0;
 }
 
-static __always_inline bool user_load_of(struct task_struct *t, struct user_words *dst, u64 ptr, u32 n)
+static __always_inline bool user_load_by(u64 tables, struct user_words *dst, u64 ptr, u32 n)
 {
 	return 0;
 }
 
-static __always_inline int user_load(struct user_words *dst, u64 ptr, u32 n)
+static __always_inline int user_load(struct user_words *dst, u64 ptr, u32 n, u64 tables)
 {
 	return 0;
 }
 #endif
 
 /* Read n <= USER_SMALL bytes at ptr, and what is left of the last word, without the helper. dst has room for USER_SMALL. False: ask the helper. */
-static __always_inline bool user_words(void *dst, u64 ptr, u32 n)
+static __always_inline bool user_words(struct stage *st, void *dst, u64 ptr, u32 n)
 {
-	return user_load(dst, ptr, n);
+	return user_load(dst, ptr, n, *(volatile u64 *)&st->tables);	/* as a number: see plain() */
 }
 
 /* Read n <= USER_SMALL bytes of the current task's memory at ptr. dst: memory with room for as many. False: they cannot be read. */
-static __always_inline bool user_read(void *dst, u64 ptr, u32 n)
+static __always_inline bool user_read(struct stage *st, void *dst, u64 ptr, u32 n)
 {
-	return user_words(dst, ptr, n) || !bpf_probe_read_user(dst, bound(n, USER_SMALL), (void *)ptr);
+	return user_words(st, dst, ptr, n) || !bpf_probe_read_user(dst, bound(n, USER_SMALL), (void *)ptr);
 }
 
 /* The same of four bytes. */
 static __always_inline bool user_read32(struct stage *st, u32 *v, u64 ptr)
 {
-	bool read = user_read(st->scratch, ptr, 4);
+	bool read = user_read(st, st->scratch, ptr, 4);
 
 	*v = read ? *(u32 *)st->scratch : 0;
 	return read;
