@@ -48,6 +48,12 @@ is_((got["made"], got["written"], got["lost"], got["tracer"]), (30, 30, 0, 200),
 is_(bars.BARS[0].judge(found, s), ("address as user memory has it: peek 2.2×; the kernel's: ?", False), "a bar that is not met")
 is_(bars.against_floor(2.2)(found, s), ("address as user memory has it: peek 2.2×; the kernel's: ?", True), "a bar that is met")
 is_(bars.BARS[1].judge(found, s), ("", None), "a bar of which nothing is known")
+is_(bars.nginx(found, {("nginx", bars.FILE): {"ratio": 1.04}, ("nginx", "floor/empty"): {"ratio": 1.09}}),
+    ("nginx 1.04; an empty program on sys_exit alone 1.09: the run does not tell", None), "less than a part of it is believed of nobody")
+storms = [{"workload": "peek", "variant": "v", "paced": False, "rate": r, "made": 10, "written": 10, "lost": n, "tracer": ns}
+          for r, n, ns in ((5, 0, 50), (7, 1, 40), (6, 0, 90))]
+is_([(x["rate"], x["made"], x["lost"], x["cost"], x["median"]) for x in report.stormed({"storms": storms})], [(7, 30, 1, 4, 5)],
+    "storms: the quickest, and what all have lost")
 
 # --- the eye
 
