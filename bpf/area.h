@@ -292,24 +292,35 @@ static __always_inline int item_user(struct stage *st, u64 meta, u64 ptr, u64 fu
 	return want;
 }
 
-static long compare_word(u64 word, struct stage **st)
+#define LINE 64u
+
+/* Do n <= LINE bytes at offset `from` of scratch, a multiple of LINE, differ from those at `at` of the area? */
+static __always_inline bool line_differs(struct stage *st, u32 from, u32 at, u32 n)
+{
+	u64 *u = (void *)(st->scratch + bound(from, LYM_CHUNK_MAX - LINE)), *k = area_at(st, at), diff = 0, tail;
+
+#pragma unroll
+	for (u32 i = 0; i < LINE / 8; i++) {
+		if (i * 8 + 8 > n)
+			break;
+		diff |= u[i] ^ k[i];
+	}
+	if (n & 7) {
+		tail = *(u64 *)(st->scratch + bound(from + (n & ~7u), LYM_CHUNK_MAX)) ^ *(u64 *)area_at(st, at + (n & ~7u));
+		diff |= tail << (64 - (n & 7) * 8);
+	}
+	return diff;
+}
+
+static long compare_line(u64 line, struct stage **st)
 {
 	struct walk *w = &(*st)->walk;
-	u64 k, u;
-	u32 rest = w->piece - word * 8;
+	u32 from = line * LINE, rest = w->piece - from;
 
-	if (word * 8 >= w->piece)
+	if (from >= w->piece)
 		return 1;
-	k = *(u64 *)area_at(*st, w->at + word * 8);
-	u = *(u64 *)((*st)->scratch + bound(word * 8, LYM_CHUNK_MAX));
-	k ^= u;
-	if (rest < 8)
-		k &= (1ull << ((rest & 7) * 8)) - 1;
-	if (k) {
-		w->differs = 1;
-		return 1;
-	}
-	return 0;
+	w->differs = line_differs(*st, from, w->at + from, rest < LINE ? rest : LINE);
+	return w->differs;
 }
 
 static long compare_step(u64 step, struct stage **st)
@@ -323,7 +334,7 @@ static long compare_step(u64 step, struct stage **st)
 	if (n && bpf_probe_read_user((*st)->scratch, n, (void *)from))
 		return 1;
 	w->piece = n;
-	SHORT_LOOP(config.chunk / 8, compare_word, st);
+	SHORT_LOOP(config.chunk / LINE, compare_line, st);
 	if (w->differs)
 		return 1;
 	w->at += n;
@@ -350,25 +361,11 @@ __noinline int differs(u32 iovs, u32 at, u32 len)
 /* Do the len bytes of user memory at ptr differ from those at offset `at` of the area? Memory that cannot be read does not. */
 static __always_inline bool user_differs(struct stage *st, u64 ptr, u32 at, u32 len)
 {
-	u64 *u = (void *)st->scratch, *k = area_at(st, at), diff = 0, tail;
-
 	if (len > USER_SMALL) {
 		iov_one(st, ptr, len);
 		return differs(1, at, len);
 	}
-	if (!len || !user_read(st, u, ptr, len))
-		return false;
-#pragma unroll
-	for (u32 i = 0; i < 8; i++) {
-		if (i * 8 + 8 > len)
-			break;
-		diff |= u[i] ^ k[i];
-	}
-	if (len & 7) {
-		tail = *(u64 *)(st->scratch + bound(len & ~7u, 64)) ^ *(u64 *)area_at(st, at + (len & ~7u));
-		diff |= tail << (64 - (len & 7) * 8);
-	}
-	return diff;
+	return len && user_read(st, st->scratch, ptr, len) && line_differs(st, 0, at, len);
 }
 
 /* The same of the user's buffers in stage.iov. */
