@@ -132,6 +132,7 @@ static __always_inline struct stage *stage_or_side(u32 side)
 	return side ? STORAGE(&sides, t, 0) : STORAGE(&stages, t, 0);
 }
 
+/* The stage of a task; create: make one. */
 static __always_inline struct stage *stage_find(struct task_struct *t, bool create)
 {
 	struct stage *st;

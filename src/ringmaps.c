@@ -111,7 +111,8 @@ int lym_ringmaps_fill(struct lym_ringmaps *m)
 
 int lym_ringmaps_explain(const struct lym_ringmaps *m, int err)
 {
-	return lym_fail(err, "cannot %s rings of %u bytes: %s; try a smaller --buffer", m->step, m->bytes, strerror(-err));
+	return lym_fail(err, "cannot %s rings of %u bytes: %s%s", m->step, m->bytes, strerror(-err),
+			err == -ENOMEM || err == -E2BIG ? "; try a smaller --buffer" : "");
 }
 
 static void drop(int fd)

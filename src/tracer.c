@@ -45,16 +45,6 @@ struct lym_tracer {
 	char degraded[1024];
 };
 
-/* ---- aside: what the kernel takes tens of milliseconds for ---- */
-
-static void *open_rings(void *arg)
-{
-	struct lym_tracer *t = arg;
-
-	t->ringer.err = lym_ringmaps_open(&t->rings, t->cpus, t->plan.ring_bytes);
-	return NULL;
-}
-
 /* ---- maps whose size depends on the plan ---- */
 
 static unsigned int power_of_two(unsigned int v)
@@ -170,6 +160,16 @@ static bool waits(const struct lym_tracer *t, unsigned int i)
 static bool lacks(struct lym_tracer *t, unsigned int i)
 {
 	return lym_hooks_needed(&lym_hooks[i], &t->plan) && !lym_hooks[i].twin && !t->have[i];
+}
+
+/* ---- aside: what the kernel takes tens of milliseconds for ---- */
+
+static void *open_rings(void *arg)
+{
+	struct lym_tracer *t = arg;
+
+	t->ringer.err = lym_ringmaps_open(&t->rings, t->cpus, t->plan.ring_bytes);
+	return NULL;
 }
 
 static void *load_object(void *arg)
